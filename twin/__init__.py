@@ -1,0 +1,1 @@
+"""Open digital twin of a data centre's cooling."""

@@ -1,0 +1,138 @@
+"""Everything that is recorded or can be observed: name, unit, meaning, bounds, and where it comes from.
+
+Series columns, axis labels, the generated reference and the observations of policies all come from
+this table. A channel with a ``field`` is a mean over the physics step, taken from the kernel's step
+output (``twin_kernels.layout.STEP_OUT``) times ``scale``; one without is filled by the engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["CHANNELS", "Channel", "MODES", "by_name"]
+
+#: Cooling modes by number, as recorded in ``plant.mode``.
+MODES = ("off", "free cooling", "partial mechanical", "full mechanical")
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One recorded quantity.
+
+    Attributes
+    ----------
+    name : str
+        ``room.quantity_unit``.
+    unit : str
+        As shown on an axis.
+    meaning : str
+        One line.
+    field : str or None
+        Field of the kernel's step output; None if the engine fills it.
+    scale : float
+        Channel value = field value * scale.
+    low, high : float
+        Physical bounds (for observations and checks), not limits of operation.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    field: str | None = None
+    scale: float = 1.0
+    low: float = 0.0
+    high: float = 1e9
+
+
+def _kw(name: str, field: str, meaning: str, low: float = 0.0) -> Channel:
+    return Channel(name, "kW", meaning, field, 1e-3, low, 1e9)
+
+
+def _temp(name: str, field: str, meaning: str) -> Channel:
+    return Channel(name, "°C", meaning, field, 1.0, -80.0, 150.0)
+
+
+def _flow(name: str, field: str, meaning: str) -> Channel:
+    return Channel(name, "kg/s", meaning, field)
+
+
+def _frac(name: str, field: str, meaning: str, high: float = 1.0) -> Channel:
+    return Channel(name, "–", meaning, field, 1.0, 0.0, high)
+
+
+CHANNELS: tuple[Channel, ...] = (
+    _temp("weather.dry_bulb_c", "dry_bulb_c", "outdoor dry bulb"),
+    _temp("weather.wet_bulb_c", "wet_bulb_c", "outdoor wet bulb"),
+    Channel("weather.humidity_ratio", "kg/kg", "outdoor humidity ratio", "humidity_ratio", 1.0, 0.0, 0.1),
+    Channel("weather.ghi_w_m2", "W/m²", "global horizontal irradiance", "ghi_w_m2", 1.0, 0.0, 2000.0),
+    _temp("weather.sky_c", "sky_c", "effective sky temperature"),
+    _kw("it.power_kw", "it_w", "IT power: processors, server fans, storage, network"),
+    _kw("it.server_fan_kw", "server_fan_w", "server fans"),
+    _kw("it.processor_kw", "cpu_w", "processors and boards"),
+    _frac("it.utilisation_frac", "utilisation_frac", "mean utilisation asked for"),
+    _frac("it.throttled_frac", "throttled_frac", "share of work lost to throttling"),
+    Channel("jobs.running", "jobs", "jobs running", None, 1.0, 0.0, 1e9),
+    Channel("jobs.queued", "jobs", "jobs waiting", None, 1.0, 0.0, 1e9),
+    _temp("hall.rack_inlet_min_c", "rack_inlet_min_c", "coldest rack inlet"),
+    _temp("hall.rack_inlet_mean_c", "rack_inlet_mean_c", "mean rack inlet"),
+    _temp("hall.rack_inlet_p95_c", "rack_inlet_p95_c", "95th percentile of rack inlets"),
+    _temp("hall.rack_inlet_max_c", "rack_inlet_max_c", "hottest rack inlet"),
+    _temp("hall.rack_outlet_mean_c", "rack_outlet_mean_c", "mean rack outlet (flow weighted)"),
+    _temp("hall.room_c", "room_c", "air of the room node"),
+    Channel("hall.room_humidity_ratio", "kg/kg", "humidity ratio of the room node", "room_w", 1.0, 0.0, 0.1),
+    _temp("hall.supply_c", "supply_c", "supply air, flow weighted"),
+    Channel("hall.supply_humidity_ratio", "kg/kg", "humidity ratio of the supply air", "supply_w", 1.0, 0.0, 0.1),
+    _temp("hall.return_c", "return_c", "return air"),
+    _flow("hall.supply_kg_s", "supply_kg_s", "supply air (dry-air mass)"),
+    _flow("hall.it_air_kg_s", "it_air_kg_s", "server air (dry-air mass)"),
+    _frac("hall.recirculation_frac", "recirculation_frac", "share of server air that is room or own exhaust air"),
+    _frac("hall.bypass_frac", "bypass_frac", "share of supply air that passes no rack"),
+    _frac("hall.outdoor_air_frac", "outdoor_air_frac", "share of outdoor air in the air handlers"),
+    _temp("hall.supply_setpoint_c", "supply_setpoint_c", "supply-air setpoint in force"),
+    _frac("crah.speed_frac", "crah_speed_frac", "mean fan speed of running air handlers"),
+    _kw("crah.fan_kw", "crah_fan_w", "air-handler fans"),
+    _kw("crah.coil_kw", "coil_w", "heat taken up by coils, total"),
+    _kw("crah.latent_kw", "latent_w", "latent part of it"),
+    _temp("plant.chilled_supply_c", "chw_supply_c", "chilled water to the coils"),
+    _temp("plant.chilled_return_c", "chw_return_c", "chilled water from the coils"),
+    _flow("plant.chilled_kg_s", "chw_flow_kg_s", "chilled-water flow"),
+    _temp("plant.condenser_supply_c", "cw_supply_c", "water leaving the towers"),
+    _temp("plant.condenser_return_c", "cw_return_c", "water to the towers"),
+    _flow("plant.condenser_kg_s", "cw_flow_kg_s", "condenser-water flow"),
+    _kw("plant.chiller_kw", "chiller_w", "chiller compressors"),
+    _kw("plant.chiller_load_kw", "chiller_load_w", "heat taken up by evaporators"),
+    Channel("plant.chillers_on", "–", "chillers running", "chillers_on", 1.0, 0.0, 1000.0),
+    _frac("plant.chiller_plr", "chiller_plr", "part load of running chillers", 2.0),
+    _kw("plant.economiser_kw", "wse_w", "heat through the water-side economiser"),
+    _kw("plant.tower_fan_kw", "tower_fan_w", "tower fans"),
+    _kw("plant.tower_heat_kw", "tower_heat_w", "heat rejected by towers"),
+    _frac("plant.tower_speed_frac", "tower_speed_frac", "tower-fan speed"),
+    _flow("plant.evaporated_kg_s", "evaporated_kg_s", "water evaporated by towers"),
+    _flow("plant.makeup_kg_s", "makeup_kg_s", "make-up water of towers"),
+    _kw("plant.chilled_pump_kw", "chw_pump_w", "chilled-water pumps"),
+    _kw("plant.condenser_pump_kw", "cw_pump_w", "condenser-water pumps"),
+    _kw("plant.humidifier_kw", "humidifier_w", "humidifier"),
+    _kw("plant.shortfall_kw", "shortfall_w", "cooling asked for but not available"),
+    Channel("plant.mode", "–", "cooling mode: 0 off, 1 free, 2 partial mechanical, 3 full mechanical", "mode", 1.0, 0.0, 3.0),
+    _kw("power.ups_loss_kw", "ups_loss_w", "UPS losses"),
+    _kw("power.distribution_loss_kw", "distribution_loss_w", "losses of distribution and transformer"),
+    _kw("power.lighting_kw", "lighting_w", "lighting"),
+    _kw("power.facility_kw", "total_w", "whole facility"),
+    _temp("envelope.roof_outer_c", "roof_outer_c", "outer surface of the roof"),
+    _kw("envelope.gain_kw", "envelope_w", "heat from the envelope into the hall air", -1e9),
+    Channel("closure.energy_rel", "–", "energy residual of the step over max(heat flow, rated IT)", "closure_rel", 1.0, 0.0, 1.0),
+)
+
+
+def by_name(name: str) -> Channel:
+    """Channel of that name.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    for channel in CHANNELS:
+        if channel.name == name:
+            return channel
+    raise KeyError(name)

@@ -1,0 +1,47 @@
+"""The scenario: what is asked, as a frozen and checked tree. Units are in the key names."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from twin.scenario.base import Part, Positive, key
+from twin.scenario.hall import Envelope, Hall
+from twin.scenario.it import Workload
+from twin.scenario.plant import Plant, Power
+from twin.scenario.run import Run, Site
+
+__all__ = ["PolicyChoice", "Scenario"]
+
+
+class PolicyChoice(Part):
+    """Supervisory policy and its settings."""
+
+    name: Literal["fixed", "trim_respond"] = key("fixed", text="fixed: the scenario's setpoints; trim_respond: supply-air reset from rack inlets", source="fixed")
+    inlet_target_c: float = key(26.0, unit="°C", text="trim_respond: rack inlets (95th percentile) are kept below this", source="assumed: 1 K under the recommended limit", ge=10.0, le=40.0)
+    supply_min_c: float = key(18.0, unit="°C", text="trim_respond: lowest supply setpoint", source="plant reference §3", ge=5.0, le=35.0)
+    supply_max_c: float = key(27.0, unit="°C", text="trim_respond: highest supply setpoint", source="plant reference §3", ge=5.0, le=35.0)
+    trim_k: Positive = key(0.1, unit="K", text="trim_respond: raised by this when nobody asks for colder air", source="ASHRAE Guideline 36 style", le=5.0)
+    respond_k: Positive = key(0.3, unit="K", text="trim_respond: lowered by this for each K of excess", source="ASHRAE Guideline 36 style", le=5.0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PolicyChoice:
+        if self.supply_max_c < self.supply_min_c:
+            raise ValueError("supply_max_c must not be below supply_min_c")
+        return self
+
+
+class Scenario(Part):
+    """A complete scenario. Hall, plant, weather and workload must be named or inherited."""
+
+    name: str = key("", text="name of the scenario; the file's if left out", max_length=100)
+    description: str = key("", text="one or two sentences", max_length=2000)
+    run: Run = key(default_factory=Run, text="clock, seed, length")
+    site: Site = key(text="weather, place, prices")
+    hall: Hall = key(text="room, racks, air handlers")
+    envelope: Envelope = key(default_factory=Envelope, text="building")
+    workload: Workload = key(text="how busy the servers are")
+    plant: Plant = key(text="cooling plant")
+    power: Power = key(default_factory=Power, text="power chain")
+    policy: PolicyChoice = key(default_factory=PolicyChoice, text="supervisory policy")
