@@ -37,7 +37,7 @@ def key(default: Any = ..., *, unit: str = "", source: str = "", text: str = "",
     -------
     pydantic.fields.FieldInfo
     """
-    extra = {"unit": unit, "source": source}
+    extra: dict[str, Any] = {"unit": unit, "source": source}
     factory = bounds.pop("default_factory", None)
     if factory is not None:
         return Field(default_factory=factory, description=text, json_schema_extra=extra, **bounds)
