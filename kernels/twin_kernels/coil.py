@@ -1,13 +1,13 @@
 """Counterflow chilled-water coil, dry and wet, and the ideal valve in front of it.
 
 Air states are enthalpy (J/kg dry air) and humidity ratio; heat is positive when the air is cooled.
-The wet coil is the enthalpy-effectiveness method of Braun, Klein and Mitchell: of a coil taken as
-all dry and as all wet the one that moves more heat, each of which underestimates a partly wet coil.
+The wet coil is the enthalpy-effectiveness method of Braun, Klein and Mitchell with the coil split
+where its surface crosses the dew point.
 """
 
 from __future__ import annotations
 
-from math import exp
+from math import expm1
 
 import numpy as np
 
@@ -27,8 +27,12 @@ __all__ = ["coil_dry", "coil_for_leaving_air", "coil_wet"]
 
 #: Passes of the fixed point between leaving water and slope of the saturation line (factor ~0.1 each).
 _SLOPE_PASSES = 3
-#: The slope of the saturation line is taken over at least this span, K.
-_SLOPE_SPAN_K = 0.5
+#: The parabola for the saturation line spans at least this, K.
+_PARABOLA_SPAN_K = 0.5
+#: The surface where the wet share begins is at the dew point within this, K; or the share is known to that.
+_SPLIT_TOLERANCE_K = 1e-6
+_SPLIT_TOLERANCE_FRAC = 1e-12
+_SPLIT_STEPS = 40
 #: The valve holds the leaving air to this, K; less demand than this is none.
 _LEAVING_TOLERANCE_K = 1e-6
 #: Secant steps that the valve may take before every second step halves the bracket.
@@ -79,14 +83,14 @@ def coil_wet(
     pressure_pa: float,
     ua_air_frac: float,
 ) -> tuple[float, float, float]:
-    """Total heat and leaving air of a counterflow coil that may condense moisture.
+    """Total heat and leaving air of a counterflow coil: dry, partly wet or wet.
 
     Dry while the surface at the air outlet, ``T_w + f (T_a,out − T_w)``, is at or above the dew
-    point: then exactly :func:`coil_dry`. Otherwise the larger of the dry heat and the wet heat
-    ``ε* C* (h_in − h_s(T_w))`` with ``C*`` the smaller of ``m_a`` and ``m_w c_w / c_s`` and
-    ``1/UA* = c_p r_a + c_s r_w``; ``c_s`` is the slope of saturation enthalpy along the water.
-    Leaving air lies between the entering air and saturation at the mean surface (bypass
-    ``e^{−(hA)_a / (m_a c_p)}``).
+    point: then exactly :func:`coil_dry`. Otherwise the air first passes a dry share φ of the coil,
+    found so that the surface is at the dew point where the wet share begins (φ = 0: all wet).
+    There ``Q = ε* C* (h_x − h_s(T_w))`` with ``C*`` the smaller of ``m_a`` and ``m_w c_w / c_s``
+    and ``1/UA* = c_p r_a + c_s r_w``. Leaving air lies between the air entering the wet share and
+    saturation at its mean surface (bypass ``e^{−(hA)_a / (m_a c_p)}``).
 
     Parameters
     ----------
@@ -115,8 +119,8 @@ def coil_wet(
 
     Notes
     -----
-    Lewis number one; no frost; the condensate's enthalpy is left to the caller. Partly wet coils
-    come out up to a few per cent low.
+    Lewis number one; no frost; the condensate's enthalpy is left to the caller. The saturation line
+    is a parabola through entering water, dew point and their middle.
 
     References
     ----------
@@ -126,64 +130,134 @@ def coil_wet(
     if air_kg_s <= 0.0:
         return 0.0, air_j_kg, air_w
     air_c = temperature_from_enthalpy_c(air_j_kg, air_w)
-    dew_c = water_c
-    water_w = saturation_humidity_ratio(water_c, pressure_pa)
-    if water_w < air_w:
-        dew_c = dew_point_c(air_w, pressure_pa)
+    dew_c, sat_j_kg, rise, bend = _saturation_line(water_c, air_w, pressure_pa)
     return _coil_heat(
-        air_c, air_j_kg, air_w, air_kg_s, water_c, enthalpy_j_kg(water_c, water_w), dew_c,
+        air_c, air_j_kg, air_w, air_kg_s, water_c, dew_c, sat_j_kg, rise, bend,
         water_kg_s * CP_WATER, ua_w_k, ua_air_frac, pressure_pa,
     )
 
 
 @kernel
-def _coil_heat(
-    air_c: float, air_j_kg: float, air_w: float, air_kg_s: float, water_c: float, water_sat_j_kg: float,
-    dew_c: float, water_capacity: float, ua: float, air_frac: float, pressure_pa: float,
-) -> tuple[float, float, float]:
-    """Heat and leaving air with the inlet's derived states given (they do not change with water flow)."""
-    humid_heat = humid_heat_j_kgk(air_w)
-    heat, out_c, out_water_c = coil_dry(air_c, air_kg_s * humid_heat, water_c, water_capacity, ua)
-    if heat <= 0.0 or water_c + air_frac * (out_c - water_c) >= dew_c:
-        return heat, air_j_kg - heat / air_kg_s, air_w
-    if air_j_kg > water_sat_j_kg:
-        for _ in range(_SLOPE_PASSES):
-            far_c = min(max(out_water_c, water_c + _SLOPE_SPAN_K), max(air_c, water_c + _SLOPE_SPAN_K))
-            far_j_kg = enthalpy_j_kg(far_c, saturation_humidity_ratio(far_c, pressure_pa))
-            slope = (far_j_kg - water_sat_j_kg) / (far_c - water_c)
-            conductance = ua / (humid_heat * (1.0 - air_frac) + slope * air_frac)
-            water_equivalent = water_capacity / slope
-            smaller = min(air_kg_s, water_equivalent)
-            ratio = smaller / max(air_kg_s, water_equivalent)
-            wet = effectiveness_counterflow(conductance / smaller, ratio) * smaller * (air_j_kg - water_sat_j_kg)
-            out_water_c = water_c + wet / water_capacity
-        heat = max(heat, wet)
-    out_j_kg, out_w = _leaving_air(air_c, air_j_kg, air_w, air_kg_s, heat, ua, air_frac, pressure_pa, dew_c)
-    return heat, out_j_kg, out_w
+def _saturation_line(water_c: float, air_w: float, pressure_pa: float) -> tuple[float, float, float, float]:
+    """Dew point and saturation enthalpy ``h₀ + s₁ (T − T_w) + s₂ (T − T_w)²`` up to it.
+
+    The dew point is reported as the water's temperature when it is lower: nothing can condense.
+    """
+    water_w = saturation_humidity_ratio(water_c, pressure_pa)
+    if water_w >= air_w:
+        return water_c, 0.0, 0.0, 0.0
+    dew_c = dew_point_c(air_w, pressure_pa)
+    far_k = max(dew_c - water_c, _PARABOLA_SPAN_K)
+    base = enthalpy_j_kg(water_c, water_w)
+    middle_c, far_c = water_c + 0.5 * far_k, water_c + far_k
+    middle = enthalpy_j_kg(middle_c, saturation_humidity_ratio(middle_c, pressure_pa)) - base
+    far = enthalpy_j_kg(far_c, saturation_humidity_ratio(far_c, pressure_pa)) - base
+    return dew_c, base, (4.0 * middle - far) / far_k, (2.0 * far - 4.0 * middle) / (far_k * far_k)
 
 
 @kernel
-def _leaving_air(
-    air_c: float, air_j_kg: float, air_w: float, air_kg_s: float, heat: float, ua: float, air_frac: float,
-    pressure_pa: float, dew_c: float,
-) -> tuple[float, float]:
-    """State of the air after ``heat`` is taken: towards the mean surface, or dry above the dew point."""
+def _coil_heat(
+    air_c: float, air_j_kg: float, air_w: float, air_kg_s: float, water_c: float, dew_c: float,
+    sat_j_kg: float, rise: float, bend: float,
+    water_capacity: float, ua: float, air_frac: float, pressure_pa: float,
+) -> tuple[float, float, float]:
+    """Heat and leaving air, with the inlet's derived states given (they do not change with water flow)."""
+    heat, out_c, _ = coil_dry(air_c, air_kg_s * humid_heat_j_kgk(air_w), water_c, water_capacity, ua)
+    onset = water_c + air_frac * (out_c - water_c) - dew_c
+    if heat <= 0.0 or onset >= 0.0:
+        return heat, air_j_kg - heat / air_kg_s, air_w
+    dry, side = 0.0, 0
+    half_k = 0.5 * (dew_c - water_c)
+    over, wet_c, wet_heat, heat, far_k, surface_k = _split(
+        dry, air_c, air_w, air_kg_s, water_c, dew_c, sat_j_kg, rise, bend, water_capacity, ua, air_frac,
+        half_k, half_k, _SLOPE_PASSES,
+    )
+    if over > 0.0:
+        # Illinois variant of false position: the surface at the boundary falls as the dry share grows
+        low, low_over, high, high_over = 0.0, over, 1.0, onset
+        for _ in range(_SPLIT_STEPS):
+            dry = high - high_over * (high - low) / (high_over - low_over)
+            over, wet_c, wet_heat, heat, far_k, surface_k = _split(
+                dry, air_c, air_w, air_kg_s, water_c, dew_c, sat_j_kg, rise, bend, water_capacity, ua, air_frac,
+                far_k, surface_k, 2,
+            )
+            if abs(over) < _SPLIT_TOLERANCE_K or high - low < _SPLIT_TOLERANCE_FRAC:
+                break
+            if over > 0.0:
+                low, low_over = dry, over
+                high_over *= 0.5 if side == 1 else 1.0
+                side = 1
+            else:
+                high, high_over = dry, over
+                low_over *= 0.5 if side == -1 else 1.0
+                side = -1
+    # the mean surface lies between entering water and dew point: start its search at the last estimate
+    out_w = _leaving_w(wet_c, air_w, air_kg_s, wet_heat, (1.0 - dry) * ua, air_frac, pressure_pa, water_c + surface_k)
+    return heat, air_j_kg - heat / air_kg_s, out_w
+
+
+@kernel
+def _split(
+    dry: float, air_c: float, air_w: float, air_kg_s: float, water_c: float, dew_c: float,
+    sat_j_kg: float, rise: float, bend: float, water_capacity: float, ua: float, air_frac: float,
+    far_k: float, surface_k: float, passes: int,
+) -> tuple[float, float, float, float, float, float]:
+    """Coil with a dry share given: surface less dew point at the boundary, air there, wet heat, heat.
+
+    Last come the rise of the water and of the mean surface over entering water, K, which are also
+    the guess: the slopes of the saturation line follow from them.
+    """
+    humid_heat = humid_heat_j_kgk(air_w)
+    air_capacity = air_kg_s * humid_heat
+    smaller = min(air_capacity, water_capacity)
+    ratio = smaller / max(air_capacity, water_capacity)
+    taken = effectiveness_counterflow(dry * ua / smaller, ratio) * smaller / air_capacity
+    latent = enthalpy_j_kg(0.0, air_w)
+    wet_ua = (1.0 - dry) * ua
+    dew_k = dew_c - water_c
+    wet_heat = wet_c = boundary_c = 0.0
+    for _ in range(passes):
+        slope = rise + bend * far_k
+        film_slope = rise + bend * (0.5 * far_k + surface_k)
+        conductance = wet_ua / (humid_heat * (1.0 - air_frac) + film_slope * air_frac)
+        equivalent = water_capacity / slope
+        least = min(air_kg_s, equivalent)
+        per_j_kg = effectiveness_counterflow(conductance / least, least / max(air_kg_s, equivalent)) * least
+        # the chord of the saturation line lies above it by bend L^2 / 6 on average
+        driving_base = sat_j_kg - bend * far_k * far_k / 6.0
+        per_k = per_j_kg / water_capacity
+        boundary_c = (water_c + per_k * (humid_heat * (1.0 - taken) * air_c + latent - driving_base)) / (
+            1.0 - per_k * humid_heat * taken
+        )
+        wet_c = air_c - taken * (air_c - boundary_c)
+        wet_heat = (boundary_c - water_c) * water_capacity
+        far_k = min(boundary_c - water_c, dew_k)
+        surface_k = min(0.5 * far_k + wet_heat * air_frac / wet_ua, dew_k) if wet_ua > 0.0 else dew_k
+    over = boundary_c + air_frac * (wet_c - boundary_c) - dew_c
+    return over, wet_c, wet_heat, wet_heat + taken * air_capacity * (air_c - boundary_c), far_k, surface_k
+
+
+@kernel
+def _leaving_w(
+    air_c: float, air_w: float, air_kg_s: float, heat: float, ua: float, air_frac: float,
+    pressure_pa: float, guess_c: float,
+) -> float:
+    """Humidity ratio after a wet surface took ``heat``: on the line to saturation at its mean surface."""
+    air_j_kg = enthalpy_j_kg(air_c, air_w)
     out_j_kg = air_j_kg - heat / air_kg_s
-    bypass = 0.0
+    met = 1.0
     if air_frac < 1.0:
-        bypass = exp(-ua / ((1.0 - air_frac) * air_kg_s * humid_heat_j_kgk(air_w)))
-    surface_j_kg = air_j_kg - heat / (air_kg_s * (1.0 - bypass))
-    # At the dew point itself both rules give the same state, so leaving air is continuous in the heat.
-    if temperature_from_enthalpy_c(surface_j_kg, air_w) >= dew_c:
-        return out_j_kg, air_w
-    surface_c = saturated_air_at_enthalpy_c(surface_j_kg, pressure_pa, dew_c)
+        met = -expm1(-ua / ((1.0 - air_frac) * air_kg_s * humid_heat_j_kgk(air_w)))
+    if met <= 0.0:
+        return air_w
+    surface_c = saturated_air_at_enthalpy_c(air_j_kg - heat / (air_kg_s * met), pressure_pa, guess_c)
     surface_w = saturation_humidity_ratio(surface_c, pressure_pa)
-    out_w = min(surface_w + (air_w - surface_w) * bypass, air_w)
+    out_w = min(air_w + (surface_w - air_w) * met, air_w)
     if out_w > saturation_humidity_ratio(temperature_from_enthalpy_c(out_j_kg, out_w), pressure_pa):
         # The mixing line of nearly saturated air crosses the saturation curve: fog falls out at once.
         fog_c = saturated_air_at_enthalpy_c(out_j_kg, pressure_pa, surface_c)
         out_w = min(out_w, saturation_humidity_ratio(fog_c, pressure_pa))
-    return out_j_kg, out_w
+    return out_w
 
 
 @kernel
@@ -245,9 +319,7 @@ def coil_for_leaving_air(
     rated_kg_s = p["water_rated_kg_s"]
     if span_k <= 0.0 or rated_kg_s <= 0.0 or p["ua_w_k"] <= 0.0:
         return 0.0, 0.0, air_j_kg, air_w, 1.0
-    water_w = saturation_humidity_ratio(water_c, pressure_pa)
-    water_sat = enthalpy_j_kg(water_c, water_w)
-    dew_c = dew_point_c(air_w, pressure_pa) if water_w < air_w else water_c
+    dew_c, sat_j_kg, rise, bend = _saturation_line(water_c, air_w, pressure_pa)
     air_capacity = air_kg_s * humid_heat_j_kgk(air_w)
     water_capacity = rated_kg_s * CP_WATER
     air_resistance = (1.0 - p["ua_air_frac"]) / (p["ua_w_k"] * air_ratio**AIR_EXPONENT)
@@ -255,7 +327,7 @@ def coil_for_leaving_air(
 
     ua = 1.0 / (air_resistance + water_resistance)
     heat, out_j, out_w = _coil_heat(
-        air_c, air_j_kg, air_w, air_kg_s, water_c, water_sat, dew_c,
+        air_c, air_j_kg, air_w, air_kg_s, water_c, dew_c, sat_j_kg, rise, bend,
         water_capacity, ua, water_resistance * ua, pressure_pa,
     )
     reached_k = air_c - temperature_from_enthalpy_c(out_j, out_w)
@@ -274,7 +346,7 @@ def coil_for_leaving_air(
         water_film = (1.0 / z) ** WATER_EXPONENT
         ua = 1.0 / (air_resistance + water_resistance / water_film)
         heat, out_j, out_w = _coil_heat(
-            air_c, air_j_kg, air_w, air_kg_s, water_c, water_sat, dew_c,
+            air_c, air_j_kg, air_w, air_kg_s, water_c, dew_c, sat_j_kg, rise, bend,
             water_capacity / z, ua, water_resistance / water_film * ua, pressure_pa,
         )
         reached_k = max(air_c - temperature_from_enthalpy_c(out_j, out_w), 1e-12)
