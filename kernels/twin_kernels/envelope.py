@@ -232,9 +232,10 @@ def surface_step(
     Notes
     -----
     Conduction is computed once a surface, storage comes from the temperatures, and the flux at either face is what
-    balances them: ``outside_w = gain_w + stored_w`` holds summed over the surfaces to rounding, whatever the tolerance
-    of the solver and also at zero capacity. Radiative exchange inside is linear about the mean inner temperature (about 1 % of it at
-    10 K spread) and sums to zero. Not included: sun through windows, infiltration, heat to the ground, moisture.
+    balances them: ``outside_w = gain_w + stored_w`` holds summed over the surfaces to rounding, whatever the
+    tolerance of the solver and also at zero capacity. Radiative exchange inside is linear about the mean inner
+    temperature (about 1 % of it at 10 K spread) and sums to zero. Not included: sun through windows, infiltration,
+    heat to the ground, moisture.
 
     References
     ----------
