@@ -1,0 +1,219 @@
+"""What one key cannot know: contradictions between keys, files that are missing, and advice on what is unwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from twin.errors import InputError, Problem
+from twin.scenario.hall import Crah, Envelope, Hall
+from twin.scenario.it import Workload
+from twin.scenario.library import chiller_part
+from twin.scenario.plant import Chain, Plant, Power
+from twin.scenario.run import Run, Site
+from twin.scenario.schema import PolicyChoice
+
+__all__ = ["MAX_RACKS", "Sections", "contradictions"]
+
+#: More racks than any hall has; a bound on memory.
+MAX_RACKS = 20_000
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+# Air and water for the possibility of a coil's rating point: dry air at 20 °C and sea level, liquid water.
+_AIR_KG_M3, _AIR_J_KGK, _WATER_J_KGK = 1.204, 1006.0, 4186.0
+_HIGHEST_EFFECTIVENESS = 0.98
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The sections of a scenario as far as each is sound by itself; None where it is not."""
+
+    name: str | None
+    run: Run | None
+    site: Site | None
+    hall: Hall | None
+    envelope: Envelope | None
+    workload: Workload | None
+    plant: Plant | None
+    power: Power | None
+    policy: PolicyChoice | None
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """Names of the sections, in the order of the file."""
+        return [f.name for f in fields(cls)]
+
+
+def contradictions(s: Sections) -> list[Problem]:
+    """Everything that is wrong between sound sections.
+
+    Parameters
+    ----------
+    s : Sections
+
+    Returns
+    -------
+    list of Problem
+    """
+    problems: list[Problem] = []
+    problems += _name(s)
+    problems += _files(s)
+    if s.hall:
+        problems += _hall(s.hall)
+    if s.plant:
+        problems += _plant(s.plant)
+    if s.hall and s.plant:
+        problems += _air_and_water(s.hall, s.plant)
+    if s.power:
+        problems += _power(s.power)
+    if s.plant and s.policy:
+        problems += _policy(s.policy, s.plant)
+    if s.hall and s.workload:
+        problems += _jobs(s.hall, s.workload)
+    return problems
+
+
+def _name(s: Sections) -> Iterator[Problem]:
+    name = s.name
+    if name and (not name.isprintable() or any(c in name for c in '/\\:*?"<>|') or name.strip(" .") != name):
+        yield Problem(f"name = {name[:40]!r}", "names a folder of results: no / \\ : * ? \" < > |, no dot or blank at its ends")
+
+
+def _files(s: Sections) -> Iterator[Problem]:
+    named: list[tuple[str, str | None, str]] = []
+    if s.site:
+        path = s.site.weather
+        # A bare word is the name of a built-in weather; the weather reader knows those.
+        if len(Path(path).parts) != 1 or Path(path).suffix:
+            named.append(("site.weather", path, "a built-in weather (see 'twin parts weather') or an EPW, TMY3 or TMY2 file"))
+    if s.workload:
+        named.append(("workload.trace", s.workload.trace, "a CSV with columns time_s, utilisation_frac"))
+        if s.workload.jobs:
+            named.append(("workload.jobs.trace", s.workload.jobs.trace, "a CSV with columns submit_s, servers, duration_s"))
+    for key, text, wanted in named:
+        if text is None:
+            continue
+        try:
+            found, folder = Path(text).is_file(), Path(text).is_dir()
+        except (OSError, ValueError):  # name too long, or a NUL in it
+            found, folder = False, False
+        if not found:
+            yield Problem(f"{key} = \"{text[:200]}\"", f"{'is a folder' if folder else 'no such file'}; give {wanted}")
+
+
+def _named(where: str, names: list[str]) -> Iterator[Problem]:
+    for name in names:
+        if not _NAME.fullmatch(name):
+            shown = "".join(c if c.isprintable() else "?" for c in name[:40])
+            yield Problem(f"{where}.{shown!r}", "names of equipment have 1 … 40 letters, digits, - or _")
+
+
+def _hall(hall: Hall) -> Iterator[Problem]:
+    yield from _named("hall.rows", list(hall.rows))
+    yield from _named("hall.crah", list(hall.crah))
+    racks = sum(row.racks for row in hall.rows.values())
+    if racks > MAX_RACKS:
+        yield Problem("hall.rows", f"{racks} racks in all; at most {MAX_RACKS}")
+    for name, crah in hall.crah.items():
+        if _NAME.fullmatch(name):
+            yield from _coil(f"hall.crah.{name}", crah)
+            yield from _fan_curve(f"hall.crah.{name}", crah)
+
+
+def _coil(where: str, crah: Crah) -> Iterator[Problem]:
+    """A rating point that no counter-flow coil can have."""
+    coil = crah.coil
+    air_w_k = crah.count * crah.air_m3_s * _AIR_KG_M3 * _AIR_J_KGK
+    water_w_k = coil.water_kg_s * _WATER_J_KGK
+    heat_w = air_w_k * (coil.air_in_c - coil.air_out_c)
+    effectiveness = heat_w / (min(air_w_k, water_w_k) * (coil.air_in_c - coil.water_in_c))
+    if effectiveness > _HIGHEST_EFFECTIVENESS:
+        water_out_c = coil.water_in_c + heat_w / water_w_k
+        yield Problem(
+            f"{where}.coil",
+            f"rating is impossible: {heat_w / 1000:.0f} kW would warm {coil.water_kg_s:g} kg/s of water from {coil.water_in_c:g} to "
+            f"{water_out_c:.1f} °C against air entering at {coil.air_in_c:g} °C (effectiveness {effectiveness:.2f}, at most "
+            f"{_HIGHEST_EFFECTIVENESS}); raise water_kg_s (it is for all {crah.count} units) or air_out_c, or lower water_in_c",
+        )
+
+
+def _fan_curve(where: str, crah: Crah) -> Iterator[Problem]:
+    power = [sum(c * (flow / 20) ** i for i, c in enumerate(crah.fan_curve)) for flow in range(21)]
+    if not 0.9 <= power[-1] <= 1.1:
+        yield Problem(f"{where}.fan_curve", f"gives {power[-1]:.3g} of rated power at rated flow; must lie in 0.9 … 1.1: divide the coefficients by it")
+    elif min(power) < -1e-9:
+        yield Problem(f"{where}.fan_curve", f"gives a power of {min(power):.3g} of rated; must not be negative between 0 and rated flow")
+
+
+def _plant(plant: Plant) -> Iterator[Problem]:
+    yield from _named("plant.chiller", list(plant.chiller))
+    yield from _named("plant.tower", list(plant.tower))
+    for name, chiller in plant.chiller.items():
+        try:
+            chiller_part(chiller.part)
+        except InputError as error:
+            problem = error.problems[0]
+            yield Problem(f"plant.chiller.{name[:40]}.{problem.where}", problem.what)
+        if chiller.plr_unload > chiller.plr_max or chiller.plr_min > chiller.plr_max:
+            yield Problem(f"plant.chiller.{name[:40]}", f"plr_min = {chiller.plr_min:g} and plr_unload = {chiller.plr_unload:g} must not be above plr_max = {chiller.plr_max:g}")
+    staging = plant.staging
+    if staging.down_load_frac >= staging.up_load_frac:
+        yield Problem(
+            f"plant.staging.down_load_frac = {staging.down_load_frac:g}",
+            f"must be below up_load_frac = {staging.up_load_frac:g}, or machines start and stop without end",
+        )
+
+
+def _air_and_water(hall: Hall, plant: Plant) -> Iterator[Problem]:
+    supplies = {"plant": plant.supply_air_temp_c}
+    for name, crah in hall.crah.items():
+        if crah.supply_air_temp_c is not None and _NAME.fullmatch(name):
+            supplies[f"hall.crah.{name}"] = crah.supply_air_temp_c
+            if crah.supply_air_temp_c <= plant.chilled_water_temp_c:
+                yield Problem(
+                    f"hall.crah.{name}.supply_air_temp_c = {crah.supply_air_temp_c:g}",
+                    f"must be above plant.chilled_water_temp_c = {plant.chilled_water_temp_c:g} °C: no coil cools air below its water",
+                )
+    for where, supply_c in supplies.items():
+        if hall.return_air_temp_c <= supply_c:
+            yield Problem(
+                f"hall.return_air_temp_c = {hall.return_air_temp_c:g}",
+                f"must be above {where}.supply_air_temp_c = {supply_c:g} °C: air leaves the hall warmer than it came",
+            )
+    dew_point_c = hall.humidity.min_dew_point_c
+    if dew_point_c is not None and dew_point_c >= min(supplies.values()):
+        yield Problem(
+            f"hall.humidity.min_dew_point_c = {dew_point_c:g}",
+            f"must be below the coldest supply air ({min(supplies.values()):g} °C), or the humidifier makes fog",
+        )
+
+
+def _power(power: Power) -> Iterator[Problem]:
+    stages: list[tuple[str, Chain]] = [("ups", power.ups), ("pdu", power.pdu), ("transformer", power.transformer)]
+    for name, stage in stages:
+        losses = [sum(c * (load / 20) ** i for i, c in enumerate(stage.loss)) for load in range(21)]
+        if min(losses) < -1e-9:
+            yield Problem(f"power.{name}.loss", f"gives a loss of {min(losses):.3g} of the rating; must not be negative between no and full load")
+        elif max(losses) > 1.0:
+            yield Problem(f"power.{name}.loss", f"gives a loss of {max(losses):.3g} of the rating; must not be above 1 (fractions, not percent)")
+
+
+def _policy(policy: PolicyChoice, plant: Plant) -> Iterator[Problem]:
+    if policy.name == "trim_respond" and policy.supply_min_c <= plant.chilled_water_temp_c:
+        yield Problem(
+            f"policy.supply_min_c = {policy.supply_min_c:g}",
+            f"must be above plant.chilled_water_temp_c = {plant.chilled_water_temp_c:g} °C: no coil cools air below its water",
+        )
+
+
+def _jobs(hall: Hall, workload: Workload) -> Iterator[Problem]:
+    if workload.jobs is None:
+        return
+    servers = workload.jobs.servers_per_rack * sum(row.racks for row in hall.rows.values())
+    if workload.jobs.size_median_servers > servers:
+        yield Problem(
+            f"workload.jobs.size_median_servers = {workload.jobs.size_median_servers:g}",
+            f"must not be above the {servers} servers of the hall: the usual job could never start",
+        )

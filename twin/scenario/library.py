@@ -1,0 +1,120 @@
+"""The part library: equipment as data, each with its source."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from twin.errors import InputError, Problem
+from twin.scenario.base import Part, key
+from twin.scenario.shipped import did_you_mean
+
+__all__ = ["KINDS", "ChillerPart", "chiller_part", "list_parts"]
+
+#: Kinds of parts that ship with the twin.
+KINDS = ("chillers",)
+
+_PARTS = Path(__file__).resolve().parents[1] / "parts"
+_LIFT = "condenser water leaves about 5.5 K warmer, refrigerant 1.5 K above it; evaporator 2 K below leaving water"
+
+Six = Annotated[list[float], Field(min_length=6, max_length=6)]
+
+
+class ChillerPart(Part):
+    """Curves of an electric water-cooled chiller, with its rating point and valid box."""
+
+    name: str = key(text="name in a scenario")
+    rated_kw: float = key(unit="kW", text="reference capacity", gt=0.0)
+    cop: float = key(text="COP at the reference point", gt=0.5, le=20.0)
+    leaving_c: float = key(unit="°C", text="chilled water leaving at the reference point")
+    entering_c: float = key(unit="°C", text="condenser water entering at the reference point")
+    leaving_min_c: float = key(unit="°C", text="valid box of the curves")
+    leaving_max_c: float = key(unit="°C", text="valid box of the curves")
+    condenser_min_c: float = key(unit="°C", text="valid box of the curves")
+    condenser_max_c: float = key(unit="°C", text="valid box of the curves")
+    capft: Six = key(text="capacity over reference: 1, x, x², y, y², xy; x leaving chilled, y entering condenser water in °C")
+    eirft: Six = key(text="electricity per heat over reference, the same terms")
+    eirfplr: Annotated[list[float], Field(min_length=4, max_length=4)] = key(text="power over full-load power: cubic in part load")
+    evaporator_lift_k: float = key(2.0, unit="K", text="refrigerant below leaving chilled water", source=_LIFT, ge=0.0, le=20.0)
+    condenser_lift_k: float = key(7.0, unit="K", text="refrigerant above entering condenser water", source=_LIFT, ge=0.0, le=20.0)
+    carnot_max_frac: float = key(0.70, text="full-load efficiency over Carnot's is never above this outside the box", source="plant reference §1a", gt=0.1, le=1.0)
+    normalised: bool = key(True, text="CapFT and EIRFT are 1 at the rating point (within 0.5 %)", source="true")
+    source: str = key(text="where the numbers come from", min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cubic(cls, data: Any) -> Any:
+        """A quadratic part-load curve is a cubic with nothing in its last place."""
+        if isinstance(data, dict) and len(data.get("eirfplr", ())) == 3:
+            return {**data, "eirfplr": [*data["eirfplr"], 0.0]}
+        return data
+
+    def capacity_frac(self, leaving_c: float, entering_c: float) -> float:
+        """Capacity over reference capacity, as fitted (no clamp)."""
+        return _biquadratic(self.capft, leaving_c, entering_c)
+
+    def eir_frac(self, leaving_c: float, entering_c: float) -> float:
+        """Electricity per heat over that at the reference point, as fitted (no clamp), full load."""
+        return _biquadratic(self.eirft, leaving_c, entering_c)
+
+
+def _biquadratic(c: list[float], x: float, y: float) -> float:
+    return c[0] + c[1] * x + c[2] * x * x + c[3] * y + c[4] * y * y + c[5] * x * y
+
+
+@cache
+def _chillers() -> dict[str, ChillerPart]:
+    tables = tomllib.loads((_PARTS / "chillers.toml").read_text(encoding="utf-8"))
+    return {name: ChillerPart.model_validate({"name": name, **values}) for name, values in tables.items()}
+
+
+def chiller_part(name: str) -> ChillerPart:
+    """A chiller of the library.
+
+    Parameters
+    ----------
+    name : str
+        As listed by ``twin parts chillers``.
+
+    Returns
+    -------
+    ChillerPart
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    parts = _chillers()
+    if name not in parts:
+        known = list(parts)
+        hint = did_you_mean(name, known) or f"known: {', '.join(known)}"
+        raise InputError("parts", [Problem(f'part = "{name[:60]}"', f"no such chiller; {hint} (see 'twin parts chillers')")])
+    return parts[name]
+
+
+def list_parts(kind: str) -> list[ChillerPart]:
+    """All parts of a kind.
+
+    Parameters
+    ----------
+    kind : str
+        One of ``KINDS``.
+
+    Returns
+    -------
+    list of ChillerPart
+
+    Raises
+    ------
+    InputError
+        For an unknown kind.
+    """
+    if kind != "chillers":
+        hint = did_you_mean(kind, list(KINDS)) or f"known: {', '.join(KINDS)}"
+        raise InputError("parts", [Problem(kind[:60], f"no such kind of parts; {hint}")])
+    return list(_chillers().values())

@@ -1,0 +1,67 @@
+"""Scenarios that ship with the twin: by name, from any folder."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+__all__ = ["did_you_mean", "shipped_names", "shipped_path"]
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+# A wheel carries the scenarios inside the package; a checkout keeps them where people look first.
+_FOLDERS = (_PACKAGE / "scenarios", _PACKAGE.parent / "scenarios")
+
+
+def _folder() -> Path | None:
+    return next((folder for folder in _FOLDERS if any(folder.glob("*.toml"))), None)
+
+
+def shipped_names() -> list[str]:
+    """Names of the shipped scenarios, sorted.
+
+    Returns
+    -------
+    list of str
+    """
+    folder = _folder()
+    return sorted(path.stem for path in folder.glob("*.toml")) if folder else []
+
+
+def shipped_path(name: str) -> Path | None:
+    """File of a shipped scenario.
+
+    Parameters
+    ----------
+    name : str
+        Name without ``.toml``.
+
+    Returns
+    -------
+    Path or None
+        None if no scenario of that name ships.
+    """
+    folder = _folder()
+    if folder is None or name not in shipped_names():
+        return None
+    return folder / f"{name}.toml"
+
+
+def did_you_mean(word: str, known: list[str], quote: str = "'") -> str:
+    """The closest known word as a question, or nothing.
+
+    Parameters
+    ----------
+    word : str
+        What was written.
+    known : list of str
+        What could have been meant.
+    quote : str
+        Put around the suggestion.
+
+    Returns
+    -------
+    str
+        ``did you mean 'this'?`` or an empty string.
+    """
+    close = difflib.get_close_matches(word[:200], known, n=1, cutoff=0.6)
+    return f"did you mean {quote}{close[0]}{quote}?" if close else ""
