@@ -1,0 +1,92 @@
+"""All metrics of a run: house keys, finite numbers, absent where they do not apply."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from twin_kernels.layout import METERS
+
+from twin.metrics import METRICS, RunFacts, compute_metrics
+from twin.scenario.hall import Limits
+from twin.scenario.run import Tariff
+
+HOUSE_KEYS = {
+    "pue", "pue_category", "ppue_cooling", "tue", "wue_l_per_kwh", "cue_kg_per_kwh", "rci_hi_frac", "rci_lo_frac",
+    "rti_frac", "shi_frac", "mlc", "x_factor", "inlet_over_recommended_h", "inlet_over_allowable_h",
+    "inlet_rate_exceeded_h", "peak_facility_kw", "cost", "carbon_kg", "curve_outside_box_h",
+}
+
+
+def year_meters() -> dict[str, float]:
+    """A plausible year of a 1 MW hall."""
+    hour_s, kwh, racks = 3600.0, 3.6e6, 200
+    found = dict.fromkeys(METERS.names, 0.0)
+    found |= {f"{name}_j": value * kwh for name, value in {
+        "it": 6.2e6, "server_fan": 0.3e6, "cpu": 5.4e6, "crah_fan": 0.25e6, "chiller": 0.55e6, "chw_pump": 0.06e6,
+        "cw_pump": 0.12e6, "heat_rejection_fan": 0.05e6, "ups_loss": 0.24e6, "distribution_loss": 0.12e6,
+        "lighting": 0.03e6, "coil": 6.6e6, "chiller_load": 3.6e6, "wse": 3.0e6, "shortfall": 1.0}.items()}
+    found |= {"makeup_kg": 9.6e6, "rack_s": racks * 8760 * hour_s, "rci_hi_k_s": 3600.0, "over_recommended_s": 7200.0,
+              "outside_box_s": 36_000.0, "mode_s_1": 4000 * hour_s, "mode_s_2": 1000 * hour_s,
+              "mode_s_3": 3760 * hour_s, "shi_rise_j": 0.1, "shi_total_j": 1.0, "rti_crah_kg": 1.1,
+              "rti_crah_k_kg": 12.0, "rti_it_kg": 1.0, "rti_it_k_kg": 12.0, "work_asked_s": 1e9}
+    return found
+
+
+def run_facts(hours: float = 8760.0, **changes: object) -> RunFacts:
+    return RunFacts(**{"duration_s": hours * 3600.0, "step_s": 60, "start_s": 0, "it_rated_kw": 1000.0, **changes})
+
+
+def series(steps: int) -> dict[str, np.ndarray]:
+    day = np.sin(np.arange(steps) * 2 * np.pi / 1440)
+    return {"power.facility_kw": (870 + 60 * day).astype(np.float32),
+            "hall.rack_inlet_max_c": (25 + day).astype(np.float32),
+            "hall.rack_inlet_mean_c": (23 + day).astype(np.float32)}
+
+
+def compute(meters=None, steps=1440 * 7, **changes):
+    return compute_metrics(meters or year_meters(), run=run_facts(**changes), limits=Limits(), tariff=Tariff(),
+                           series=series(steps), racks=np.full((168, 20), 20.0, np.float32))
+
+
+def test_house_keys_are_all_there_and_finite():
+    metrics, energy_kwh, water_l = compute()
+    assert set(metrics) >= HOUSE_KEYS
+    assert all(math.isfinite(value) for value in metrics.values())
+    assert metrics["pue_category"] == 2
+    assert metrics["pue"] == energy_kwh["total"] / energy_kwh["it"]
+    assert metrics["tue"] == pytest.approx(metrics["pue"] * metrics["itue"])
+    assert metrics["cost"] == pytest.approx(metrics["cost_energy"] + metrics["cost_demand"] + metrics["cost_water"])
+    assert metrics["x_factor"] == pytest.approx(1.0)
+    assert metrics["wue_l_per_kwh"] == pytest.approx(water_l / energy_kwh["it"])
+    assert metrics["peak_facility_kw"] <= metrics["peak_step_kw"]
+    assert metrics["free_cooling_h"] == pytest.approx(4000.0)
+
+
+def test_every_key_is_in_the_catalogue_and_the_other_way_round():
+    metrics, _, _ = compute()
+    assert set(metrics) == {metric.key for metric in METRICS}
+
+
+def test_an_idle_run_has_no_ratios_and_no_nan():
+    metrics, energy_kwh, water_l = compute(dict.fromkeys(METERS.names, 0.0), steps=60, hours=1.0)
+    assert "pue" not in metrics
+    assert "rci_hi_frac" not in metrics
+    assert all(math.isfinite(value) for value in metrics.values())
+    assert energy_kwh["total"] == 0.0
+    assert water_l == 0.0
+
+
+def test_no_economiser_no_free_cooling():
+    metrics, _, _ = compute(has_economiser=False)
+    assert "free_cooling_h" not in metrics
+    assert "economiser_heat_frac" not in metrics
+
+
+def test_series_by_function_and_without_racks():
+    table = series(1440)
+    metrics, _, _ = compute_metrics(year_meters(), run=run_facts(24.0), limits=Limits(), tariff=Tariff(),
+                                    series=table.__getitem__, racks=None)
+    assert 1.0 < metrics["x_factor"] < 1.24
+

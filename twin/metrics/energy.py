@@ -1,0 +1,194 @@
+"""Energy by use, and the ratios that are made of it.
+
+Boundary: ISO/IEC 30134-2 category 2. The facility is everything behind its transformer, the loss of
+the transformer included; IT is measured at the output of the distribution units (PDU) and includes
+server fans, storage and network. Every ratio is of energies, never a mean of ratios.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+__all__ = [
+    "COOLING_USES", "MECHANICAL_USES", "PUE_CATEGORY", "Meters", "chiller_cop", "energy_by_use", "mlc", "plant_cop",
+    "ppue_cooling", "pue", "tue",
+]
+
+#: A record of ``twin_kernels.layout.METERS``, or a mapping with its field names.
+Meters = Mapping[str, float] | np.void
+
+_J_PER_KWH = 3.6e6
+
+#: Measuring point of IT energy in ISO/IEC 30134-2: 1 UPS output, 2 PDU output, 3 IT input.
+PUE_CATEGORY = 2
+
+#: Uses that count as cooling, fans, pumps and heat rejection in ASHRAE 90.4.
+MECHANICAL_USES = ("crah_fan", "chiller", "pump", "heat_rejection_fan", "evaporative", "dx")
+#: Everything that makes up cooling and air treatment: the mechanical uses and the humidifier.
+COOLING_USES = (*MECHANICAL_USES, "humidifier")
+
+# Use -> meters that add up to it. The first group exists in every chilled-water plant (zero says
+# "did not run"); the second is left out when its meter is zero (zero says "there is none").
+_ALWAYS = {
+    "it": ("it_j",),
+    "crah_fan": ("crah_fan_j",),
+    "chiller": ("chiller_j",),
+    "pump": ("chw_pump_j", "cw_pump_j"),
+    "heat_rejection_fan": ("heat_rejection_fan_j",),
+}
+_WHERE_PRESENT = {
+    "humidifier": ("humidifier_j",),
+    "ups_loss": ("ups_loss_j",),
+    "distribution_loss": ("distribution_loss_j",),
+    "lighting": ("lighting_j",),
+}
+
+
+def energy_by_use(meters: Meters) -> dict[str, float]:
+    """Electricity by use over the run.
+
+    Parameters
+    ----------
+    meters : mapping or record
+        ``METERS`` of the run, energies in J.
+
+    Returns
+    -------
+    dict
+        kWh by use; ``total`` is exactly the sum of the other entries in their order. A use that the
+        facility does not have is absent.
+    """
+    energy = {use: sum(float(meters[name]) for name in names) / _J_PER_KWH for use, names in _ALWAYS.items()}
+    for use, names in _WHERE_PRESENT.items():
+        kwh = sum(float(meters[name]) for name in names) / _J_PER_KWH
+        if kwh > 0.0:
+            energy[use] = kwh
+    energy["total"] = sum(energy.values())
+    return energy
+
+
+def _sum_of(energy_kwh: Mapping[str, float], uses: tuple[str, ...]) -> float:
+    return sum(energy_kwh.get(use, 0.0) for use in uses)
+
+
+def pue(energy_kwh: Mapping[str, float]) -> float | None:
+    """Power usage effectiveness, PUE = E_total / E_IT.
+
+    Parameters
+    ----------
+    energy_kwh : mapping
+        Energy by use, kWh.
+
+    Returns
+    -------
+    float or None
+        PUE [-], 1 or more; None without IT energy.
+
+    Notes
+    -----
+    The standard's PUE covers twelve months; a shorter run gives an interim PUE (iPUE).
+
+    References
+    ----------
+    ISO/IEC 30134-2:2016, Power usage effectiveness.
+    """
+    it = energy_kwh["it"]
+    return energy_kwh["total"] / it if it > 0.0 else None
+
+
+def ppue_cooling(energy_kwh: Mapping[str, float]) -> float | None:
+    """Partial PUE of the cooling zone, pPUE = (E_cooling + E_IT) / E_IT.
+
+    Parameters
+    ----------
+    energy_kwh : mapping
+        Energy by use, kWh; cooling is ``COOLING_USES``.
+
+    Returns
+    -------
+    float or None
+        pPUE [-], 1 or more; None without IT energy.
+
+    References
+    ----------
+    The Green Grid, White Paper 49 (2012), section on partial PUE; ISO/IEC 30134-2:2016, annex.
+    """
+    it = energy_kwh["it"]
+    return (_sum_of(energy_kwh, COOLING_USES) + it) / it if it > 0.0 else None
+
+
+def tue(energy_kwh: Mapping[str, float], server_fan_kwh: float) -> tuple[float, float] | None:
+    """Total-power usage effectiveness, TUE = ITUE PUE = E_total / E_compute.
+
+    ITUE = E_IT / E_compute is the same ratio one level down: IT energy over the energy that reaches
+    computing parts. Compute energy here is IT energy less server fans; losses of server power
+    supplies are not modelled apart and stay in it, as do storage and network.
+
+    Parameters
+    ----------
+    energy_kwh : mapping
+        Energy by use, kWh.
+    server_fan_kwh : float
+        Energy of server fans, kWh, part of ``it``.
+
+    Returns
+    -------
+    (float, float) or None
+        TUE and ITUE [-], each 1 or more; None without compute energy.
+
+    Notes
+    -----
+    PUE counts server fans as IT, so it falls when warmer air moves energy from cooling into server
+    fans; TUE does not.
+
+    References
+    ----------
+    Patterson et al. (2013), TUE, a new energy-efficiency metric applied at ORNL's Jaguar, ISC 2013.
+    """
+    compute = energy_kwh["it"] - server_fan_kwh
+    if compute <= 0.0:
+        return None
+    return energy_kwh["total"] / compute, energy_kwh["it"] / compute
+
+
+def mlc(energy_kwh: Mapping[str, float]) -> float | None:
+    """Mechanical load component, MLC = (cooling + fans + pumps + heat rejection) / IT.
+
+    Parameters
+    ----------
+    energy_kwh : mapping
+        Energy by use, kWh; humidification is not part of it.
+
+    Returns
+    -------
+    float or None
+        Annualised MLC [-] at the load that was run; None without IT energy.
+
+    Notes
+    -----
+    The standard evaluates it at 100 % and 50 % of design IT load over a year; compare only runs
+    made so with its limits.
+
+    References
+    ----------
+    ANSI/ASHRAE Standard 90.4-2019, section 6.
+    """
+    it = energy_kwh["it"]
+    return _sum_of(energy_kwh, MECHANICAL_USES) / it if it > 0.0 else None
+
+
+def chiller_cop(meters: Meters) -> float | None:
+    """Mean chiller COP over the run, evaporator heat / compressor energy [-]; None if none ran."""
+    work = float(meters["chiller_j"])
+    return float(meters["chiller_load_j"]) / work if work > 0.0 else None
+
+
+def plant_cop(meters: Meters) -> float | None:
+    """Mean plant COP, heat taken up by coils / (chillers + pumps + tower fans) [-].
+
+    None if the plant used no electricity. Air-handler fans are not part of it.
+    """
+    work = sum(float(meters[name]) for name in ("chiller_j", "chw_pump_j", "cw_pump_j", "heat_rejection_fan_j"))
+    return float(meters["coil_j"]) / work if work > 0.0 else None
