@@ -1,0 +1,208 @@
+"""Which racks a job gets: an order over racks, filled greedily; a job may span racks (a gang)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Coolest", "Packed", "Placement", "Spread", "placement"]
+
+#: Servers of one job on one rack: (rack, servers).
+Share = tuple[int, int]
+
+
+class Placement(Protocol):
+    """Free servers by rack, and the rule by which a job takes them.
+
+    Racks are taken in the rule's order, each giving as many of its free servers as the job still
+    needs. So a job starts if and only if the hall has enough free servers, and the rule alone
+    decides where. What a rule does depends on ``free`` and ``inlet_c`` only, never on how it got
+    there: a placement rebuilt from them goes on identically.
+
+    Attributes
+    ----------
+    free : list of int
+        Free servers of each rack.
+    """
+
+    free: list[int]
+
+    def take(self, servers: int) -> tuple[Share, ...]:
+        """Take ``servers`` (≥ 1, at most all that are free) and say where."""
+        ...
+
+    def give(self, rack: int, servers: int) -> None:
+        """Give back ``servers`` of a rack."""
+        ...
+
+    def see(self, inlet_c: NDArray[np.float64]) -> None:
+        """Newest inlet temperature of each rack [°C]."""
+        ...
+
+
+def placement(rule: str, free: Sequence[int], inlet_c: NDArray[np.float64]) -> Placement:
+    """The placement of a scenario's rule name.
+
+    Parameters
+    ----------
+    rule : {'packed', 'spread', 'coolest'}
+        As in ``workload.jobs.placement``.
+    free : sequence of int
+        Free servers of each rack.
+    inlet_c : ndarray of float64
+        Inlet temperature of each rack [°C].
+
+    Returns
+    -------
+    Placement
+    """
+    if rule == "packed":
+        return Packed(free)
+    if rule == "spread":
+        return Spread(free)
+    if rule == "coolest":
+        return Coolest(free, inlet_c)
+    raise ValueError(f"placement {rule!r}: known are packed, spread, coolest")
+
+
+class Packed:
+    """Fill racks in order: the first rack with a free server first.
+
+    Racks with a free server are the set bits of one integer, so the first of hundreds is found by
+    a few machine words' work.
+    """
+
+    def __init__(self, free: Sequence[int]) -> None:
+        self.free = list(free)
+        self._open = sum(1 << rack for rack, slots in enumerate(self.free) if slots)
+
+    def take(self, servers: int) -> tuple[Share, ...]:
+        """Take servers from the first racks that have any."""
+        free = self.free
+        shares: tuple[Share, ...] = ()
+        while True:
+            lowest = self._open & -self._open
+            rack = lowest.bit_length() - 1
+            left = free[rack] - servers
+            if left > 0:
+                free[rack] = left
+                return (*shares, (rack, servers))
+            self._open ^= lowest
+            shares = (*shares, (rack, free[rack]))
+            free[rack] = 0
+            if left == 0:
+                return shares
+            servers = -left
+
+    def give(self, rack: int, servers: int) -> None:
+        """Give back servers of a rack."""
+        if not self.free[rack]:
+            self._open |= 1 << rack
+        self.free[rack] += servers
+
+    def see(self, inlet_c: NDArray[np.float64]) -> None:
+        """Packed placement does not look at temperature."""
+
+
+class Spread:
+    """Emptiest rack first: the most free servers, the first such rack.
+
+    Racks by number of free servers are the set bits of one integer a number, and the numbers that
+    occur are the set bits of another.
+    """
+
+    def __init__(self, free: Sequence[int]) -> None:
+        self.free = list(free)
+        self._racks = [0] * (max(self.free, default=0) + 1)
+        for rack, slots in enumerate(self.free):
+            self._racks[slots] |= 1 << rack
+        self._counts = sum(1 << slots for slots, racks in enumerate(self._racks) if racks)
+
+    def take(self, servers: int) -> tuple[Share, ...]:
+        """Take servers from the racks with most free ones."""
+        shares: tuple[Share, ...] = ()
+        while True:
+            most = self._counts.bit_length() - 1
+            racks = self._racks[most]
+            rack = (racks & -racks).bit_length() - 1
+            taken = servers if servers < most else most
+            self._move(rack, most, most - taken)
+            shares = (*shares, (rack, taken))
+            servers -= taken
+            if not servers:
+                return shares
+
+    def give(self, rack: int, servers: int) -> None:
+        """Give back servers of a rack."""
+        slots = self.free[rack]
+        left = slots + servers
+        if left >= len(self._racks):
+            self._racks.extend([0] * (left + 1 - len(self._racks)))
+        self._move(rack, slots, left)
+
+    def see(self, inlet_c: NDArray[np.float64]) -> None:
+        """Spread placement does not look at temperature."""
+
+    def _move(self, rack: int, old: int, new: int) -> None:
+        racks = self._racks
+        bit = 1 << rack
+        racks[old] ^= bit
+        if not racks[old]:
+            self._counts ^= 1 << old
+        racks[new] |= bit
+        self._counts |= 1 << new
+        self.free[rack] = new
+
+
+class Coolest:
+    """Coolest inlet first, among racks with a free server; equal temperatures by order of racks.
+
+    Temperatures change at every step and a step sees few jobs, so the coolest rack is searched for
+    each job (about a microsecond) and no order is kept.
+    """
+
+    def __init__(self, free: Sequence[int], inlet_c: NDArray[np.float64]) -> None:
+        self.free = list(free)
+        self._full = np.array([not slots for slots in self.free])
+        self._inlet_c = inlet_c
+        self._sought_c = np.zeros(0)
+        self._stale = True
+
+    def take(self, servers: int) -> tuple[Share, ...]:
+        """Take servers from the racks with the coolest inlets."""
+        if self._stale:
+            # Infinity marks full racks, so an open one must be finite, whatever its temperature reads.
+            self._inlet_c = np.fmin(self._inlet_c, 1e300)
+            self._sought_c = np.where(self._full, np.inf, self._inlet_c)
+            self._stale = False
+        free = self.free
+        shares: tuple[Share, ...] = ()
+        while True:
+            rack = int(self._sought_c.argmin())
+            left = free[rack] - servers
+            if left > 0:
+                free[rack] = left
+                return (*shares, (rack, servers))
+            shares = (*shares, (rack, free[rack]))
+            free[rack] = 0
+            self._full[rack] = True
+            self._sought_c[rack] = np.inf
+            if left == 0:
+                return shares
+            servers = -left
+
+    def give(self, rack: int, servers: int) -> None:
+        """Give back servers of a rack."""
+        if not self.free[rack]:
+            self._full[rack] = False
+            if not self._stale:
+                self._sought_c[rack] = self._inlet_c[rack]
+        self.free[rack] += servers
+
+    def see(self, inlet_c: NDArray[np.float64]) -> None:
+        """Newest inlet temperature of each rack [°C]."""
+        self._inlet_c = inlet_c
+        self._stale = True
