@@ -127,6 +127,15 @@ CHANNELS: tuple[Channel, ...] = (
 def by_name(name: str) -> Channel:
     """Channel of that name.
 
+    Parameters
+    ----------
+    name : str
+        As in the table.
+
+    Returns
+    -------
+    Channel
+
     Raises
     ------
     KeyError

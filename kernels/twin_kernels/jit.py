@@ -40,6 +40,10 @@ def cache_root() -> Path:
     """Folder under the user's cache directory that holds compiled kernels.
 
     ``TWIN_CACHE_DIR`` overrides it; otherwise ``XDG_CACHE_HOME`` or ``~/.cache``.
+
+    Returns
+    -------
+    pathlib.Path
     """
     override = os.environ.get("TWIN_CACHE_DIR")
     if override:

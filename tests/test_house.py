@@ -1,0 +1,369 @@
+"""The house as a test: floors, circles, walls, sizes, names, docstrings.
+
+The rules are in ``house_rules.py``; here stand the tables they check against, each exception with its
+reason, and a made-up tree for every rule that breaks it, so that a rule that has gone blind is noticed.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+import typing
+from collections.abc import Callable
+from pathlib import Path
+
+import house_rules as rules
+import numpy as np
+import pytest
+from pydantic import BaseModel
+from twin_kernels import layout
+
+from twin.channels import CHANNELS
+from twin.scenario.schema import Scenario
+
+ROOT = Path(__file__).resolve().parents[1]
+TWIN = rules.modules(ROOT / "twin")
+KERNELS = rules.modules(ROOT / "kernels" / "twin_kernels")
+OTHERS = [m for folder in ("tests", "benchmarks", "docs") for m in rules.modules(ROOT / folder)]
+
+# --- the tables -----------------------------------------------------------------------------------------------
+
+#: Modules that are one room though they lie at the top of the package.
+DOORS = {"__main__": "cli"}
+KERNEL_DOORS = {"air_handler": "hall", "york": "tower"}
+
+FLOORS = {
+    rules.ROOT_ROOM: 10, "cli": 10, "gym": 10,
+    "study": 9,
+    "interfaces": 8, "validation": 8,
+    "simulate": 7,
+    "engine": 6, "report": 6,
+    "facility": 5,
+    "weather": 4, "workload": 4, "metrics": 4,
+    "scenario": 3,
+    "policies": 2, "record": 2,
+    "channels": 1, "errors": 1, "units": 1,
+}
+
+KERNEL_FLOORS = {
+    rules.ROOT_ROOM: 9,
+    "system": 5,
+    "hall": 4, "plant": 4, "field": 4,
+    "coil": 3, "tower": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
+    "electrical": 3,
+    "psychrometrics": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2, "ode": 2,
+    "constants": 1, "jit": 1, "layout": 1,
+}
+
+#: Imports between rooms of the same floor that are meant.
+SAME_FLOOR_TWIN: dict[tuple[str, str], str] = {}
+SAME_FLOOR_KERNELS = {
+    ("twin_kernels.movers", "twin_kernels.curves"): "a fan curve is a polynomial; polynomials stand in curves",
+}
+
+#: Libraries with one home.
+HOMES = {"matplotlib": ("report",), "simpy": ("engine", "workload")}
+
+#: Functions that may be larger, and why.
+LARGE_FUNCTIONS: dict[str, str] = {}
+MANY_PARAMETERS: dict[str, str] = {}
+#: Functions that do nothing on purpose.
+EMPTY_ON_PURPOSE = {
+    "twin.workload.placement:Packed.see": "this placement does not look at inlets",
+    "twin.workload.placement:Spread.see": "this placement does not look at inlets",
+}
+
+#: Last part of a name that carries a quantity; longer ones are compounds of these.
+UNITS = (
+    "_c", "_k", "_w", "_kw", "_kg_s", "_pa", "_frac", "_s", "_h",
+    "_j", "_kj", "_kwh", "_kg", "_l", "_m", "_m2", "_m3", "_deg", "_d", "_days", "_day", "_hour", "_hpa", "_tenths",
+    "_m_s", "_m3_s", "_j_k", "_j_kg", "_kj_k", "_w_k", "_w_m2", "_w_m2k", "_m2k_w", "_w_mk", "_j_kgk", "_kg_m3",
+    "_j_m2k", "_j_m3k", "_kj_m2k", "_w_s_m3k", "_m3_s_per_kw", "_kj_k_per_kw", "_per_k", "_per_kwh", "_per_kg",
+    "_per_m3", "_per_kw_month", "_per_day", "_k_kg", "_k_s", "_rel", "_ratio", "_servers", "_count",
+)
+
+#: Names without a unit in the scenario, the layouts, the channels and as float parameters, with the reason.
+PURE_NUMBERS = {
+    "exponent": "power of a curve", "fan_exponent": "power of a curve", "chw_pump_exponent": "power of a curve",
+    "flow_per_util": "fraction per fraction",
+    "effectiveness": "the name of a pure number in the field", "wse_effectiveness": "as effectiveness",
+    "weight": "relative to the other rows", "burst_factor": "relative to the normal rate",
+    "size_sigma": "log-normal shape", "duration_sigma": "log-normal shape",
+    "gain": "controller gain; its unit stands in the schema", "tower_gain": "as gain",
+    "cop": "the name of a pure number in the field", "cycles": "cycles of concentration",
+    "plr": "part-load ratio", "plr_min": "part-load ratio", "plr_unload": "part-load ratio",
+    "plr_max": "part-load ratio", "chiller_plr": "part-load ratio",
+    "loss": "coefficients over a fraction", "ups_loss": "coefficients", "pdu_loss": "coefficients",
+    "transformer_loss": "coefficients", "fan_curve": "coefficients over a fraction", "capft": "coefficients",
+    "eirft": "coefficients", "eirfplr": "coefficients", "weekday": "24 fractions", "weekend": "24 fractions",
+    "water_ratio_rated": "York's flow ratio", "saturated": "0 or 1", "outside_box": "0 or 1",
+    "normal_east": "unit vector", "normal_north": "unit vector", "normal_up": "unit vector",
+    "sun_east": "unit vector", "sun_north": "unit vector", "sun_up": "unit vector",
+    "fan_integral": "controller memory, a fraction", "cw_integral": "controller memory, a fraction",
+    "closure_rel_max": "relative", "water_rel_max": "relative", "air_rel_max": "relative",
+    "mode_s_0": "seconds in mode 0", "mode_s_1": "seconds in mode 1", "mode_s_2": "seconds in mode 2",
+    "mode_s_3": "seconds in mode 3",
+    "share": "of all racks", "ducted_share": "of all racks", "cells": "a count",
+    "chillers_on": "a count", "mode": "a number with names",
+    "jobs.running": "a count", "jobs.queued": "a count", "plant.chillers_on": "a count",
+    "plant.mode": "a number with names", "plant.chiller_plr": "part-load ratio",
+}
+
+#: Float parameters of general mathematics: the law holds in any unit.
+MATHEMATICS = {
+    "x": "any", "y": "any", "w": "kg/kg, the symbol of the field", "value": "any", "lo": "any", "hi": "any",
+    "low": "any", "high": "any", "full": "York's L/G", "slow": "York's L/G", "ntu": "pure number",
+    "ratio": "pure number",
+    "error": "controlled quantity's unit", "integral": "controller memory", "liquid_gas": "York's L/G",
+    "on_above": "controlled quantity's unit", "off_below": "controlled quantity's unit", "ua_rated": "any",
+    "enthalpy": "J/kg", "k": "pure number", "carbon": "kg per kWh", "demand": "price", "guess": "any",
+}
+
+
+def floats_of_scenario(model: type[BaseModel], found: dict[str, str]) -> dict[str, str]:
+    """Every float key of the scenario tree: where it stands, and its name."""
+
+    def visit(annotation: object) -> bool:
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            if not any(where.startswith(f"{annotation.__name__}.") for where in found):
+                floats_of_scenario(annotation, found)
+            return False
+        return annotation is float or any(visit(inner) for inner in typing.get_args(annotation))
+
+    for name, field in model.model_fields.items():
+        if visit(field.annotation):
+            found[f"{model.__name__}.{name}"] = name
+    return found
+
+
+def floats_of_layouts() -> dict[str, str]:
+    """Every float field of the structured arrays."""
+    tables = {name: dtype for name, dtype in vars(layout).items() if isinstance(dtype, np.dtype) and dtype.names}
+    return {
+        f"{table}.{name}": name
+        for table, dtype in tables.items()
+        for name in dtype.names or ()
+        if dtype[name].base.kind == "f"
+    }
+
+
+def none_of(broken: list[str]) -> None:
+    """Fail with one broken rule a line."""
+    assert not broken, "\n" + "\n".join(broken)
+
+
+def without(broken: list[str], exceptions: dict[str, str]) -> list[str]:
+    """Broken rules less the reasoned exceptions."""
+    return [line for line in broken if not any(line.startswith(name) for name in exceptions)]
+
+
+# --- the project ----------------------------------------------------------------------------------------------
+
+
+def test_imports_fall_to_lower_floors() -> None:
+    none_of(rules.upward_imports(TWIN, FLOORS, DOORS, SAME_FLOOR_TWIN))
+    none_of(rules.upward_imports(KERNELS, KERNEL_FLOORS, KERNEL_DOORS, SAME_FLOOR_KERNELS))
+
+
+def test_no_circles() -> None:
+    none_of(rules.circles(TWIN) + rules.circles(KERNELS))
+
+
+def test_rooms_know_few_others() -> None:
+    known = {m.name: m for m in TWIN}
+    rooms = {rules.room(name, DOORS) for name in known}
+    arrows = {(rules.room(m.name, DOORS), rules.room(t, DOORS)) for m in TWIN for t in rules.targets(m, known)}
+    arrows = {(a, b) for a, b in arrows if a != b and rules.ROOT_ROOM not in {a, b}}
+    assert len(arrows) <= 0.25 * len(rooms) * (len(rooms) - 1), sorted(arrows)
+
+
+def test_walls() -> None:
+    none_of(rules.foreign_imports(TWIN, HOMES, DOORS))
+    none_of(rules.banned_imports(KERNELS, "*", ("twin", "simpy", "pandas", "matplotlib", "pydantic"), {}))
+    for_reading = ("twin.metrics", "twin.report", "twin_kernels", "numba", "simpy")
+    none_of(rules.banned_imports(TWIN, "record", for_reading, DOORS))
+    none_of(rules.banned_imports(TWIN, "policies", ("twin.facility", "twin.engine", "twin_kernels"), DOORS))
+    none_of(rules.root_imports(TWIN))
+
+
+def test_a_result_opens_without_the_engine() -> None:
+    room = [m.name for m in TWIN if rules.room(m.name, DOORS) == "record"]
+    script = f"import sys, importlib\nfor name in {room!r}: importlib.import_module(name)\nprint(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.replace("'", "").strip("[]\n").split(", "))
+    assert "twin.record" in loaded
+    assert loaded & {"numba", "simpy", "matplotlib", "twin.engine", "twin.facility"} == set()
+
+
+def test_lazy_imports_say_why() -> None:
+    none_of(rules.silent_lazy_imports(TWIN) + rules.silent_lazy_imports(KERNELS))
+
+
+def test_sizes() -> None:
+    none_of(rules.long_files(TWIN + KERNELS + OTHERS))
+    none_of(without(rules.long_functions(TWIN + KERNELS + OTHERS), LARGE_FUNCTIONS))
+    none_of(without(rules.crowded_functions(TWIN + KERNELS), MANY_PARAMETERS))
+
+
+def test_public_things_are_documented() -> None:
+    none_of(rules.undocumented(TWIN) + rules.undocumented(KERNELS))
+
+
+def test_nothing_is_half_done() -> None:
+    none_of(without(rules.stubs(TWIN + KERNELS), EMPTY_ON_PURPOSE))
+
+
+def test_no_loose_state_and_no_vague_names() -> None:
+    none_of(rules.loose_state(TWIN + KERNELS))
+    none_of(rules.vague_names(TWIN + KERNELS))
+
+
+def test_no_machine_paths() -> None:
+    kinds = {".py", ".toml", ".md", ".ipynb", ".sh", ".cfg", ".yml", ".json", ".csv"}
+    folders = ("twin", "kernels", "tests", "benchmarks", "docs", "notebooks", "scenarios", "tools", ".ci")
+    files = [f for name in folders for f in (ROOT / name).rglob("*") if f.suffix in kinds]
+    files += [f for f in ROOT.iterdir() if f.is_file() and (f.suffix in kinds or f.name == "Makefile")]
+    assert len(files) > 50
+    none_of(rules.machine_paths(files))
+
+
+def test_quantities_carry_units() -> None:
+    scenario = floats_of_scenario(Scenario, {})
+    layouts = floats_of_layouts()
+    channels = {f"channel {c.name}": c.name for c in CHANNELS}
+    assert len(scenario) > 100
+    assert len(layouts) > 250
+    for names in (scenario, layouts, channels):
+        none_of(rules.unit_less(names, UNITS, PURE_NUMBERS))
+
+
+def test_float_parameters_carry_units() -> None:
+    names = rules.float_parameters(TWIN) | rules.float_parameters(KERNELS)
+    assert len(names) > 100
+    none_of(rules.unit_less(names, UNITS, PURE_NUMBERS | MATHEMATICS))
+
+
+def test_exceptions_are_still_needed() -> None:
+    """An exception that nothing needs any more is a hole in the fence."""
+    functions = {name for m in TWIN + KERNELS for name, _ in rules.functions(m)}
+    for table in (LARGE_FUNCTIONS, MANY_PARAMETERS, EMPTY_ON_PURPOSE):
+        assert set(table) <= functions
+    for package, table in ((TWIN, SAME_FLOOR_TWIN), (KERNELS, SAME_FLOOR_KERNELS)):
+        known = {m.name: m for m in package}
+        for importer, imported in table:
+            assert imported in rules.targets(known[importer], known)
+
+
+# --- the rules themselves -------------------------------------------------------------------------------------
+
+Check = Callable[[list[rules.Module]], list[str]]
+
+LONG_BODY = "\n".join(f"    a{i} = {i}" for i in range(61))
+
+#: A rule, a file that breaks it, and one close by that does not.
+BREAKS: dict[str, tuple[Check, str, str]] = {
+    "upward": (
+        lambda m: rules.upward_imports(m, {"low": 1, "high": 2, rules.ROOT_ROOM: 9}, {}, {}),
+        "low.py: def f():\n    from pack.high import b",
+        "high.py: from pack.low import a",
+    ),
+    "same floor": (
+        lambda m: rules.upward_imports(m, {"low": 1, "high": 1, rules.ROOT_ROOM: 9}, {}, {}),
+        "low.py: from pack import high",
+        "low.py: import json",
+    ),
+    "no floor": (
+        lambda m: rules.upward_imports(m, {"low": 1, rules.ROOT_ROOM: 9, "high": 2}, {}, {}),
+        "new.py: a = 1",
+        "low.py: a = 1",
+    ),
+    "circle": (
+        rules.circles,
+        "low.py: from .high import b\n+high.py: def f():\n    import pack.low",
+        "low.py: from .high import b",
+    ),
+    "library": (
+        lambda m: rules.foreign_imports(m, {"simpy": ("high",)}, {}),
+        "low.py: import simpy.core",
+        "high.py: from simpy import core",
+    ),
+    "banned": (
+        lambda m: rules.banned_imports(m, "low", ("numba",), {}),
+        "low.py: from numba import njit",
+        "high.py: import numba",
+    ),
+    "root": (rules.root_imports, "low.py: from pack import Thing", "low.py: from pack.high import b"),
+    "root module": (rules.root_imports, "low.py: import pack", "low.py: from pack import high"),
+    "lazy": (
+        rules.silent_lazy_imports,
+        "low.py: def f():\n    import json\n    return json",
+        "low.py: def f():\n    # heavy\n    import json\n    return json",
+    ),
+    "long file": (rules.long_files, "low.py: " + "a = 1\n" * 401, "low.py: " + "a = 1\n" * 400),
+    "long function": (
+        rules.long_functions,
+        f"low.py: def f():\n{LONG_BODY}",
+        f'low.py: def f():\n    """{LONG_BODY}"""\n    # why\n\n    return 1',
+    ),
+    "parameters": (
+        rules.crowded_functions,
+        "low.py: def f(a, b, c, d, e, f, g, h): ...",
+        "low.py: def f(self, a, b, c, d, e, f, g): ...",
+    ),
+    "records": (
+        rules.crowded_functions,
+        "low.py: @kernel\ndef f(a, b, c, d, e, f, g, h, x: float): ...",
+        "low.py: @kernel\ndef f(a, b, c, x: float, y: float, z: float, u: float, v: float): ...",
+    ),
+    "docstring": (rules.undocumented, "low.py: def f() -> None: ...", 'low.py: """M."""\ndef _f() -> None: ...'),
+    "sections": (
+        rules.undocumented,
+        'low.py: """M."""\ndef f(a) -> None:\n    """One line."""',
+        'low.py: """M."""\ndef f(a) -> None:\n    """One line.\n\n    Parameters\n    ----------\n    a : int\n    """',
+    ),
+    "returns": (
+        rules.undocumented,
+        'low.py: """M."""\ndef f() -> int:\n    """One line."""',
+        'low.py: """M."""\ndef f() -> None:\n    """One line."""',
+    ),
+    "state": (rules.loose_state, "low.py: cache = {}", "low.py: TABLE = {}\n__all__ = []"),
+    "global": (rules.loose_state, "low.py: def f():\n    global a\n    a = 1", "low.py: a = 1"),
+    "stub": (rules.stubs, 'low.py: def f():\n    """Later."""', "low.py: class A(Protocol):\n    def f(self): ..."),
+    "note": (rules.stubs, "low.py: a = 1  # TO" + "DO", "low.py: a = 1  # to do"),
+    "raise": (
+        rules.stubs,
+        "low.py: def f():\n    raise NotImplemented" + "Error",
+        "low.py: def f():\n    raise ValueError",
+    ),
+    "vague": (rules.vague_names, "utils.py: a = 1", "utility_tariff.py: a = 1"),
+    "paths": (
+        lambda m: rules.machine_paths([x.path for x in m]),
+        "low.py: a = '/" + "home/me/x.epw'",
+        "low.py: a = 'https://a.org/home/x'",
+    ),
+    "units": (
+        lambda m: rules.unit_less(rules.float_parameters(m), UNITS, {}),
+        "low.py: def f(temperature: float): ...",
+        "low.py: def f(temperature_c: float, n: int): ...",
+    ),
+}
+
+
+def tree(folder: Path, text: str) -> list[rules.Module]:
+    """A package ``pack`` of two modules, low and high, with some files of ``text`` put over them."""
+    package = folder / "pack"
+    package.mkdir(parents=True)
+    for name in ("__init__", "low", "high"):
+        (package / f"{name}.py").write_text('"""M."""\n')
+    for part in text.split("\n+"):
+        name, _, body = part.partition(": ")
+        (package / name).write_text(textwrap.dedent(body))
+    return rules.modules(package)
+
+
+@pytest.mark.parametrize("rule", BREAKS)
+def test_each_rule_sees_its_breach_and_nothing_else(rule: str, tmp_path: Path) -> None:
+    check, bad, good = BREAKS[rule]
+    assert check(tree(tmp_path / "bad", bad)) != []
+    assert check(tree(tmp_path / "good", good)) == []
