@@ -54,8 +54,9 @@ class RackRow(Part):
 
     racks: int = key(text="number of racks in the row", ge=1, le=2000)
     weight: Positive = key(1.0, text="rated power of a rack of this row relative to the others", source="equal racks", le=1000.0)
-    x_m: float = key(0.0, unit="m", text="position of the first rack in the plan", source="0", ge=-1000.0, le=1000.0)
-    y_m: float = key(0.0, unit="m", text="position of the row in the plan", source="0", ge=-1000.0, le=1000.0)
+    x_m: float = key(0.0, unit="m", text="position of the first rack in the plan, east", source="0", ge=-1000.0, le=1000.0)
+    y_m: float = key(0.0, unit="m", text="position of the first rack in the plan, north", source="0", ge=-1000.0, le=1000.0)
+    along: Literal["x", "y"] = key("x", text="the row runs east (x) or north (y) from its first rack", source="x")
     pitch_m: Positive = key(0.6, unit="m", text="rack width", source="standard 600 mm rack", le=5.0)
 
 

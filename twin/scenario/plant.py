@@ -119,7 +119,7 @@ class Plant(Part):
 class Chain(Part):
     """A stage of the power chain: loss / rating = a + b u + c u² + d u³."""
 
-    rated_kw: Annotated[float, Field(gt=0.0, le=1e6)] | None = key(None, unit="kW", text="rating of the stage; follows hall.it_rated_kw if left out")
+    rated_kw: Annotated[float, Field(gt=0.0, le=1e6)] | None = key(None, unit="kW", text="rating of the stage (of one unit of the UPS); follows hall.it_rated_kw if left out")
     loss: Annotated[list[float], Field(min_length=4, max_length=4)] = key([0.0, 0.0, 0.0, 0.0], text="a, b, c, d", source="no loss")
     to_hall_frac: Frac = key(0.0, text="share of the loss released in the hall", source="electrical room outside")
 
