@@ -17,6 +17,8 @@ from twin.scenario.it import Jobs
 from twin.workload.arrivals import GeneratedJobs
 from twin.workload.jobs import JobStream
 
+Changes = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]
+
 YEAR_S = 365 * 86400
 RACKS = 200
 SERVERS_PER_RACK = 20
@@ -31,12 +33,12 @@ def scenario(rule: str, jobs_a_year: float) -> Jobs:
     })
 
 
-def drive(jobs: Jobs, step_s: int) -> tuple[JobStream, float, float, list[np.ndarray[Any, Any]]]:
+def drive(jobs: Jobs, step_s: int) -> tuple[JobStream, float, float, list[Changes]]:
     """Run a year with an engine that wakes every ``step_s``; CPU seconds in all and of an engine without jobs."""
     slots = np.full(RACKS, SERVERS_PER_RACK, dtype=np.int64)
     inlet_c = 22.0 + np.random.default_rng(1).random((64, RACKS))
     spent = []
-    taken: list[np.ndarray[Any, Any]] = []
+    taken: list[Changes] = []
     for with_jobs in (False, True):
         env = simpy.Environment()
         begun = time.process_time()
@@ -48,7 +50,7 @@ def drive(jobs: Jobs, step_s: int) -> tuple[JobStream, float, float, list[np.nda
             for step in range(YEAR_S // step_s):
                 yield env.timeout(step_s)
                 if stream is not None:
-                    taken.append(np.stack(stream.take_changes()))
+                    taken.append(stream.take_changes())
                     stream.see(inlet_c[step % 64])
 
         env.process(clock())
@@ -58,11 +60,11 @@ def drive(jobs: Jobs, step_s: int) -> tuple[JobStream, float, float, list[np.nda
     return stream, spent[1], spent[0], taken
 
 
-def check(jobs: Jobs, stream: JobStream, taken: list[np.ndarray[Any, Any]]) -> float:
+def check(jobs: Jobs, stream: JobStream, taken: list[Changes]) -> float:
     """Every job is accounted for and every busy second is a job's; mean utilisation of the hall."""
     assert stream.arrived == stream.started + stream.queued
     assert stream.started == stream.finished + stream.running
-    time_s, rack, delta = np.concatenate(taken, axis=1)
+    time_s, rack, delta = (np.concatenate(part) for part in zip(*taken, strict=True))
     assert np.all(np.diff(time_s) >= 0)
     by_rack = np.argsort(rack, kind="stable")
     servers = np.rint(delta * SERVERS_PER_RACK / jobs.server_util_frac).astype(np.int64)
@@ -71,7 +73,7 @@ def check(jobs: Jobs, stream: JobStream, taken: list[np.ndarray[Any, Any]]) -> f
     busy = levels - before
     assert busy.min() >= 0
     assert busy.max() <= SERVERS_PER_RACK
-    measured = int(np.sum(servers * (YEAR_S - time_s.astype(np.int64))))
+    measured = int(np.sum(servers * (YEAR_S - time_s)))
     source = GeneratedJobs(jobs, RACKS * SERVERS_PER_RACK, np.random.SeedSequence(7), "monday", (0, YEAR_S))
     asked = sum(int(np.dot(day.servers, day.duration_s)) for day in map(source.day, range(365)))
     state = stream.snapshot()
@@ -90,8 +92,9 @@ def main() -> None:
         jobs = scenario(rule, options.jobs)
         stream, with_jobs_s, without_s, taken = drive(jobs, options.step_s)
         load = check(jobs, stream, taken)
-        print(f"{rule:8s} {stream.arrived} jobs  {with_jobs_s - without_s:5.2f} CPU-s on top of {without_s:.2f} for the bare "
-              f"clock   hall {load:.0%} busy, mean wait {stream.wait_mean_h * 60:.1f} min, {stream.queued} waiting at the end")
+        print(f"{rule:8s} {stream.arrived} jobs  {with_jobs_s - without_s:5.2f} CPU-s on top of {without_s:.2f} "
+              f"for the bare clock   hall {load:.0%} busy, mean wait {stream.wait_mean_h * 60:.1f} min, "
+              f"{stream.queued} waiting at the end")
 
 
 if __name__ == "__main__":

@@ -90,11 +90,11 @@ class Background:
         ndarray of float64
             0 … 1, one entry a step.
         """
-        edge_s: NDArray[np.float64] = np.asarray(start_s + step_s * np.arange(steps + 1), dtype=np.float64)
+        edge_s: NDArray[np.float64] = (start_s + step_s * np.arange(steps + 1)).astype(np.float64)
         if self._hours is not None:
             hour = np.arange(start_s // HOUR_S, -(-(start_s + steps * step_s) // HOUR_S), dtype=np.int64)
             weekend = is_weekend(hour // 24, self._first_weekday).astype(np.int64)
-            return _step_means(hour * float(HOUR_S), self._hours[weekend, hour % 24], edge_s)
+            return _step_means((hour * HOUR_S).astype(np.float64), self._hours[weekend, hour % 24], edge_s)
         problems = self._uncovered(float(edge_s[0]), float(edge_s[-1]))
         if problems:
             raise InputError(self._path, problems)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any
 
@@ -28,7 +29,7 @@ from twin.workload.placement import Share, placement
 __all__ = ["JOBS_PRIORITY", "JobStream", "job_source"]
 
 #: SimPy priority of job events: the engine's events of the same second have lower numbers.
-JOBS_PRIORITY = 8
+JOBS_PRIORITY = simpy.events.EventPriority(8)
 
 #: Rounding of accumulated lost time that must not cost a job a whole second [s].
 LOST_TOLERANCE_S = 1e-6
@@ -44,11 +45,11 @@ Waiting = tuple[int, int, int, int]
 class _Wake(simpy.Event):
     """An event that is already decided when it is scheduled, at a priority of our choosing."""
 
-    def __init__(self, env: simpy.Environment, delay_s: int) -> None:
-        super().__init__(env)
+    def __init__(self, env: simpy.Environment, callback: Callable[[simpy.Event], None]) -> None:
+        self.env = env
+        self.callbacks = [callback]
         self._ok = True
         self._value = None
-        env.schedule(self, simpy.events.EventPriority(JOBS_PRIORITY), delay_s)
 
 
 class JobStream:
@@ -71,7 +72,7 @@ class JobStream:
 
     Attributes
     ----------
-    arrived, started, finished : int
+    arrived, finished : int
         Jobs so far.
     capped : int
         Jobs, of the days begun so far, that wanted more servers than the hall has and were cut to its capacity.
@@ -95,7 +96,7 @@ class JobStream:
         # A rack without servers never takes part, so its utilisation may divide by anything.
         self._util_frac_per_server = jobs.server_util_frac / np.maximum(self._slots, 1)
         self._source = job_source(jobs, int(self._slots.sum()), seed, first_weekday, (int(start_s), int(end_s)))
-        self._racks = placement(self._rule, self._slots.tolist(), np.zeros(self._slots.size))
+        self._racks = placement(self._rule, self._slots.tolist(), int(self._slots.max()), np.zeros(self._slots.size))
         self._inlet_c = np.zeros(self._slots.size)
         self._free = int(self._slots.sum())
         self._running: list[Running] = []
@@ -107,8 +108,9 @@ class JobStream:
         self._gang_lost_s: dict[int, float] = {}
         self._wake: _Wake | None = None
         self._wait_s = 0
+        self._next_arrival_s = _NEVER_S
         self._last_day = -(-self._end_s // DAY_S) - 1
-        self.arrived = self.started = self.finished = self.capped = 0
+        self.arrived = self.finished = self.capped = 0
         self.lost_server_h = 0.0
         self._day, self._position = int(start_s) // DAY_S, 0
         self._today = self._source.day(self._day)
@@ -124,6 +126,11 @@ class JobStream:
     def queued(self) -> int:
         """Jobs that wait now."""
         return len(self._waiting)
+
+    @property
+    def started(self) -> int:
+        """Jobs that have started so far."""
+        return self.arrived - len(self._waiting)
 
     @property
     def wait_mean_h(self) -> float:
@@ -142,13 +149,13 @@ class JobStream:
 
     def start(self) -> None:
         """Schedule the next job event with SimPy; a wake-up scheduled before is void."""
-        next_s = min(self._next_arrival_s, self._running[0][0] if self._running else _NEVER_S)
+        next_s = self._next_arrival_s
+        if self._running and self._running[0][0] < next_s:
+            next_s = self._running[0][0]
         self._wake = None
         if next_s < self._end_s:
-            now_s = int(self._env.now)
-            self._wake = _Wake(self._env, max(next_s - now_s, 0))
-            assert self._wake.callbacks is not None
-            self._wake.callbacks.append(self._on_wake)
+            self._wake = _Wake(self._env, self._on_wake)
+            self._env.schedule(self._wake, JOBS_PRIORITY, max(next_s - self._env.now, 0))
 
     def take_changes(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Changes of utilisation since they were last taken, in time order.
@@ -162,10 +169,10 @@ class JobStream:
         delta_frac : ndarray of float64
             Change of that rack's utilisation.
         """
-        table = np.array(self._changes, dtype=np.int64).reshape(-1, 3)
+        table = np.array(self._changes, dtype=np.int64)
         self._changes = []
-        rack = table[:, 1]
-        return table[:, 0], rack, table[:, 2] * self._util_frac_per_server[rack]
+        rack = table[1::3]
+        return table[::3], rack, table[2::3] * self._util_frac_per_server[rack]
 
     def see(self, inlet_c: NDArray[np.float64]) -> None:
         """Newest inlet temperature of each rack [°C], for placement 'coolest'."""
@@ -209,7 +216,7 @@ class JobStream:
             "running": list(self._running), "waiting": list(self._waiting), "changes": list(self._changes),
             "lost_s": self._lost_s.copy(), "throttled": self._throttled,
             "gangs": dict(self._gangs), "gang_lost_s": dict(self._gang_lost_s),
-            "counters": (self.arrived, self.started, self.finished, self.capped, self._wait_s, self.lost_server_h),
+            "counters": (self.arrived, self.finished, self.capped, self._wait_s, self.lost_server_h),
         }
 
     def restore(self, saved: dict[str, Any]) -> None:
@@ -217,7 +224,7 @@ class JobStream:
 
         Call ``start()`` afterwards if the stream has not been started yet.
         """
-        self._racks = placement(self._rule, saved["free"], saved["inlet_c"].copy())
+        self._racks = placement(self._rule, saved["free"], int(self._slots.max()), saved["inlet_c"].copy())
         self._inlet_c = saved["inlet_c"].copy()
         self._free = sum(saved["free"])
         self._running = list(saved["running"])
@@ -227,7 +234,7 @@ class JobStream:
         self._throttled = saved["throttled"]
         self._gangs = dict(saved["gangs"])
         self._gang_lost_s = dict(saved["gang_lost_s"])
-        self.arrived, self.started, self.finished, self.capped, self._wait_s, self.lost_server_h = saved["counters"]
+        self.arrived, self.finished, self.capped, self._wait_s, self.lost_server_h = saved["counters"]
         self._day, self._position = saved["day"], saved["position"]
         self._today = self._source.day(self._day)
         self._find_next_arrival()
@@ -237,67 +244,65 @@ class JobStream:
     def _on_wake(self, wake: simpy.Event) -> None:
         if wake is not self._wake:
             return
-        # What is due now is ours even if others are due now too: they have had or will have their turn.
-        until_s = max(int(self._env.now) + 1, int(min(self._env.peek(), self._end_s)))
-        self._advance(min(until_s, self._end_s))
+        # At least this second, even if others are due in it too: they have their own turn in it.
+        until_s = max(self._env.now + 1, min(self._env.peek(), self._end_s))
+        self._advance(int(until_s))
         self.start()
 
     def _advance(self, until_s: int) -> None:
-        """All ends and arrivals before ``until_s``, in order."""
-        running, waiting, give = self._running, self._waiting, self._racks.give
+        """All ends and arrivals before ``until_s``, in order.
+
+        The one hot loop of the room, so its state is held in local names and written back at the end.
+        """
+        running, waiting, changes = self._running, self._waiting, self._changes
+        take, give, free = self._racks.take, self._racks.give, self._free
+        submit_s, servers, duration_s = self._today.submit_s, self._today.servers, self._today.duration_s
+        arrival_s, position = self._next_arrival_s, self._position
         while True:
-            end_s = running[0][0] if running else _NEVER_S
-            arrival_s = self._next_arrival_s
-            if arrival_s < end_s:
+            now_s = running[0][0] if running else _NEVER_S
+            if arrival_s < now_s:
                 if arrival_s >= until_s:
                     break
-                self._arrive()
-                continue
-            if end_s >= until_s:
-                break
-            end_s, job, shares, mark_s = heappop(running)
-            if self._throttled and self._put_off(end_s, job, shares, mark_s):
-                continue
-            for rack, servers in shares:
-                give(rack, servers)
-                self._changes += (end_s, rack, -servers)
-                self._free += servers
-            if len(shares) > 1:
-                del self._gangs[job]
-                self._gang_lost_s.pop(job, None)
-            self.finished += 1
-            while waiting and waiting[0][2] <= self._free:
-                number, submit_s, servers, duration_s = waiting.popleft()
-                self._wait_s += end_s - submit_s
-                self._begin(end_s, number, servers, duration_s)
-
-    def _arrive(self) -> None:
-        """The next arrival: it starts, or waits behind those that wait."""
-        today, position = self._today, self._position
-        submit_s, servers = today.submit_s[position], today.servers[position]
-        if self._waiting or servers > self._free:
-            self._waiting.append((self.arrived, submit_s, servers, today.duration_s[position]))
-        else:
-            self._begin(submit_s, self.arrived, servers, today.duration_s[position])
-        self.arrived += 1
-        position += 1
-        self._position = position
-        if position < len(today.submit_s):
-            self._next_arrival_s = today.submit_s[position]
-        else:
-            self._find_next_arrival()
-
-    def _begin(self, now_s: int, job: int, servers: int, duration_s: int) -> None:
-        shares = self._racks.take(servers)
-        self._free -= servers
-        self.started += 1
-        for rack, share in shares:
-            self._changes += (now_s, rack, share)
-        if len(shares) > 1:
-            self._gangs[job] = shares
-        # A gang counts its own lost time from zero, a job on one rack from what that rack had lost.
-        mark_s = float(self._lost_s[shares[0][0]]) if self._throttled and len(shares) == 1 else 0.0
-        heappush(self._running, (now_s + duration_s, job, shares, mark_s))
+                now_s = arrival_s
+                waiting.append((self.arrived, now_s, servers[position], duration_s[position]))
+                self.arrived += 1
+                position += 1
+                if position < len(submit_s):
+                    arrival_s = submit_s[position]
+                else:
+                    self._position = position
+                    self._find_next_arrival()
+                    submit_s, servers, duration_s = self._today.submit_s, self._today.servers, self._today.duration_s
+                    arrival_s, position = self._next_arrival_s, self._position
+            else:
+                if now_s >= until_s:
+                    break
+                _, job, shares, mark_s = heappop(running)
+                if self._throttled and self._put_off(now_s, job, shares, mark_s):
+                    continue
+                for rack, count in shares:
+                    give(rack, count)
+                    changes += (now_s, rack, -count)
+                    free += count
+                if len(shares) > 1:
+                    del self._gangs[job]
+                    self._gang_lost_s.pop(job, None)
+                self.finished += 1
+            while waiting and waiting[0][2] <= free:
+                job, submitted_s, wanted, needs_s = waiting.popleft()
+                shares = take(wanted)
+                free -= wanted
+                self._wait_s += now_s - submitted_s
+                for rack, count in shares:
+                    changes += (now_s, rack, count)
+                # A gang counts its own lost time from zero, a job on one rack from what that rack had lost.
+                mark_s = 0.0
+                if len(shares) > 1:
+                    self._gangs[job] = shares
+                elif self._throttled:
+                    mark_s = float(self._lost_s[shares[0][0]])
+                heappush(running, (now_s + needs_s, job, shares, mark_s))
+        self._free, self._position, self._next_arrival_s = free, position, arrival_s
 
     def _put_off(self, end_s: int, job: int, shares: tuple[Share, ...], mark_s: float) -> bool:
         """Move a due end later by the time lost and not yet charged; False if there is none.

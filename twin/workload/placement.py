@@ -43,7 +43,7 @@ class Placement(Protocol):
         ...
 
 
-def placement(rule: str, free: Sequence[int], inlet_c: NDArray[np.float64]) -> Placement:
+def placement(rule: str, free: Sequence[int], slots: int, inlet_c: NDArray[np.float64]) -> Placement:
     """The placement of a scenario's rule name.
 
     Parameters
@@ -52,6 +52,8 @@ def placement(rule: str, free: Sequence[int], inlet_c: NDArray[np.float64]) -> P
         As in ``workload.jobs.placement``.
     free : sequence of int
         Free servers of each rack.
+    slots : int
+        Servers of the largest rack.
     inlet_c : ndarray of float64
         Inlet temperature of each rack [°C].
 
@@ -62,7 +64,7 @@ def placement(rule: str, free: Sequence[int], inlet_c: NDArray[np.float64]) -> P
     if rule == "packed":
         return Packed(free)
     if rule == "spread":
-        return Spread(free)
+        return Spread(free, slots)
     if rule == "coolest":
         return Coolest(free, inlet_c)
     raise ValueError(f"placement {rule!r}: known are packed, spread, coolest")
@@ -89,7 +91,7 @@ class Packed:
             left = free[rack] - servers
             if left > 0:
                 free[rack] = left
-                return (*shares, (rack, servers))
+                return (*shares, (rack, servers)) if shares else ((rack, servers),)
             self._open ^= lowest
             shares = (*shares, (rack, free[rack]))
             free[rack] = 0
@@ -114,12 +116,12 @@ class Spread:
     occur are the set bits of another.
     """
 
-    def __init__(self, free: Sequence[int]) -> None:
+    def __init__(self, free: Sequence[int], slots: int) -> None:
         self.free = list(free)
-        self._racks = [0] * (max(self.free, default=0) + 1)
-        for rack, slots in enumerate(self.free):
-            self._racks[slots] |= 1 << rack
-        self._counts = sum(1 << slots for slots, racks in enumerate(self._racks) if racks)
+        self._racks = [0] * (slots + 1)
+        for rack, count in enumerate(self.free):
+            self._racks[count] |= 1 << rack
+        self._counts = sum(1 << count for count, racks in enumerate(self._racks) if racks)
 
     def take(self, servers: int) -> tuple[Share, ...]:
         """Take servers from the racks with most free ones."""
@@ -128,20 +130,17 @@ class Spread:
             most = self._counts.bit_length() - 1
             racks = self._racks[most]
             rack = (racks & -racks).bit_length() - 1
-            taken = servers if servers < most else most
-            self._move(rack, most, most - taken)
-            shares = (*shares, (rack, taken))
-            servers -= taken
-            if not servers:
-                return shares
+            if servers <= most:
+                self._move(rack, most, most - servers)
+                return (*shares, (rack, servers)) if shares else ((rack, servers),)
+            self._move(rack, most, 0)
+            shares = (*shares, (rack, most))
+            servers -= most
 
     def give(self, rack: int, servers: int) -> None:
         """Give back servers of a rack."""
         slots = self.free[rack]
-        left = slots + servers
-        if left >= len(self._racks):
-            self._racks.extend([0] * (left + 1 - len(self._racks)))
-        self._move(rack, slots, left)
+        self._move(rack, slots, slots + servers)
 
     def see(self, inlet_c: NDArray[np.float64]) -> None:
         """Spread placement does not look at temperature."""
@@ -152,8 +151,9 @@ class Spread:
         racks[old] ^= bit
         if not racks[old]:
             self._counts ^= 1 << old
+        if not racks[new]:
+            self._counts |= 1 << new
         racks[new] |= bit
-        self._counts |= 1 << new
         self.free[rack] = new
 
 
@@ -185,7 +185,7 @@ class Coolest:
             left = free[rack] - servers
             if left > 0:
                 free[rack] = left
-                return (*shares, (rack, servers))
+                return (*shares, (rack, servers)) if shares else ((rack, servers),)
             shares = (*shares, (rack, free[rack]))
             free[rack] = 0
             self._full[rack] = True
