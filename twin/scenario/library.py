@@ -97,13 +97,15 @@ def chiller_part(name: str) -> ChillerPart:
     return parts[name]
 
 
-def list_parts(kind: str) -> list[ChillerPart]:
+def list_parts(kind: str, also: tuple[str, ...] = ()) -> list[ChillerPart]:
     """All parts of a kind.
 
     Parameters
     ----------
     kind : str
         One of ``KINDS``.
+    also : tuple of str
+        Kinds that others list, for the message.
 
     Returns
     -------
@@ -115,6 +117,7 @@ def list_parts(kind: str) -> list[ChillerPart]:
         For an unknown kind.
     """
     if kind != "chillers":
-        hint = did_you_mean(kind, list(KINDS)) or f"known: {', '.join(KINDS)}"
+        known = [*KINDS, *also]
+        hint = did_you_mean(kind, known) or f"known: {', '.join(known)}"
         raise InputError("parts", [Problem(kind[:60], f"no such kind of parts; {hint}")])
     return list(_chillers().values())

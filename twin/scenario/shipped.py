@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from pathlib import Path
 
-__all__ = ["did_you_mean", "shipped_names", "shipped_path"]
+from twin.errors import InputError, Problem
+
+__all__ = ["copy_of", "did_you_mean", "shipped_names", "shipped_path"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # A wheel carries the scenarios inside the package; a checkout keeps them where people look first.
@@ -65,3 +69,33 @@ def did_you_mean(word: str, known: list[str], quote: str = "'") -> str:
     """
     close = difflib.get_close_matches(word[:200], known, n=1, cutoff=0.6)
     return f"did you mean {quote}{close[0]}{quote}?" if close else ""
+
+
+def copy_of(name: str, own_name: str) -> str:
+    """Text of a shipped scenario as a starting point: under its own name, and extending by shipped name.
+
+    Parameters
+    ----------
+    name : str
+        Shipped scenario.
+    own_name : str
+        Name of the copy.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        If no scenario of that name ships.
+    """
+    path = shipped_path(name)
+    if path is None:
+        names = shipped_names()
+        hint = did_you_mean(name, names) or f"shipped scenarios: {', '.join(names)}"
+        raise InputError("scenario", [Problem(name[:60], f"no shipped scenario of this name; {hint}")])
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r'^extends = "([^"/]+)\.toml"', r'extends = "\1"', text, flags=re.MULTILINE)
+    title = json.dumps(own_name[:100], ensure_ascii=False)
+    return re.sub(r'^name = ".*"', lambda _: f"name = {title}", text, count=1, flags=re.MULTILINE)
