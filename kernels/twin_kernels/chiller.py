@@ -136,7 +136,8 @@ def chiller_power_w(p: Any, load_w: float, leaving_c: float, entering_c: float) 
     -----
     Below ``plr_min`` the machine cycles; between ``plr_min`` and ``plr_unload`` it keeps the power of ``plr_unload``
     (hot-gas bypass). The bypassed heat stays inside the machine: evaporator and condenser see the load only,
-    and the condenser the load plus the power. Start-up losses are not modelled.
+    and the condenser the load plus the power. Start-up losses are not modelled. With ``extend`` condenser water
+    colder than gives ``MIN_LIFT_K`` counts as if it gave just that, so that it never raises the power.
 
     References
     ----------
@@ -150,9 +151,12 @@ def chiller_power_w(p: Any, load_w: float, leaving_c: float, entering_c: float) 
     running_frac = 1.0
     if plr < p["plr_min"]:
         running_frac = plr / p["plr_min"]
-    eirft = biquadratic(p["eirft"], leaving_in_c, entering_in_c)
     carnot = carnot_cop(p, leaving_c, entering_c)
-    if outside == 1 and p["extend"] == 1:
+    if p["extend"] == 1:
+        entering_c = max(entering_c, leaving_c - p["evaporator_lift_k"] - p["condenser_lift_k"] + MIN_LIFT_K)
+        entering_in_c = clip(entering_c, p["condenser_min_c"], p["condenser_max_c"])
+    eirft = biquadratic(p["eirft"], leaving_in_c, entering_in_c)
+    if p["extend"] == 1:
         eirft *= carnot_cop(p, leaving_in_c, entering_in_c) / carnot
     eirfplr = polynomial(p["eirfplr"], max(plr, p["plr_unload"]))
     power_w = available_w / p["cop"] * eirft * eirfplr * running_frac

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "CHILLER_PARAMS", "CHILLER_STATE", "CRAH_PARAMS", "CRAH_STATE", "FACILITY_PARAMS",
-    "FACILITY_STATE", "LEDGER", "METERS", "Params", "RACK_PARAMS", "RACK_STATE", "SETPOINTS",
+    "FACILITY_STATE", "LEDGER", "METERS", "PLANT_SOLUTION", "Params", "RACK_PARAMS", "RACK_STATE", "SETPOINTS", "SOLUTION",
     "STEP_OUT", "SURFACE_PARAMS", "SURFACE_STATE", "SLAB_NODES", "State", "TOWER_PARAMS",
     "TOWER_STATE", "WEATHER",
 ]
@@ -73,7 +73,7 @@ RACK_STATE = _record(
     "air_kg_s",
     "supply_kg_s", "room_kg_s", "self_kg_s",
     "inlet_c", "outlet_c", "mass_c",
-    "inlet_j_kg", "outlet_j_kg",
+    "inlet_j_kg", "outlet_j_kg", "inlet_w",
     "heat_to_air_w",
     "alpha_w", "beta_w_k",    # heat to air = alpha - beta * inlet temperature, this step
 )
@@ -181,6 +181,7 @@ FACILITY_PARAMS = _record(
     "room_air_kg",
     "leakage_frac",           # share of supply air that bypasses the racks through the floor
     "lighting_w",
+    "it_rated_w",
     "ventilation_kg_s",       # outdoor air for pressurisation
     "humidify_below_w", "humidifier_kg_s", "humidifier_j_kg",
     # supply air and fan loops
@@ -215,7 +216,7 @@ FACILITY_PARAMS = _record(
     economiser=I8,            # air side: 0 none, 1 differential dry bulb
     wse=I8,                   # water side: 0 none, 1 integrated
     chw_variable=I8,          # 0: constant flow while on
-    has_plant=I8,
+    cw_common=I8,             # 1: one common condenser pump; 0: one for each running chiller
 )
 
 FACILITY_STATE = _record(
@@ -224,7 +225,7 @@ FACILITY_STATE = _record(
     "supply_kg_s", "supply_c", "supply_j_kg", "supply_w",
     "return_c", "return_j_kg", "return_w",
     "it_air_kg_s", "recirculation_frac", "bypass_frac", "outdoor_air_frac",
-    "fan_integral", "cw_integral",
+    "fan_integral", "cw_integral", "fan_speed_frac",
     "chw_supply_c", "chw_return_c", "chw_flow_kg_s",
     "cw_supply_c", "cw_return_c", "cw_flow_kg_s",
     "chw_pump_w", "cw_pump_w",
@@ -233,10 +234,44 @@ FACILITY_STATE = _record(
     "wet_bulb_c",
     "humidifier_w", "humidifier_kg_s",
     "ups_loss_w", "pdu_loss_w", "transformer_loss_w",
-    "closure_rel_max", "water_rel_max", "air_rel_max",
+    "envelope_w", "sky_c", "supply_setpoint_c",
+    "inlet_min_c", "inlet_mean_c", "inlet_p95_c", "inlet_max_c", "outlet_mean_c",
+    "closure_rel", "closure_rel_max", "water_rel_max",
     mode=I8,                  # 0 off, 1 free cooling, 2 partial mechanical, 3 full mechanical
     stages=I8,                # chillers asked for
     steps=I8,
+    hours=I8,                 # hours of rack means written to the block's buffer so far
+)
+
+#: The air side of one step while it is being solved (scratch: written before it is read in every step).
+SOLUTION = _record(
+    # sums over racks; linear in share s, room enthalpy h_r and supply enthalpy h_s
+    "air_kg_s", "want_kg_s", "exhaust_kg_s", "ducted_kg_s", "ducted_want_kg_s",
+    "exhaust_room_kg_s", "exhaust_supply_kg_s", "exhaust_w",
+    "duct_room_kg_s", "duct_supply_kg_s", "duct_w",
+    "it_w", "cpu_w", "server_fan_w", "asked_frac", "lost_frac",
+    "source_w",               # heat released in the room outside racks
+    "vapour_source_kg_s",
+    "outdoor_j_kg", "outdoor_w", "outdoor_c", "outdoor_dew_c", "pressure_pa",
+    # unknowns
+    "supply_kg_s", "supply_j_kg", "supply_w", "outdoor_frac", "share", "ducted_share",
+    "room_j_kg", "room_w", "return_j_kg", "return_w",
+    "coil_w", "condensate_kg_s", "condensate_w", "water_kg_s", "fan_w",
+    saturated=I8,
+    wet=I8,
+)
+
+#: The water side of one step while it is being solved (scratch, like SOLUTION).
+PLANT_SOLUTION = _record(
+    "wet_bulb_c", "target_c", "supply_c", "return_c", "need_w", "removed_w",
+    "chw_kg_s", "cw_kg_s", "cells", "chw_pump_w", "cw_pump_w", "chw_pump_heat_w", "cw_pump_heat_w",
+    "wse_w", "evaporator_w", "capacity_w", "compressor_w", "plr",
+    "cw_supply_c", "cw_old_c", "tower_w", "tower_fan_w", "tower_air_frac", "limit_w",
+    mode=I8,
+    stages=I8,
+    running=I8,
+    chiller_outside=I8,
+    tower_outside=I8,
 )
 
 LEDGER = _record(
@@ -335,6 +370,8 @@ class State(NamedTuple):
     towers: NDArray[np.void]
     surfaces: NDArray[np.void]
     facility: NDArray[np.void]  # one record
+    solution: NDArray[np.void]  # one record, scratch
+    plant: NDArray[np.void]     # one record, scratch
     ledger: NDArray[np.void]    # one record
     meters: NDArray[np.void]    # one record
     order: NDArray[np.int64]    # racks by inlet temperature of the last step (for percentiles)

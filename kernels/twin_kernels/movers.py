@@ -10,6 +10,9 @@ from twin_kernels.jit import kernel
 
 __all__ = ["euler_efficiency_frac", "fan_power_w", "pump_power_w"]
 
+#: The efficiency ratio never falls below this, so that a division by it stays finite (source as the law's).
+_EFFICIENCY_FLOOR = 0.001
+
 
 @kernel
 def fan_power_w(rated_w: float, curve: NDArray[np.float64], flow_frac: float) -> float:
@@ -80,12 +83,12 @@ def euler_efficiency_frac(log10_ratio: float) -> float:
     Parameters
     ----------
     log10_ratio : float
-        x, dimensionless; fitted for −4 … 4 or so, where the efficiency has faded to nothing.
+        x, dimensionless; the cubics fade out at about −3.2 and 5.8 and are held at 0.001 beyond.
 
     Returns
     -------
     float
-        η/η_p, 0 … 1.
+        η/η_p, 0.001 … 1.
 
     References
     ----------
@@ -99,4 +102,4 @@ def euler_efficiency_frac(log10_ratio: float) -> float:
         value = 1.1399300 + x * (-0.6599732 + x * (0.1295700 - x * 0.0085494))
     else:
         value = 1.014265 + x * (-0.060615 + x * (-0.759885 + x * 0.378246))
-    return value / 1.01545
+    return max(value / 1.01545, _EFFICIENCY_FLOOR)

@@ -1,0 +1,284 @@
+"""Air handlers: supply fans and their loop, air-side economiser, coils, and the supply they make.
+
+All available units run at the same speed (N+1 units share the load at reduced speed). The coil comes
+before the fan (draw-through), so the coil's target is the supply setpoint less the fan's own heat.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twin_kernels.coil import coil_for_leaving_air
+from twin_kernels.control import pi_step
+from twin_kernels.hall import solve_moisture, solve_room
+from twin_kernels.jit import kernel
+from twin_kernels.movers import fan_power_w
+from twin_kernels.psychrometrics import enthalpy_j_kg, humid_heat_j_kgk, temperature_from_enthalpy_c
+
+__all__ = ["fan_limits", "solve_air", "supply_flow"]
+
+#: Supply enthalpy is solved to this, J/kg (about 1e-6 K); energy closes whatever it is.
+_ENTHALPY_TOLERANCE = 1e-3
+_MAX_ITERATIONS = 30
+
+
+@kernel
+def fan_limits(crahs: Any, p: Any, f: Any) -> tuple[float, float]:
+    """Lowest and highest total supply flow of the available units, kg/s.
+
+    Parameters
+    ----------
+    crahs, p : arrays of CRAH_STATE, CRAH_PARAMS
+    f : record of FACILITY_PARAMS
+
+    Returns
+    -------
+    tuple of float
+        kg/s of dry air at standard site density.
+    """
+    low = high = 0.0
+    for i in range(crahs.shape[0]):
+        if p[i]["available"] == 1:
+            rated = p[i]["air_rated_m3_s"] * f["air_density_std_kg_m3"]
+            low += rated * p[i]["min_speed_frac"]
+            high += rated
+    return low, high
+
+
+@kernel
+def _return_error(x: Any, f: Any, s: Any, supply_kg_s: float, target_j_kg: float, dt_s: float) -> float:
+    """Return enthalpy above target at a supply flow, J/kg."""
+    _, returned, _, _ = solve_room(x, f, supply_kg_s, x["supply_j_kg"], s["room_j_kg"], dt_s)
+    return returned - target_j_kg
+
+
+@kernel
+def _ideal_flow(x: Any, f: Any, s: Any, target_c: float, low: float, high: float, dt_s: float) -> float:
+    """Supply flow that brings the return to its setpoint within the step (more air, colder return)."""
+    target = enthalpy_j_kg(target_c, x["return_w"])
+    at_low = _return_error(x, f, s, low, target, dt_s)
+    if at_low <= 0.0:
+        return low
+    at_high = _return_error(x, f, s, high, target, dt_s)
+    if at_high >= 0.0:
+        return high
+    side = 0
+    flow = low
+    for _ in range(60):  # regula falsi (Illinois)
+        flow = (low * at_high - high * at_low) / (at_high - at_low)
+        error = _return_error(x, f, s, flow, target, dt_s)
+        if abs(error) < _ENTHALPY_TOLERANCE:
+            break
+        if error > 0.0:
+            low = flow
+            at_low = error
+            if side == 1:
+                at_high *= 0.5
+            side = 1
+        else:
+            high = flow
+            at_high = error
+            if side == -1:
+                at_low *= 0.5
+            side = -1
+    return flow
+
+
+@kernel
+def supply_flow(crahs: Any, p: Any, f: Any, s: Any, x: Any, setpoints: Any, dt_s: float) -> tuple[float, float]:
+    """Total supply flow asked for by the fan loop.
+
+    Parameters
+    ----------
+    crahs, p : arrays of CRAH_STATE, CRAH_PARAMS
+    f, s : records of FACILITY_PARAMS, FACILITY_STATE
+    x : record of SOLUTION
+    setpoints : record of SETPOINTS
+    dt_s : float
+        Step, s. The return-temperature loop is a PI controller when the step is at most a quarter
+        of its integral time, otherwise (or with ``fan_ideal``) perfect.
+
+    Returns
+    -------
+    tuple of float
+        Supply flow kg/s; new integral of the PI loop (speed fraction).
+    """
+    low, high = fan_limits(crahs, p, f)
+    integral = s["fan_integral"]
+    if high <= 0.0:
+        return 0.0, integral
+    mode = f["fan_control"]
+    if mode == 0:
+        return min(max(setpoints["fan_speed_frac"] * high, low), high), integral
+    if mode == 2:
+        return min(max((1.0 + f["demand_margin_frac"]) * x["air_kg_s"], low), high), integral
+    target_c = setpoints["return_air_c"]
+    if f["fan_ideal"] == 1 or dt_s > 0.25 * f["fan_ti_s"]:
+        return _ideal_flow(x, f, s, target_c, low, high, dt_s), integral
+    error = s["return_c"] - target_c
+    speed, integral = pi_step(error, f["fan_k"], f["fan_ti_s"], dt_s, integral, low / high, 1.0)
+    return speed * high, integral
+
+
+@kernel
+def _outdoor_share(f: Any, x: Any, return_c: float, target_c: float) -> float:
+    """Share of outdoor air: differential dry bulb with a dew-point lockout."""
+    if f["economiser"] == 0:
+        return 0.0
+    outdoor_c = x["outdoor_c"]
+    if outdoor_c >= return_c or x["outdoor_dew_c"] > f["econ_dew_point_max_c"]:
+        return f["econ_min_frac"]
+    if outdoor_c >= target_c:
+        return 1.0
+    return min(max((return_c - target_c) / (return_c - outdoor_c), f["econ_min_frac"]), 1.0)
+
+
+@kernel
+def _units(
+    crahs: Any, p: Any, f: Any, x: Any, supply_setpoint_c: float, water_c: float
+) -> tuple[float, float, float]:
+    """Run every unit on the mixed air of ``x``; return supply enthalpy, humidity and wanted outdoor share."""
+    low, high = fan_limits(crahs, p, f)
+    speed = x["supply_kg_s"] / high
+    return_c = temperature_from_enthalpy_c(x["return_j_kg"], x["return_w"])
+    share = x["outdoor_frac"]
+    mixed_j_kg = share * x["outdoor_j_kg"] + (1.0 - share) * x["return_j_kg"]
+    mixed_w = share * x["outdoor_w"] + (1.0 - share) * x["return_w"]
+    mixed_c = temperature_from_enthalpy_c(mixed_j_kg, mixed_w)
+    sum_h = sum_w = fans = water_total = outdoor = 0.0
+    saturated = wet = 0
+    last = -1
+    water = heat = out_h = out_w = flag = fan = target_c = 0.0
+    for i in range(crahs.shape[0]):
+        c = crahs[i]
+        q = p[i]
+        if q["available"] == 0:
+            c["air_kg_s"] = c["water_kg_s"] = c["coil_w"] = c["fan_w"] = c["speed_frac"] = c["latent_w"] = 0.0
+            continue
+        m = speed * q["air_rated_m3_s"] * f["air_density_std_kg_m3"]
+        # equal units on equal air have the same answer: solve the first of each kind only
+        if last < 0 or not (
+            q["air_rated_m3_s"] == p[last]["air_rated_m3_s"] and q["ua_w_k"] == p[last]["ua_w_k"]
+            and q["supply_offset_k"] == p[last]["supply_offset_k"] and q["fan_rated_w"] == p[last]["fan_rated_w"]
+            and q["water_rated_kg_s"] == p[last]["water_rated_kg_s"]
+        ):
+            fan = fan_power_w(q["fan_rated_w"], q["fan_curve"], speed)
+            target_c = supply_setpoint_c + q["supply_offset_k"] - fan / (m * humid_heat_j_kgk(mixed_w))
+            water, heat, out_h, out_w, flag = coil_for_leaving_air(
+                target_c, mixed_j_kg, mixed_w, m, water_c, q, speed, x["pressure_pa"]
+            )
+            last = i
+        c["speed_frac"] = speed
+        c["air_kg_s"] = m
+        c["water_kg_s"] = water
+        c["valve_frac"] = water / q["water_rated_kg_s"]
+        c["saturated"] = flag
+        c["fan_w"] = fan
+        c["mixed_j_kg"] = mixed_j_kg
+        c["mixed_w"] = mixed_w
+        c["mixed_c"] = mixed_c
+        c["supply_j_kg"] = out_h + fan / m
+        c["supply_w"] = out_w
+        sum_h += m * (out_h + fan / m)
+        sum_w += m * out_w
+        fans += fan
+        water_total += water
+        outdoor += m * _outdoor_share(f, x, return_c, target_c)
+        if flag > 0.0:
+            saturated = 1
+        if out_w < mixed_w:
+            wet = 1
+    x["fan_w"] = fans
+    x["water_kg_s"] = water_total
+    x["saturated"] = saturated
+    x["wet"] = wet
+    total = x["supply_kg_s"]
+    return sum_h / total, sum_w / total, outdoor / total
+
+
+@kernel
+def solve_air(
+    crahs: Any, p: Any, f: Any, s: Any, x: Any, setpoints: Any, water_c: float, dt_s: float
+) -> float:
+    """Supply, room and return air together, for a given chilled-water temperature.
+
+    The supply is first taken at its setpoint, then as the units really make it, by a secant
+    iteration in supply enthalpy. What the coils take up is defined by the air that enters and leaves
+    them in the final pass, so energy and vapour close whatever the tolerance.
+
+    Parameters
+    ----------
+    crahs, p : arrays of CRAH_STATE, CRAH_PARAMS
+    f, s : records of FACILITY_PARAMS, FACILITY_STATE
+    x : record of SOLUTION
+        Sums, sources and outdoor air are read; all unknowns are written.
+    setpoints : record of SETPOINTS
+    water_c : float
+        Chilled water to the coils, °C.
+    dt_s : float
+        Step, s.
+
+    Returns
+    -------
+    float
+        New integral of the fan loop.
+    """
+    supply_c = setpoints["supply_air_c"]
+    x["supply_w"] = s["supply_w"]
+    x["return_w"] = s["return_w"]
+    x["supply_j_kg"] = enthalpy_j_kg(supply_c, x["supply_w"])
+    x["outdoor_frac"] = s["outdoor_air_frac"]
+    x["wet"] = 0
+    integral = s["fan_integral"]
+    previous_h = previous_error = 0.0
+    for iteration in range(_MAX_ITERATIONS):
+        x["supply_kg_s"], integral = supply_flow(crahs, p, f, s, x, setpoints, dt_s)
+        room_w, return_w, supply_w = solve_moisture(x, f, x["supply_kg_s"], s["room_w"], dt_s)
+        room_h, return_h, share, ducted = solve_room(
+            x, f, x["supply_kg_s"], x["supply_j_kg"], s["room_j_kg"], dt_s
+        )
+        x["room_w"] = room_w
+        x["return_w"] = return_w
+        x["supply_w"] = supply_w
+        x["room_j_kg"] = room_h
+        x["return_j_kg"] = return_h
+        x["share"] = share
+        x["ducted_share"] = ducted
+        if x["supply_kg_s"] <= 0.0:
+            x["fan_w"] = x["water_kg_s"] = 0.0
+            x["supply_j_kg"] = room_h
+            x["supply_w"] = room_w
+            break
+        was_wet = x["wet"]
+        made_h, made_w, outdoor = _units(crahs, p, f, x, supply_c, water_c)
+        error = made_h - x["supply_j_kg"]
+        settled = abs(outdoor - x["outdoor_frac"]) < 1e-7 and was_wet == x["wet"]
+        settled = settled and (x["wet"] == 0 or abs(made_w - supply_w) < 1e-9)
+        if settled and abs(error) < _ENTHALPY_TOLERANCE:
+            break
+        now_h = x["supply_j_kg"]
+        next_h = made_h
+        if iteration > 0 and settled and abs(error - previous_error) > 1e-9:
+            next_h = now_h - error * (now_h - previous_h) / (error - previous_error)
+        previous_h = now_h
+        previous_error = error
+        if iteration < _MAX_ITERATIONS - 1:
+            x["supply_j_kg"] = next_h
+            x["supply_w"] = made_w
+            x["outdoor_frac"] = outdoor
+    _coil_balance(x)
+    return integral
+
+
+@kernel
+def _coil_balance(x: Any) -> None:
+    """Heat and condensate that the coils took from the air that passed them."""
+    share = x["outdoor_frac"]
+    mixed_h = share * x["outdoor_j_kg"] + (1.0 - share) * x["return_j_kg"]
+    mixed_w = share * x["outdoor_w"] + (1.0 - share) * x["return_w"]
+    flow = x["supply_kg_s"]
+    condensate = flow * (mixed_w - x["supply_w"]) if x["wet"] == 1 else 0.0
+    supply_c = temperature_from_enthalpy_c(x["supply_j_kg"], x["supply_w"])
+    x["condensate_kg_s"] = condensate
+    x["condensate_w"] = condensate * 4186.0 * supply_c
+    x["coil_w"] = flow * (mixed_h - x["supply_j_kg"]) + x["fan_w"] - x["condensate_w"]

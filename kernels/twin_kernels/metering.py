@@ -1,0 +1,329 @@
+"""Books of a step: the ledger of boundary fluxes, the meters of the run, and the row that is recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twin_kernels.constants import CP_WATER
+from twin_kernels.jit import kernel
+
+__all__ = ["add_meters", "book_ledger", "closure_w", "vapour_closure_kg_s", "write_row"]
+
+
+@kernel
+def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, stored_room: Any, dt_s: float) -> None:
+    """Write every flux over the boundary of the facility in this step.
+
+    Parameters
+    ----------
+    state, params : State, Params
+        After the step is solved; the facility record still holds loop temperatures before the step.
+    rest_w : float
+        Residual of the chilled-water balance: it is passed on to the towers where the loop has no
+        volume, and stays in the loop otherwise.
+    stored_racks_w : float
+        Rate of storage in rack masses, W.
+    stored_room : tuple of float
+        Storage of the room air: enthalpy W, vapour kg/s.
+    dt_s : float
+        Step, s.
+    """
+    f = params.facility[0]
+    s = state.facility[0]
+    x = state.solution[0]
+    y = state.plant[0]
+    g = state.ledger[0]
+    vent = f["ventilation_kg_s"]
+    fresh = x["supply_kg_s"] * x["outdoor_frac"]
+    envelope = surfaces = 0.0
+    for i in range(state.surfaces.shape[0]):
+        envelope += state.surfaces[i]["outside_w"]
+        surfaces += state.surfaces[i]["stored_w"]
+    evaporated = drift = blowdown = 0.0
+    for i in range(state.towers.shape[0]):
+        evaporated += state.towers[i]["evaporated_kg_s"]
+        drift += state.towers[i]["drift_kg_s"]
+        blowdown += state.towers[i]["blowdown_kg_s"]
+    pumps = y["chw_pump_w"] + y["cw_pump_w"]
+    g["it_electric_w"] = x["it_w"]
+    g["crah_fan_electric_w"] = x["fan_w"]
+    g["chiller_electric_w"] = y["compressor_w"]
+    g["pump_electric_w"] = pumps
+    g["tower_fan_electric_w"] = y["tower_fan_w"]
+    g["humidifier_electric_w"] = s["humidifier_w"]
+    g["lighting_electric_w"] = f["lighting_w"]
+    g["ups_loss_electric_w"] = s["ups_loss_w"]
+    g["distribution_loss_electric_w"] = s["pdu_loss_w"] + s["transformer_loss_w"]
+    g["envelope_in_w"] = envelope
+    g["air_in_w"] = (vent + fresh) * x["outdoor_j_kg"]
+    g["air_out_w"] = vent * x["room_j_kg"] + fresh * x["return_j_kg"]
+    g["water_in_w"] = s["humidifier_kg_s"] * CP_WATER * s["room_c"]
+    g["condensate_out_w"] = x["condensate_w"]
+    g["tower_out_w"] = y["tower_w"] + (rest_w if f["chw_capacity_j_k"] <= 0.0 else 0.0)
+    g["plant_ambient_out_w"] = (
+        (1.0 - f["ups_to_room_frac"]) * s["ups_loss_w"]
+        + (1.0 - f["pdu_to_room_frac"]) * s["pdu_loss_w"]
+        + s["transformer_loss_w"]
+        + y["tower_fan_w"]
+        + pumps - y["chw_pump_heat_w"] - y["cw_pump_heat_w"]
+    )
+    g["stored_racks_w"] = stored_racks_w
+    g["stored_room_w"] = stored_room[0]
+    g["stored_surfaces_w"] = surfaces
+    g["stored_chw_w"] = f["chw_capacity_j_k"] / dt_s * (y["supply_c"] - s["chw_supply_c"])
+    g["stored_cw_w"] = f["cw_capacity_j_k"] / dt_s * (y["cw_supply_c"] - y["cw_old_c"])
+    g["vapour_in_kg_s"] = (vent + fresh) * x["outdoor_w"]
+    g["vapour_out_kg_s"] = vent * x["room_w"] + fresh * x["return_w"]
+    g["humidifier_kg_s"] = s["humidifier_kg_s"]
+    g["condensate_kg_s"] = x["condensate_kg_s"]
+    g["stored_vapour_kg_s"] = stored_room[1]
+    g["evaporated_kg_s"] = evaporated
+    g["drift_kg_s"] = drift
+    g["blowdown_kg_s"] = blowdown
+    g["makeup_kg_s"] = evaporated + drift + blowdown
+
+
+@kernel
+def closure_w(g: Any) -> tuple[float, float, float]:
+    """Energy that came in, went out and stayed in a step, from boundary meters alone.
+
+    Parameters
+    ----------
+    g : record of LEDGER
+
+    Returns
+    -------
+    tuple of float
+        In, out and stored, W; in − out − stored is the closure error.
+    """
+    inward = (
+        g["it_electric_w"] + g["crah_fan_electric_w"] + g["chiller_electric_w"] + g["pump_electric_w"]
+        + g["tower_fan_electric_w"] + g["humidifier_electric_w"] + g["lighting_electric_w"]
+        + g["ups_loss_electric_w"] + g["distribution_loss_electric_w"]
+        + g["envelope_in_w"] + g["air_in_w"] + g["water_in_w"]
+    )
+    outward = g["air_out_w"] + g["condensate_out_w"] + g["tower_out_w"] + g["plant_ambient_out_w"]
+    stored = (
+        g["stored_racks_w"] + g["stored_room_w"] + g["stored_surfaces_w"] + g["stored_chw_w"] + g["stored_cw_w"]
+    )
+    return inward, outward, stored
+
+
+@kernel
+def vapour_closure_kg_s(g: Any) -> tuple[float, float]:
+    """Closure errors of moist air and of tower water in a step, kg/s.
+
+    Parameters
+    ----------
+    g : record of LEDGER
+
+    Returns
+    -------
+    tuple of float
+        Vapour: in + humidifier − out − condensate − stored; towers: make-up − evaporated − drift − blowdown.
+    """
+    vapour = (
+        g["vapour_in_kg_s"] + g["humidifier_kg_s"] - g["vapour_out_kg_s"] - g["condensate_kg_s"]
+        - g["stored_vapour_kg_s"]
+    )
+    towers = g["makeup_kg_s"] - g["evaporated_kg_s"] - g["drift_kg_s"] - g["blowdown_kg_s"]
+    return vapour, towers
+
+
+@kernel
+def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
+    """Add a step to the meters of the run and update the largest closure errors.
+
+    Parameters
+    ----------
+    state, params : State, Params
+        After :func:`book_ledger`.
+    dt_s : float
+        Step, s.
+    rack_count : int
+        Racks, for rack-hours.
+    """
+    f = params.facility[0]
+    s = state.facility[0]
+    x = state.solution[0]
+    y = state.plant[0]
+    g = state.ledger[0]
+    m = state.meters[0]
+    inward, outward, stored = closure_w(g)
+    scale = max(abs(inward), f["it_rated_w"])
+    s["closure_rel"] = abs(inward - outward - stored) / scale
+    s["closure_rel_max"] = max(s["closure_rel_max"], s["closure_rel"])
+    vapour, towers = vapour_closure_kg_s(g)
+    water_scale = max(g["vapour_in_kg_s"] + g["humidifier_kg_s"] + g["makeup_kg_s"], 1e-2)
+    s["water_rel_max"] = max(s["water_rel_max"], (abs(vapour) + abs(towers)) / water_scale)
+    m["in_j"] += inward * dt_s
+    m["out_j"] += outward * dt_s
+    m["stored_j"] += stored * dt_s
+    m["it_j"] += x["it_w"] * dt_s
+    m["server_fan_j"] += x["server_fan_w"] * dt_s
+    m["cpu_j"] += x["cpu_w"] * dt_s
+    m["crah_fan_j"] += x["fan_w"] * dt_s
+    m["chiller_j"] += y["compressor_w"] * dt_s
+    m["chw_pump_j"] += y["chw_pump_w"] * dt_s
+    m["cw_pump_j"] += y["cw_pump_w"] * dt_s
+    m["heat_rejection_fan_j"] += y["tower_fan_w"] * dt_s
+    m["humidifier_j"] += s["humidifier_w"] * dt_s
+    m["ups_loss_j"] += s["ups_loss_w"] * dt_s
+    m["distribution_loss_j"] += g["distribution_loss_electric_w"] * dt_s
+    m["lighting_j"] += f["lighting_w"] * dt_s
+    m["coil_j"] += x["coil_w"] * dt_s
+    m["chiller_load_j"] += y["evaporator_w"] * dt_s
+    m["wse_j"] += y["wse_w"] * dt_s
+    m["tower_heat_j"] += g["tower_out_w"] * dt_s
+    m["envelope_j"] += s["envelope_w"] * dt_s
+    m["makeup_kg"] += g["makeup_kg_s"] * dt_s
+    m["evaporated_kg"] += g["evaporated_kg_s"] * dt_s
+    m["drift_kg"] += g["drift_kg_s"] * dt_s
+    m["blowdown_kg"] += g["blowdown_kg_s"] * dt_s
+    m["humidifier_kg"] += g["humidifier_kg_s"] * dt_s
+    m["condensate_kg"] += g["condensate_kg_s"] * dt_s
+    m["vapour_in_kg"] += g["vapour_in_kg_s"] * dt_s
+    m["vapour_out_kg"] += g["vapour_out_kg_s"] * dt_s
+    m["vapour_stored_kg"] += g["stored_vapour_kg_s"] * dt_s
+    _add_times(m, s, x, y, f, dt_s, rack_count)
+    _add_air_indices(m, s, x, dt_s)
+
+
+@kernel
+def _add_times(m: Any, s: Any, x: Any, y: Any, f: Any, dt_s: float, rack_count: int) -> None:
+    """Times in modes, over limits and outside curves."""
+    mode = s["mode"]
+    if mode == 0:
+        m["mode_s_0"] += dt_s
+    elif mode == 1:
+        m["mode_s_1"] += dt_s
+    elif mode == 2:
+        m["mode_s_2"] += dt_s
+    else:
+        m["mode_s_3"] += dt_s
+    if x["outdoor_frac"] > 0.0:
+        m["economiser_s"] += dt_s
+    if y["running"] > 0:
+        m["chiller_s"] += dt_s
+        if y["chiller_outside"] == 1:
+            m["outside_box_s"] += dt_s
+    if y["tower_outside"] == 1 and y["cw_kg_s"] > 0.0:
+        m["tower_outside_box_s"] += dt_s
+    if s["shortfall_w"] > 1e-3 * f["it_rated_w"]:
+        m["shortfall_s"] += dt_s
+        m["shortfall_j"] += s["shortfall_w"] * dt_s
+    if s["inlet_max_c"] > f["recommended_max_c"]:
+        m["over_recommended_s"] += dt_s
+    if s["inlet_max_c"] > f["allowable_max_c"]:
+        m["over_allowable_s"] += dt_s
+    m["rack_s"] += rack_count * dt_s
+    m["work_asked_s"] += x["asked_frac"] * dt_s
+    m["work_lost_s"] += x["lost_frac"] * dt_s
+    total = _total_w(s, x, y, f)
+    m["peak_w"] = max(m["peak_w"], total)
+
+
+@kernel
+def _add_air_indices(m: Any, s: Any, x: Any, dt_s: float) -> None:
+    """Sums for the supply heat index and the return temperature index."""
+    m["shi_rise_j"] += x["air_kg_s"] * (s["inlet_mean_c"] - s["supply_c"]) * dt_s
+    m["shi_total_j"] += x["air_kg_s"] * (s["outlet_mean_c"] - s["supply_c"]) * dt_s
+    m["rti_crah_k_kg"] += x["supply_kg_s"] * (s["return_c"] - s["supply_c"]) * dt_s
+    m["rti_crah_kg"] += x["supply_kg_s"] * dt_s
+    m["rti_it_k_kg"] += x["air_kg_s"] * (s["outlet_mean_c"] - s["inlet_mean_c"]) * dt_s
+    m["rti_it_kg"] += x["air_kg_s"] * dt_s
+
+
+@kernel
+def _total_w(s: Any, x: Any, y: Any, f: Any) -> float:
+    """Electric power of the whole facility, W."""
+    return (
+        x["it_w"] + x["fan_w"] + y["compressor_w"] + y["chw_pump_w"] + y["cw_pump_w"] + y["tower_fan_w"]
+        + s["humidifier_w"] + s["ups_loss_w"] + s["pdu_loss_w"] + s["transformer_loss_w"] + f["lighting_w"]
+    )
+
+
+@kernel
+def write_row(row: Any, state: Any, params: Any, weather: Any, setpoints: Any, weight: float) -> None:
+    """Add this step to its row of the recorded series (a split step adds twice, with weights).
+
+    Parameters
+    ----------
+    row : record of STEP_OUT
+    state, params : State, Params
+    weather : record of WEATHER
+    setpoints : record of SETPOINTS
+    weight : float
+        Length of this step over the recording interval, 0 … 1.
+    """
+    f = params.facility[0]
+    s = state.facility[0]
+    x = state.solution[0]
+    y = state.plant[0]
+    g = state.ledger[0]
+    row["dry_bulb_c"] += weight * weather["dry_bulb_c"]
+    row["wet_bulb_c"] += weight * s["wet_bulb_c"]
+    row["humidity_ratio"] += weight * weather["humidity_ratio"]
+    row["ghi_w_m2"] += weight * weather["ghi_w_m2"]
+    row["sky_c"] += weight * s["sky_c"]
+    row["it_w"] += weight * x["it_w"]
+    row["server_fan_w"] += weight * x["server_fan_w"]
+    row["cpu_w"] += weight * x["cpu_w"]
+    racks = max(state.racks.shape[0], 1)
+    row["utilisation_frac"] += weight * x["asked_frac"] / racks
+    row["throttled_frac"] += weight * (x["lost_frac"] / x["asked_frac"] if x["asked_frac"] > 0.0 else 0.0)
+    row["rack_inlet_min_c"] += weight * s["inlet_min_c"]
+    row["rack_inlet_mean_c"] += weight * s["inlet_mean_c"]
+    row["rack_inlet_p95_c"] += weight * s["inlet_p95_c"]
+    row["rack_inlet_max_c"] += weight * s["inlet_max_c"]
+    row["rack_outlet_mean_c"] += weight * s["outlet_mean_c"]
+    row["room_c"] += weight * s["room_c"]
+    row["room_w"] += weight * s["room_w"]
+    row["supply_c"] += weight * s["supply_c"]
+    row["supply_w"] += weight * s["supply_w"]
+    row["return_c"] += weight * s["return_c"]
+    row["supply_kg_s"] += weight * x["supply_kg_s"]
+    row["it_air_kg_s"] += weight * x["air_kg_s"]
+    row["recirculation_frac"] += weight * s["recirculation_frac"]
+    row["bypass_frac"] += weight * s["bypass_frac"]
+    row["outdoor_air_frac"] += weight * x["outdoor_frac"]
+    row["crah_speed_frac"] += weight * s["fan_speed_frac"]
+    row["crah_fan_w"] += weight * x["fan_w"]
+    row["coil_w"] += weight * x["coil_w"]
+    row["latent_w"] += weight * x["condensate_kg_s"] * 2.501e6
+    _write_plant(row, s, y, g, weight)
+    row["ups_loss_w"] += weight * s["ups_loss_w"]
+    row["distribution_loss_w"] += weight * g["distribution_loss_electric_w"]
+    row["lighting_w"] += weight * f["lighting_w"]
+    row["total_w"] += weight * _total_w(s, x, y, f)
+    row["envelope_w"] += weight * s["envelope_w"]
+    if state.surfaces.shape[0] > 0:
+        row["roof_outer_c"] += weight * state.surfaces[0]["outer_c"]
+    row["supply_setpoint_c"] += weight * setpoints["supply_air_c"]
+    row["closure_rel"] += weight * s["closure_rel"]
+    row["mode"] = s["mode"]
+
+
+@kernel
+def _write_plant(row: Any, s: Any, y: Any, g: Any, weight: float) -> None:
+    """Plant part of the row."""
+    row["chw_supply_c"] += weight * s["chw_supply_c"]
+    row["chw_return_c"] += weight * s["chw_return_c"]
+    row["chw_flow_kg_s"] += weight * y["chw_kg_s"]
+    row["cw_supply_c"] += weight * s["cw_supply_c"]
+    row["cw_return_c"] += weight * s["cw_return_c"]
+    row["cw_flow_kg_s"] += weight * y["cw_kg_s"]
+    row["chiller_w"] += weight * y["compressor_w"]
+    row["chiller_load_w"] += weight * y["evaporator_w"]
+    row["chillers_on"] += weight * y["running"]
+    row["chiller_plr"] += weight * y["plr"]
+    row["wse_w"] += weight * y["wse_w"]
+    row["tower_fan_w"] += weight * y["tower_fan_w"]
+    row["tower_heat_w"] += weight * g["tower_out_w"]
+    row["tower_speed_frac"] += weight * y["tower_air_frac"]
+    row["evaporated_kg_s"] += weight * g["evaporated_kg_s"]
+    row["makeup_kg_s"] += weight * g["makeup_kg_s"]
+    row["chw_pump_w"] += weight * y["chw_pump_w"]
+    row["cw_pump_w"] += weight * y["cw_pump_w"]
+    row["humidifier_w"] += weight * s["humidifier_w"]
+    row["shortfall_w"] += weight * s["shortfall_w"]

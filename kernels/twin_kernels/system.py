@@ -1,0 +1,380 @@
+"""One step of the whole facility, a block of steps, and many twins at once. One law, three drivers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import prange
+
+from twin_kernels.constants import CP_WATER, HOUR
+from twin_kernels.coupling import solve_cooling
+from twin_kernels.electrical import chain_loss_w
+from twin_kernels.envelope import surface_step
+from twin_kernels.hall import rack_loads, rack_temperatures, solve_moisture, store_rack_heat
+from twin_kernels.jit import kernel
+from twin_kernels.layout import Params, State
+from twin_kernels.metering import add_meters, book_ledger, write_row
+from twin_kernels.plant import decide_plant
+from twin_kernels.psychrometrics import (
+    dew_point_c,
+    enthalpy_j_kg,
+    saturation_humidity_ratio,
+    temperature_from_enthalpy_c,
+    wet_bulb_c,
+)
+from twin_kernels.radiation import sky_temperature_c
+from twin_kernels.tower import tower_evaporation
+
+__all__ = ["advance", "advance_block", "advance_many"]
+
+
+@kernel
+def _outdoor(state: Any, params: Any, weather: Any) -> None:
+    """Outdoor air of the step: enthalpy, wet bulb, dew point, sky temperature, sun on every surface."""
+    s = state.facility[0]
+    x = state.solution[0]
+    f = params.facility[0]
+    temp_c = weather["dry_bulb_c"]
+    w = min(weather["humidity_ratio"], saturation_humidity_ratio(temp_c, weather["pressure_pa"]))
+    x["outdoor_c"] = temp_c
+    x["outdoor_w"] = w
+    x["outdoor_j_kg"] = enthalpy_j_kg(temp_c, w)
+    x["pressure_pa"] = f["pressure_std_pa"]
+    x["outdoor_dew_c"] = dew_point_c(w, weather["pressure_pa"]) if f["economiser"] != 0 else 0.0
+    s["wet_bulb_c"] = wet_bulb_c(temp_c, w, weather["pressure_pa"], s["wet_bulb_c"])
+    s["sky_c"] = sky_temperature_c(weather["infrared_w_m2"])
+    for i in range(state.surfaces.shape[0]):
+        p = params.surfaces[i]
+        incident = 0.0
+        if weather["ghi_w_m2"] > 0.0 or weather["dhi_w_m2"] > 0.0:
+            cosine = (
+                p["normal_east"] * weather["sun_east"] + p["normal_north"] * weather["sun_north"]
+                + p["normal_up"] * weather["sun_up"]
+            )
+            incident = (
+                weather["dni_w_m2"] * max(cosine, 0.0)
+                + weather["dhi_w_m2"] * 0.5 * (1.0 + p["normal_up"])
+                + weather["ghi_w_m2"] * f["ground_reflectance_frac"] * 0.5 * (1.0 - p["normal_up"])
+            )
+        state.surfaces[i]["solar_w_m2"] = incident
+
+
+@kernel
+def _humidifier(f: Any, s: Any, x: Any, dt_s: float) -> None:
+    """Vapour that brings the room to its lowest humidity, within the humidifier's capacity (ideal loop)."""
+    s["humidifier_kg_s"] = 0.0
+    x["vapour_source_kg_s"] = 0.0
+    if f["humidify_below_w"] > 0.0:
+        x["wet"] = 0
+        x["outdoor_frac"] = s["outdoor_air_frac"]
+        dry, _, _ = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
+        if dry < f["humidify_below_w"]:
+            x["vapour_source_kg_s"] = 1e-3
+            moist, _, _ = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
+            wanted = 1e-3 * (f["humidify_below_w"] - dry) / (moist - dry)
+            x["vapour_source_kg_s"] = min(wanted, f["humidifier_kg_s"])
+            s["humidifier_kg_s"] = x["vapour_source_kg_s"]
+    s["humidifier_w"] = s["humidifier_kg_s"] * f["humidifier_j_kg"]
+
+
+@kernel
+def _power_chain(f: Any, s: Any, it_w: float) -> None:
+    """Losses between UPS input and IT."""
+    s["pdu_loss_w"] = chain_loss_w(it_w, f["pdu_rated_w"], f["pdu_loss"], 1)
+    s["ups_loss_w"] = chain_loss_w(it_w + s["pdu_loss_w"], f["ups_rated_w"], f["ups_loss"], f["ups_units"])
+
+
+@kernel
+def _inlet_statistics(state: Any, f: Any, dt_s: float) -> None:
+    """Minimum, 95th percentile and maximum of inlets, and the sums of the rack cooling index.
+
+    The racks' order by temperature is kept from step to step and mended by insertion, which costs
+    little because it hardly changes. The percentile interpolates linearly, as NumPy's default.
+    """
+    s = state.facility[0]
+    order = state.order
+    racks = state.racks
+    n = order.shape[0]
+    for i in range(1, n):
+        j = order[i]
+        value = racks[j]["inlet_c"]
+        k = i - 1
+        while k >= 0 and racks[order[k]]["inlet_c"] > value:
+            order[k + 1] = order[k]
+            k -= 1
+        order[k + 1] = j
+    s["inlet_min_c"] = racks[order[0]]["inlet_c"]
+    s["inlet_max_c"] = racks[order[n - 1]]["inlet_c"]
+    place = 0.95 * (n - 1)
+    low = int(place)
+    high = min(low + 1, n - 1)
+    at_low = racks[order[low]]["inlet_c"]
+    s["inlet_p95_c"] = at_low + (place - low) * (racks[order[high]]["inlet_c"] - at_low)
+    m = state.meters[0]
+    if s["inlet_max_c"] > f["recommended_max_c"]:
+        for i in range(n):
+            over = racks[i]["inlet_c"] - f["recommended_max_c"]
+            if over > 0.0:
+                m["rci_hi_k_s"] += over * dt_s
+                m["over_rack_s"] += dt_s
+    if s["inlet_min_c"] < f["recommended_min_c"]:
+        for i in range(n):
+            m["rci_lo_k_s"] += max(f["recommended_min_c"] - racks[i]["inlet_c"], 0.0) * dt_s
+
+
+@kernel
+def _rack_hour(state: Any, dt_s: float) -> None:
+    """Add this step to the hour's sums of every rack (columns: layout.RACK_HOURLY)."""
+    hour = state.rack_hour
+    racks = state.racks
+    for i in range(racks.shape[0]):
+        r = racks[i]
+        hour[i, 0] += r["inlet_c"] * dt_s
+        hour[i, 1] = max(hour[i, 1], r["inlet_c"])
+        hour[i, 2] += r["outlet_c"] * dt_s
+        hour[i, 3] += r["power_w"] * dt_s
+        hour[i, 4] += r["util_frac"] * dt_s
+
+
+@kernel
+def _towers(state: Any, params: Any, weather: Any) -> None:
+    """Water that the towers evaporate, lose as drift and blow down."""
+    y = state.plant[0]
+    x = state.solution[0]
+    cells = max(y["cells"], 1.0)
+    last = -1
+    evaporated = drift = blowdown = 0.0
+    for i in range(state.towers.shape[0]):
+        t = state.towers[i]
+        p = params.towers[i]
+        if t["heat_w"] <= 0.0 or y["cw_kg_s"] <= 0.0:
+            t["evaporated_kg_s"] = t["drift_kg_s"] = t["blowdown_kg_s"] = 0.0
+            continue
+        if last < 0 or t["heat_w"] != state.towers[last]["heat_w"] or t["speed_frac"] != state.towers[last]["speed_frac"]:
+            evaporated, drift, blowdown = tower_evaporation(
+                p, t["heat_w"], t["speed_frac"], weather["dry_bulb_c"], x["outdoor_w"], weather["pressure_pa"],
+                y["cw_kg_s"] / cells,
+            )
+            last = i
+        t["evaporated_kg_s"] = evaporated
+        t["drift_kg_s"] = drift
+        t["blowdown_kg_s"] = blowdown
+
+
+@kernel
+def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: float, lacking_w: float, dt_s: float) -> None:
+    """Turn the solution into the state at the end of the step, and book it."""
+    f = params.facility[0]
+    s = state.facility[0]
+    x = state.solution[0]
+    y = state.plant[0]
+    sum_in, sum_out, _ = rack_temperatures(state.racks, params.racks, x)
+    stored_racks = store_rack_heat(state.racks, params.racks, dt_s)
+    n = state.racks.shape[0]
+    s["inlet_mean_c"] = sum_in / n
+    s["outlet_mean_c"] = sum_out / x["air_kg_s"]
+    inertia = f["room_air_kg"] / dt_s
+    stored_room = (inertia * (x["room_j_kg"] - s["room_j_kg"]), inertia * (x["room_w"] - s["room_w"]))
+    y["supply_c"] = water_c
+    if f["chw_capacity_j_k"] > 0.0:
+        gained = x["coil_w"] + y["chw_pump_heat_w"] - y["removed_w"]
+        y["supply_c"] = s["chw_supply_c"] + gained * dt_s / f["chw_capacity_j_k"]
+    s["transformer_loss_w"] = chain_loss_w(
+        x["it_w"] + s["pdu_loss_w"] + s["ups_loss_w"] + x["fan_w"] + y["compressor_w"] + y["chw_pump_w"]
+        + y["cw_pump_w"] + y["tower_fan_w"] + s["humidifier_w"] + f["lighting_w"],
+        f["transformer_rated_w"], f["transformer_loss"], 1,
+    )
+    book_ledger(state, params, rest_w, stored_racks, stored_room, dt_s)
+    s["room_j_kg"] = x["room_j_kg"]
+    s["room_w"] = x["room_w"]
+    s["room_c"] = temperature_from_enthalpy_c(x["room_j_kg"], x["room_w"])
+    s["supply_kg_s"] = x["supply_kg_s"]
+    s["supply_j_kg"] = x["supply_j_kg"]
+    s["supply_w"] = x["supply_w"]
+    s["supply_c"] = temperature_from_enthalpy_c(x["supply_j_kg"], x["supply_w"])
+    s["return_j_kg"] = x["return_j_kg"]
+    s["return_w"] = x["return_w"]
+    s["return_c"] = temperature_from_enthalpy_c(x["return_j_kg"], x["return_w"])
+    s["it_air_kg_s"] = x["air_kg_s"]
+    drawn = x["share"] * x["want_kg_s"]
+    s["recirculation_frac"] = 1.0 - drawn / x["air_kg_s"]
+    s["bypass_frac"] = 1.0 - drawn / x["supply_kg_s"] if x["supply_kg_s"] > 0.0 else 0.0
+    s["outdoor_air_frac"] = x["outdoor_frac"]
+    s["fan_integral"] = integral
+    s["chw_supply_c"] = y["supply_c"]
+    s["chw_flow_kg_s"] = y["chw_kg_s"]
+    s["chw_return_c"] = y["supply_c"]
+    s["wse_leaving_c"] = y["return_c"]
+    if y["chw_kg_s"] > 0.0:
+        s["chw_return_c"] = y["supply_c"] + x["coil_w"] / (y["chw_kg_s"] * CP_WATER)
+        s["wse_leaving_c"] = y["return_c"] - y["wse_w"] / (y["chw_kg_s"] * CP_WATER)
+    s["cw_supply_c"] = y["cw_supply_c"]
+    s["cw_flow_kg_s"] = y["cw_kg_s"]
+    s["cw_return_c"] = y["cw_supply_c"]
+    if y["cw_kg_s"] > 0.0:
+        s["cw_return_c"] += max(y["tower_w"], 0.0) / (y["cw_kg_s"] * CP_WATER)
+    s["wse_w"] = y["wse_w"]
+    s["load_w"] = y["need_w"]
+    if y["need_w"] <= 0.0 and f["wse"] == 0:
+        s["mode"] = 0
+    elif f["wse"] == 0:
+        s["mode"] = 3
+    _shortfall(state, params, lacking_w)
+
+
+@kernel
+def _shortfall(state: Any, params: Any, lacking_w: float) -> None:
+    """Cooling that was asked for and not there: plant too small, or coils fully open and air too warm."""
+    f = params.facility[0]
+    s = state.facility[0]
+    x = state.solution[0]
+    short = lacking_w
+    if x["saturated"] == 1:
+        rise_k = 0.0
+        for i in range(state.crahs.shape[0]):
+            c = state.crahs[i]
+            if params.crahs[i]["available"] == 1 and c["saturated"] > 0.0:
+                rise_k = max(rise_k, s["supply_c"] - s["supply_setpoint_c"])
+        short = max(short, x["supply_kg_s"] * 1006.0 * rise_k)
+    s["shortfall_w"] = min(short, 10.0 * f["it_rated_w"])
+
+
+@kernel
+def advance(state: Any, params: Any, weather: Any, setpoints: Any, background_frac: float, dt_s: float) -> None:
+    """Advance the facility by one step.
+
+    Order: outdoor air and sun → envelope → racks → local control and plant modes (from what the last
+    step measured) → hall and plant solved together → state, ledger and meters.
+
+    Parameters
+    ----------
+    state : State
+        Updated in place.
+    params : Params
+    weather : record of WEATHER
+        Middle of the step.
+    setpoints : record of SETPOINTS
+    background_frac : float
+        Utilisation common to all racks, 0 … 1.
+    dt_s : float
+        Step, s.
+    """
+    f = params.facility[0]
+    s = state.facility[0]
+    x = state.solution[0]
+    _outdoor(state, params, weather)
+    s["envelope_w"] = surface_step(
+        params.surfaces, state.surfaces, s["room_c"], weather["dry_bulb_c"], weather["wind_m_s"],
+        weather["infrared_w_m2"], dt_s,
+    )
+    rack_loads(state.racks, params.racks, f, s, x, background_frac, dt_s)
+    _power_chain(f, s, x["it_w"])
+    _humidifier(f, s, x, dt_s)
+    s["supply_setpoint_c"] = setpoints["supply_air_c"]
+    x["source_w"] = (
+        s["envelope_w"] + f["lighting_w"] + s["humidifier_w"] + s["humidifier_kg_s"] * CP_WATER * s["room_c"]
+        + f["ups_to_room_frac"] * s["ups_loss_w"] + f["pdu_to_room_frac"] * s["pdu_loss_w"]
+    )
+    decide_plant(state.chillers, params.chillers, f, s, state.plant[0], setpoints, s["wet_bulb_c"])
+    water_c, rest_w, integral, lacking_w = solve_cooling(state, params, setpoints, dt_s)
+    _towers(state, params, weather)
+    s["fan_speed_frac"] = _mean_speed(state.crahs)
+    _finish(state, params, water_c, rest_w, integral, lacking_w, dt_s)
+    _inlet_statistics(state, f, dt_s)
+    add_meters(state, params, dt_s, state.racks.shape[0])
+    _rack_hour(state, dt_s)
+    s["time_s"] += dt_s
+    s["steps"] += 1
+
+
+@kernel
+def _mean_speed(crahs: Any) -> float:
+    """Mean fan speed of the units that run."""
+    total = 0.0
+    count = 0
+    for i in range(crahs.shape[0]):
+        if crahs[i]["speed_frac"] > 0.0:
+            total += crahs[i]["speed_frac"]
+            count += 1
+    return total / count if count > 0 else 0.0
+
+
+@kernel
+def advance_block(
+    state: Any, params: Any, weather: Any, setpoints: Any, background_frac: Any, changes: Any, dt_s: float,
+    row_s: float, rows: Any, rack_rows: Any,
+) -> None:
+    """Advance by ``len(weather)`` steps of ``dt_s`` and record every one of them.
+
+    Parameters
+    ----------
+    state, params : State, Params
+    weather : array of WEATHER, one a step
+    setpoints : array of one record of SETPOINTS
+    background_frac : ndarray, one a step
+    changes : ndarray (m, 4) of float64
+        Job changes in time order: step, rack, change of utilisation, share of that step after it.
+    dt_s : float
+        Step, s.
+    row_s : float
+        Recording interval, s; a step shorter than it adds to its row with weight ``dt_s / row_s``.
+    rows : array of STEP_OUT, one a step
+    rack_rows : ndarray (hours, racks, 5) of float32
+        Filled whenever an hour ends; ``facility.hours`` counts them.
+    """
+    s = state.facility[0]
+    racks = state.racks
+    n = racks.shape[0]
+    change = 0
+    weight = dt_s / row_s
+    for k in range(weather.shape[0]):
+        first = change
+        while change < changes.shape[0] and changes[change, 0] <= k:
+            r = racks[int(changes[change, 1])]
+            r["job_util_frac"] += changes[change, 2] * changes[change, 3]
+            change += 1
+        advance(state, params, weather[k], setpoints[0], background_frac[k], dt_s)
+        for c in range(first, change):
+            r = racks[int(changes[c, 1])]
+            r["job_util_frac"] += changes[c, 2] * (1.0 - changes[c, 3])
+        write_row(rows[k], state, params, weather[k], setpoints[0], weight)
+        if s["time_s"] % HOUR == 0.0:
+            hour = int(s["hours"])
+            for i in range(n):
+                rack_rows[hour, i, 0] = state.rack_hour[i, 0] / HOUR
+                rack_rows[hour, i, 1] = state.rack_hour[i, 1]
+                rack_rows[hour, i, 2] = state.rack_hour[i, 2] / HOUR
+                rack_rows[hour, i, 3] = state.rack_hour[i, 3] / HOUR * 1e-3
+                rack_rows[hour, i, 4] = state.rack_hour[i, 4] / HOUR
+                state.rack_hour[i, :] = 0.0
+                state.rack_hour[i, 1] = -1e9
+            s["hours"] = hour + 1
+
+
+@kernel(parallel=True)
+def advance_many(
+    states: Any, params: Any, weather: Any, setpoints: Any, background_frac: Any, dt_s: float
+) -> None:
+    """Advance many twins by one step each, in lockstep.
+
+    Parameters
+    ----------
+    states, params : State, Params
+        Every array has a leading axis over twins ("lanes"): they share a layout and differ in
+        parameters, weather and state.
+    weather, setpoints : arrays of WEATHER, SETPOINTS, shapes (lanes,) and (lanes, 1)
+    background_frac : ndarray, shape (lanes,)
+    dt_s : float
+        Step, s.
+    """
+    for lane in prange(states.racks.shape[0]):
+        state = State(
+            states.racks[lane], states.crahs[lane], states.chillers[lane], states.towers[lane],
+            states.surfaces[lane], states.facility[lane], states.solution[lane], states.plant[lane],
+            states.ledger[lane], states.meters[lane], states.order[lane], states.rack_hour[lane],
+        )
+        own = Params(
+            params.racks[lane], params.crahs[lane], params.chillers[lane], params.towers[lane],
+            params.surfaces[lane], params.facility[lane],
+        )
+        advance(state, own, weather[lane], setpoints[lane, 0], background_frac[lane], dt_s)

@@ -1,0 +1,93 @@
+"""Racks: names, places and parameters, from rows and the server model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from twin_kernels.layout import RACK_PARAMS
+
+from twin.scenario.hall import Hall
+
+__all__ = ["RackPlace", "rack_params", "rack_places"]
+
+#: Racks at each row end that get extra recirculation.
+_ROW_END_RACKS = 2
+
+
+@dataclass(frozen=True)
+class RackPlace:
+    """Name, row, place in the plan (m) and rated power (kW) of a rack."""
+
+    name: str
+    row: str
+    x_m: float
+    y_m: float
+    rated_kw: float
+    row_end: bool
+
+
+def rack_places(hall: Hall) -> list[RackPlace]:
+    """All racks in order, rated so that they add up to ``hall.it_rated_kw``.
+
+    Parameters
+    ----------
+    hall : Hall
+
+    Returns
+    -------
+    list of RackPlace
+    """
+    total_weight = sum(row.racks * row.weight for row in hall.rows.values())
+    places = []
+    for name, row in hall.rows.items():
+        rated_kw = hall.it_rated_kw * row.weight / total_weight
+        for i in range(row.racks):
+            shift_m = i * row.pitch_m
+            along_x = row.along == "x"
+            end = min(i, row.racks - 1 - i) < _ROW_END_RACKS
+            places.append(
+                RackPlace(
+                    f"{name}-{i + 1:02d}", name,
+                    row.x_m + (shift_m if along_x else 0.0), row.y_m + (0.0 if along_x else shift_m),
+                    rated_kw, end,
+                )
+            )
+    return places
+
+
+def rack_params(hall: Hall, places: list[RackPlace]) -> NDArray[np.void]:
+    """Parameters of every rack, in W.
+
+    Parameters
+    ----------
+    hall : Hall
+    places : list of RackPlace
+
+    Returns
+    -------
+    ndarray of RACK_PARAMS
+    """
+    server, air = hall.server, hall.air
+    racks = np.zeros(len(places), RACK_PARAMS)
+    rated_w = np.array([place.rated_kw for place in places]) * 1e3
+    constant = rated_w * server.storage_network_frac
+    fan = rated_w * server.fan_share_frac
+    racks["constant_w"] = constant
+    racks["fan_rated_w"] = fan
+    racks["cpu_rated_w"] = rated_w - constant - fan
+    racks["air_rated_m3_s"] = rated_w * 1e-3 * server.air_m3_s_per_kw
+    racks["heat_capacity_j_k"] = rated_w * server.heat_capacity_kj_k_per_kw
+    racks["ducted_frac"] = air.containment_frac
+    racks["recirculation_frac"] = air.recirculation_frac + air.row_end_extra_frac * np.array(
+        [place.row_end for place in places]
+    )
+    for field in (
+        "idle_frac", "exponent", "leak_per_k", "leak_ref_c", "flow_base_frac", "flow_per_util", "flow_per_k",
+        "ramp_start_c", "ramp_end_c", "ramp_gain_frac", "flow_min_frac", "flow_max_frac", "effectiveness",
+        "throttle_start_c", "throttle_end_c", "throttle_min_frac",
+    ):
+        racks[field] = getattr(server, field)
+    racks["self_recirculation_frac"] = air.self_recirculation_frac
+    return racks
