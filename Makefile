@@ -24,7 +24,6 @@ help:
 
 run: set-up
 	@$(PY) -m twin run $(SCENARIO) --force
-	@echo "Report: runs/$(SCENARIO)/report.html"
 
 # Every leg runs even if an earlier one fails, so that one CI run shows everything; the last line is pytest's own.
 test: set-up-test

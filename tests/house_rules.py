@@ -165,17 +165,19 @@ def root_imports(package: list[Module]) -> list[str]:
 
 
 def silent_lazy_imports(package: list[Module]) -> list[str]:
-    """Imports inside a function without a comment that says why, on the line or in the lines just above."""
+    """Imports inside a function without a comment that says why, in their block of imports or just above it."""
     broken = []
     for module in package:
         lines = module.text.splitlines()
         for item in imports(module):
             if not item.inside_function:
                 continue
-            at = item.line - 1
-            while at > 0 and re.match(r"\s*(import|from) ", lines[at]) and "#" not in lines[at]:
-                at -= 1
-            if "#" not in lines[at]:
+            first = last = item.line - 1
+            while first > 0 and re.match(r"\s*(import|from) ", lines[first]):
+                first -= 1
+            while last + 1 < len(lines) and re.match(r"\s*(import|from) ", lines[last]):
+                last += 1
+            if not any("#" in line for line in lines[first:last]):
                 broken.append(f"{module.name}:{item.line} imports {item.target} inside a function without saying why")
     return sorted(set(broken))
 
@@ -265,8 +267,11 @@ def public_names(module: Module) -> set[str]:
     return {n.name for n in module.tree.body if isinstance(n, Function | ast.ClassDef) and not n.name.startswith("_")}
 
 
-def undocumented(package: list[Module]) -> list[str]:
-    """Modules and public classes, methods and functions without docstring; public functions without their sections."""
+def undocumented(package: list[Module], plain: Mapping[str, str]) -> list[str]:
+    """Modules and public classes, methods and functions without docstring; public functions without their sections.
+
+    In the rooms of ``plain`` a docstring is enough.
+    """
     broken = [f"{m.name}: no module docstring" for m in package if m.tree.body and ast.get_docstring(m.tree) is None]
     for module in package:
         public = public_names(module)
@@ -280,6 +285,8 @@ def undocumented(package: list[Module]) -> list[str]:
             if isinstance(node, ast.ClassDef):
                 methods = [m for m in node.body if isinstance(m, Function) and not m.name.startswith("_")]
                 broken += [f"{where}.{m.name}: no docstring" for m in methods if ast.get_docstring(m) is None]
+                continue
+            if room(module.name, {}) in plain:
                 continue
             gives = node.returns is None or ast.unparse(node.returns) not in {"None", "NoReturn"}
             if parameters(node) and not re.search(r"^Parameters\n-+$", text, re.MULTILINE):
@@ -354,7 +361,7 @@ def unit_less(names: Mapping[str, str], suffixes: tuple[str, ...], exceptions: M
     return [
         f"{where}: {name} carries no unit"
         for where, name in names.items()
-        if not name.endswith(suffixes) and name not in exceptions
+        if not f"_{name}".endswith(suffixes) and name not in exceptions
     ]
 
 
