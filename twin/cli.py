@@ -27,14 +27,29 @@ EXIT_INTERRUPTED = 130
 _EPILOG = "Exit codes: 0 done, 1 validate found something short, 2 bad input, 3 the simulation failed, 130 interrupted."
 
 app = typer.Typer(
-    name="twin", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True,
-    epilog=_EPILOG, help="Digital twin of a data centre's cooling: run a scenario, get PUE, pictures and numbers.",
+    name="twin",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    epilog=_EPILOG,
+    help="Digital twin of a data centre's cooling: run a scenario, get PUE, pictures and numbers.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a TOML file.")]
-Sets = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key, e.g. plant.chilled_water_temp_c=16. Repeatable.")]
-Weather = Annotated[str | None, typer.Option("--weather", metavar="EPW|NAME", help="Another weather: an EPW, TMY3 or TMY2 file, or a name of 'twin parts weather'.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a key, e.g. plant.chilled_water_temp_c=16. Repeatable."),
+]
+Weather = Annotated[
+    str | None,
+    typer.Option(
+        "--weather",
+        metavar="EPW|NAME",
+        help="Another weather: an EPW, TMY3 or TMY2 file, or a name of 'twin parts weather'.",
+    ),
+]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed of all random streams.")]
 
 
@@ -74,7 +89,8 @@ def _guarded(verb: Callable[P, None]) -> Callable[P, None]:
         except Exception as error:
             _unless_debugging()
             _fail(
-                f"Internal error ({type(error).__name__}: {error}). This is a fault of the twin, not of your input: please report it "
+                f"Internal error ({type(error).__name__}: {error}). This is a fault of the twin, not of your "
+                "input: please report it "
                 "with the command you ran; TWIN_DEBUG=1 shows where it happened.",
                 EXIT_FAILED,
             )
@@ -101,7 +117,11 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def root(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False) -> None:
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
     """Digital twin of a data centre's cooling: run a scenario, get PUE, pictures and numbers."""
 
 
@@ -121,10 +141,18 @@ def _load(scenario: str, sets: list[str] | None, weather: str | None, seed: int 
 
 @app.command()
 @_guarded
-def run(
-    scenario: Annotated[str | None, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a TOML file.", show_default=False)] = None,
-    resume: Annotated[Path | None, typer.Option("--resume", metavar="DIR", help="Continue an interrupted run in DIR instead.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the results; runs/<scenario name> if left out.")] = None,
+def run(  # noqa: PLR0913 - each parameter is an option of the command
+    scenario: Annotated[
+        str | None,
+        typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a TOML file.", show_default=False),
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", metavar="DIR", help="Continue an interrupted run in DIR instead.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder of the results; runs/<scenario name> if left out."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace results that are already there.")] = False,
     weather: Weather = None,
     seed: Seed = None,
@@ -133,24 +161,49 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong.")] = False,
 ) -> None:
     """Run one scenario and write its results."""
-    changed = [name for name, value in (("--set", sets), ("--weather", weather), ("--seed", seed), ("--out", out)) if value is not None]
+    changed = [
+        name
+        for name, value in (("--set", sets), ("--weather", weather), ("--seed", seed), ("--out", out))
+        if value is not None
+    ]
     if (scenario is None) == (resume is None):
-        raise InputError("twin run", [Problem("SCENARIO or --resume DIR", "give exactly one of the two, e.g. twin run chilled-water-greensboro")])
+        raise InputError(
+            "twin run",
+            [
+                Problem(
+                    "SCENARIO or --resume DIR", "give exactly one of the two, e.g. twin run chilled-water-greensboro"
+                )
+            ],
+        )
     if resume is not None and changed:
-        raise InputError("twin run", [Problem(f"--resume with {', '.join(changed)}", "a resumed run goes on as it was; leave them out or start anew")])
+        raise InputError(
+            "twin run",
+            [
+                Problem(
+                    f"--resume with {', '.join(changed)}",
+                    "a resumed run goes on as it was; leave them out or start anew",
+                )
+            ],
+        )
     checked = _load(scenario, sets, weather, seed) if scenario is not None else None
     folder = resume or out or Path("runs") / (checked.name if checked else "")
     import twin.simulate as simulation  # lazy: numba
 
     try:
         result = simulation.run(
-            checked, out=None if resume else folder, resume=resume, force=force, report=not no_report,
+            checked,
+            out=None if resume else folder,
+            resume=resume,
+            force=force,
+            report=not no_report,
             progress=not quiet and sys.stderr.isatty(),
         )
     except KeyboardInterrupt:
         if (folder / "checkpoint").exists() or any(folder.glob("*checkpoint*")):
             _fail(f"Interrupted. Continue with: twin run --resume {folder}", EXIT_INTERRUPTED)
-        _fail(f"Interrupted before the first checkpoint. Start again with: twin run {scenario} --force", EXIT_INTERRUPTED)
+        _fail(
+            f"Interrupted before the first checkpoint. Start again with: twin run {scenario} --force", EXIT_INTERRUPTED
+        )
     if not quiet:
         for line in _answer(result.summary, folder):
             typer.echo(line)
@@ -163,7 +216,8 @@ def _answer(summary: dict[str, Any], folder: Path) -> list[str]:
     if "pue" in metrics and "total" in energy:
         peak = f", peak {metrics['peak_facility_kw']:.0f} kW" if "peak_facility_kw" in metrics else ""
         lines.append(
-            f"PUE {metrics['pue']:.4f} over {summary['duration_h']:g} h: IT {energy['it'] / 1000:.1f} MWh of {energy['total'] / 1000:.1f} MWh{peak}"
+            f"PUE {metrics['pue']:.4f} over {summary['duration_h']:g} h: IT {energy['it'] / 1000:.1f} MWh of "
+            f"{energy['total'] / 1000:.1f} MWh{peak}"
             f" ({summary['steps']} steps in {summary['wall_s']:.1f} s)"
         )
     warnings = summary.get("warnings", [])
@@ -182,12 +236,14 @@ def check(scenario: ScenarioName, weather: Weather = None, seed: Seed = None, se
     checked = _load(scenario, sets, weather, seed)
     from twin.facility.build import build  # lazy: numba
     from twin.scenario.outline import outline
-    from twin.weather.year import load_weather
+    from twin.weather.read import load_weather
 
     year = load_weather(checked.site.weather)
     build(checked, year)
     summary = outline(checked)
-    place = f"{year.name} ({year.latitude_deg:.2f}°, {year.longitude_deg:.2f}°, {year.altitude_m:.0f} m, {year.hours} h)"
+    place = (
+        f"{year.name} ({year.latitude_deg:.2f}°, {year.longitude_deg:.2f}°, {year.altitude_m:.0f} m, {year.hours} h)"
+    )
     rows = [("scenario", checked.name), *summary.lines, ("weather", place)]
     width = max(len(name) for name, _ in rows)
     for name, text in rows:
@@ -201,7 +257,10 @@ def check(scenario: ScenarioName, weather: Weather = None, seed: Seed = None, se
 @_guarded
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Shipped scenario to start from.")],
-    path: Annotated[Path | None, typer.Argument(metavar="PATH", help="File to write; NAME.toml here if left out.", show_default=False)] = None,
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="PATH", help="File to write; NAME.toml here if left out.", show_default=False),
+    ] = None,
 ) -> None:
     """Copy a shipped scenario, to change it."""
     from twin.scenario.shipped import copy_of
@@ -216,7 +275,9 @@ def new(
         with target.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise InputError("twin new", [Problem(str(target), "exists already and is not overwritten; give another PATH")]) from None
+        raise InputError(
+            "twin new", [Problem(str(target), "exists already and is not overwritten; give another PATH")]
+        ) from None
     typer.echo(f"Wrote {target}. Run it with: twin run {target}")
 
 
@@ -233,7 +294,12 @@ def schema() -> None:
 
 @app.command()
 @_guarded
-def parts(kind: Annotated[str | None, typer.Argument(metavar="KIND", help="chillers, weather, …; all kinds if left out.", show_default=False)] = None) -> None:
+def parts(
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="KIND", help="chillers, weather, …; all kinds if left out.", show_default=False),
+    ] = None,
+) -> None:
     """List what the library holds, with sources."""
     from twin.scenario.library import KINDS, list_parts
 
@@ -247,8 +313,13 @@ def parts(kind: Annotated[str | None, typer.Argument(metavar="KIND", help="chill
             typer.echo(f"{row.name:<22} {row.description}; {row.source}")
     else:
         for part in list_parts(kind, also=("weather",)):
-            box = f"{part.leaving_min_c:g}…{part.leaving_max_c:g} / {part.condenser_min_c:g}…{part.condenser_max_c:g} °C"
-            typer.echo(f"{part.name:<24} {part.rated_kw:>7.0f} kW  COP {part.cop:<5.2f} leaving / condenser {box}\n    {part.source}")
+            box = (
+                f"{part.leaving_min_c:g}…{part.leaving_max_c:g} / {part.condenser_min_c:g}…{part.condenser_max_c:g} °C"
+            )
+            typer.echo(
+                f"{part.name:<24} {part.rated_kw:>7.0f} kW  COP {part.cop:<5.2f} leaving / condenser {box}\n    "
+                f"{part.source}"
+            )
 
 
 def _weather() -> list[Any]:
@@ -274,8 +345,13 @@ def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of
 @app.command()
 @_guarded
 def validate(
-    suites: Annotated[list[str] | None, typer.Argument(metavar="SUITE...", help="e.g. energyplus; all if left out.", show_default=False)] = None,
-    json_path: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Also write the rows as JSON.")] = None,
+    suites: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SUITE...", help="e.g. energyplus; all if left out.", show_default=False),
+    ] = None,
+    json_path: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write the rows as JSON.")
+    ] = None,
     live: Annotated[bool, typer.Option("--live", help="Run the other programs too and compare hour by hour.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 also if something could not be run.")] = False,
 ) -> None:

@@ -78,7 +78,9 @@ def contradictions(s: Sections) -> list[Problem]:
 def _name(s: Sections) -> Iterator[Problem]:
     name = s.name
     if name and (not name.isprintable() or any(c in name for c in '/\\:*?"<>|') or name.strip(" .") != name):
-        yield Problem(f"name = {name[:40]!r}", "names a folder of results: no / \\ : * ? \" < > |, no dot or blank at its ends")
+        yield Problem(
+            f"name = {name[:40]!r}", 'names a folder of results: no / \\ : * ? " < > |, no dot or blank at its ends'
+        )
 
 
 def _files(s: Sections) -> Iterator[Problem]:
@@ -87,11 +89,15 @@ def _files(s: Sections) -> Iterator[Problem]:
         path = s.site.weather
         # A bare word is the name of a built-in weather; the weather reader knows those.
         if len(Path(path).parts) != 1 or Path(path).suffix:
-            named.append(("site.weather", path, "a built-in weather (see 'twin parts weather') or an EPW, TMY3 or TMY2 file"))
+            named.append(
+                ("site.weather", path, "a built-in weather (see 'twin parts weather') or an EPW, TMY3 or TMY2 file")
+            )
     if s.workload:
         named.append(("workload.trace", s.workload.trace, "a CSV with columns time_s, utilisation_frac"))
         if s.workload.jobs:
-            named.append(("workload.jobs.trace", s.workload.jobs.trace, "a CSV with columns submit_s, servers, duration_s"))
+            named.append(
+                ("workload.jobs.trace", s.workload.jobs.trace, "a CSV with columns submit_s, servers, duration_s")
+            )
     for key, text, wanted in named:
         if text is None:
             continue
@@ -100,7 +106,7 @@ def _files(s: Sections) -> Iterator[Problem]:
         except (OSError, ValueError):  # name too long, or a NUL in it
             found, folder = False, False
         if not found:
-            yield Problem(f"{key} = \"{text[:200]}\"", f"{'is a folder' if folder else 'no such file'}; give {wanted}")
+            yield Problem(f'{key} = "{text[:200]}"', f"{'is a folder' if folder else 'no such file'}; give {wanted}")
 
 
 def _named(where: str, names: list[str]) -> Iterator[Problem]:
@@ -133,18 +139,27 @@ def _coil(where: str, crah: Crah) -> Iterator[Problem]:
         water_out_c = coil.water_in_c + heat_w / water_w_k
         yield Problem(
             f"{where}.coil",
-            f"rating is impossible: {heat_w / 1000:.0f} kW would warm {coil.water_kg_s:g} kg/s of water from {coil.water_in_c:g} to "
-            f"{water_out_c:.1f} °C against air entering at {coil.air_in_c:g} °C (effectiveness {effectiveness:.2f}, at most "
-            f"{_HIGHEST_EFFECTIVENESS}); raise water_kg_s (it is for all {crah.count} units) or air_out_c, or lower water_in_c",
+            f"rating is impossible: {heat_w / 1000:.0f} kW would warm {coil.water_kg_s:g} kg/s of water from "
+            f"{coil.water_in_c:g} to "
+            f"{water_out_c:.1f} °C against air entering at {coil.air_in_c:g} °C (effectiveness "
+            f"{effectiveness:.2f}, at most "
+            f"{_HIGHEST_EFFECTIVENESS}); raise water_kg_s (it is for all {crah.count} units) or air_out_c, or "
+            "lower water_in_c",
         )
 
 
 def _fan_curve(where: str, crah: Crah) -> Iterator[Problem]:
     power = [sum(c * (flow / 20) ** i for i, c in enumerate(crah.fan_curve)) for flow in range(21)]
     if not 0.9 <= power[-1] <= 1.1:
-        yield Problem(f"{where}.fan_curve", f"gives {power[-1]:.3g} of rated power at rated flow; must lie in 0.9 … 1.1: divide the coefficients by it")
+        yield Problem(
+            f"{where}.fan_curve",
+            f"gives {power[-1]:.3g} of rated power at rated flow; must lie in 0.9 … 1.1: divide the coefficients by it",
+        )
     elif min(power) < -1e-9:
-        yield Problem(f"{where}.fan_curve", f"gives a power of {min(power):.3g} of rated; must not be negative between 0 and rated flow")
+        yield Problem(
+            f"{where}.fan_curve",
+            f"gives a power of {min(power):.3g} of rated; must not be negative between 0 and rated flow",
+        )
 
 
 def _plant(plant: Plant) -> Iterator[Problem]:
@@ -157,7 +172,11 @@ def _plant(plant: Plant) -> Iterator[Problem]:
             problem = error.problems[0]
             yield Problem(f"plant.chiller.{name[:40]}.{problem.where}", problem.what)
         if chiller.plr_unload > chiller.plr_max or chiller.plr_min > chiller.plr_max:
-            yield Problem(f"plant.chiller.{name[:40]}", f"plr_min = {chiller.plr_min:g} and plr_unload = {chiller.plr_unload:g} must not be above plr_max = {chiller.plr_max:g}")
+            yield Problem(
+                f"plant.chiller.{name[:40]}",
+                f"plr_min = {chiller.plr_min:g} and plr_unload = {chiller.plr_unload:g} must not be above "
+                f"plr_max = {chiller.plr_max:g}",
+            )
     staging = plant.staging
     if staging.down_load_frac >= staging.up_load_frac:
         yield Problem(
@@ -174,7 +193,8 @@ def _air_and_water(hall: Hall, plant: Plant) -> Iterator[Problem]:
             if crah.supply_air_temp_c <= plant.chilled_water_temp_c:
                 yield Problem(
                     f"hall.crah.{name}.supply_air_temp_c = {crah.supply_air_temp_c:g}",
-                    f"must be above plant.chilled_water_temp_c = {plant.chilled_water_temp_c:g} °C: no coil cools air below its water",
+                    f"must be above plant.chilled_water_temp_c = {plant.chilled_water_temp_c:g} °C: no coil "
+                    "cools air below its water",
                 )
     for where, supply_c in supplies.items():
         if hall.return_air_temp_c <= supply_c:
@@ -195,16 +215,23 @@ def _power(power: Power) -> Iterator[Problem]:
     for name, stage in stages:
         losses = [sum(c * (load / 20) ** i for i, c in enumerate(stage.loss)) for load in range(21)]
         if min(losses) < -1e-9:
-            yield Problem(f"power.{name}.loss", f"gives a loss of {min(losses):.3g} of the rating; must not be negative between no and full load")
+            yield Problem(
+                f"power.{name}.loss",
+                f"gives a loss of {min(losses):.3g} of the rating; must not be negative between no and full load",
+            )
         elif max(losses) > 1.0:
-            yield Problem(f"power.{name}.loss", f"gives a loss of {max(losses):.3g} of the rating; must not be above 1 (fractions, not percent)")
+            yield Problem(
+                f"power.{name}.loss",
+                f"gives a loss of {max(losses):.3g} of the rating; must not be above 1 (fractions, not percent)",
+            )
 
 
 def _policy(policy: PolicyChoice, plant: Plant) -> Iterator[Problem]:
     if policy.name == "trim_respond" and policy.supply_min_c <= plant.chilled_water_temp_c:
         yield Problem(
             f"policy.supply_min_c = {policy.supply_min_c:g}",
-            f"must be above plant.chilled_water_temp_c = {plant.chilled_water_temp_c:g} °C: no coil cools air below its water",
+            f"must be above plant.chilled_water_temp_c = {plant.chilled_water_temp_c:g} °C: no coil cools air "
+            "below its water",
         )
 
 

@@ -67,7 +67,7 @@ def examine(tree: dict[str, Any]) -> tuple[Scenario | None, list[Problem]]:
     scenario, errors = _validate(tree)
     bad: set[Loc] = set()
     for error in errors:
-        problems.append(_problem(error, tree))
+        problems.append(_problem(error))
         bad.add(tuple(error["loc"]))
     if scenario is not None:
         sections = Sections(**{name: getattr(scenario, name) for name in Sections.names()})
@@ -89,7 +89,7 @@ def _second_look(tree: dict[str, Any], bad: set[Loc]) -> list[Problem]:
     sound = _without(tree, bad)
     faulty = {str(loc[-1]) for loc in bad}
     _, errors = _validate(sound)
-    hidden = [_problem(e, sound) for e in errors if tuple(e["loc"]) not in bad and e["type"] == "value_error"]
+    hidden = [_problem(e) for e in errors if tuple(e["loc"]) not in bad and e["type"] == "value_error"]
     found = {name: _section(name, sound, bad) for name in Sections.names()}
     hidden += contradictions(Sections(**found))
     return [p for p in hidden if not any(word in p.where or word in p.what for word in faulty)]
@@ -230,7 +230,7 @@ def key_paths(model: type[BaseModel] = Scenario, before: str = "") -> list[str]:
 # --- one fault, one line --------------------------------------------------------------------------
 
 
-def _problem(error: Any, tree: dict[str, Any]) -> Problem:
+def _problem(error: Any) -> Problem:
     loc: Loc = tuple(error["loc"])
     kind: str = error["type"]
     path = ".".join(str(step) if isinstance(step, str) else f"{step + 1}" for step in loc) or "(scenario)"
@@ -261,11 +261,14 @@ def _unknown(loc: Loc) -> str:
 def _missing(loc: Loc, path: str) -> Problem:
     model, field = _walk(loc)
     if loc == ("site",):
-        return Problem("site.weather", "missing: add [site] with weather = \"greensboro-tmy3\" or the path of an EPW file, or extends = \"…\"")
+        return Problem(
+            "site.weather",
+            'missing: add [site] with weather = "greensboro-tmy3" or the path of an EPW file, or extends = "…"',
+        )
     text = (field.description or "") if field else ""
     if model is not None and field is not None and (len(loc) == 1 or _is_dict(field)):
         example = f"[{path}.NAME]" if _is_dict(field) else f"[{path}]"
-        return Problem(path, f"missing: {text}; add {example}, or extends = \"chilled-water-greensboro\"")
+        return Problem(path, f'missing: {text}; add {example}, or extends = "chilled-water-greensboro"')
     unit = _unit(field) if field else ""
     return Problem(path, f"missing: {text}; give {path.rsplit('.', 1)[-1]} = …{' in ' + unit if unit else ''}")
 
@@ -275,14 +278,19 @@ def _rule(error: Any, kind: str, loc: Loc) -> str:
     value = error["input"]
     if field is None or kind in ("model_type", "dict_type", "model_attributes_type"):
         path = ".".join(str(step) for step in loc)
-        what = "must be a table of named tables" if _is_dict(field) and not isinstance(loc[-1], int) and model is not None else "must be a table"
+        what = (
+            "must be a table of named tables"
+            if _is_dict(field) and not isinstance(loc[-1], int) and model is not None
+            else "must be a table"
+        )
         return f"{what}: [{path}{'.NAME' if 'named' in what else ''}] with its keys below"
     core, metadata = _strip(field.annotation)
     inside_list = isinstance(loc[-1], int)
     if kind in ("list_type", "too_short", "too_long"):
         return _list_rule(metadata + list(field.metadata), value)
     if get_origin(core) is Literal:
-        return f"must be one of {', '.join(repr(v) for v in get_args(core))}{_did(value, [str(v) for v in get_args(core)])}"
+        known = [str(word) for word in get_args(core)]
+        return f"must be one of {', '.join(repr(word) for word in known)}{_did(value, known)}"
     if core is str:
         return _text_rule(metadata + list(field.metadata), value)
     if core is bool:
@@ -315,9 +323,10 @@ def _did(value: Any, known: list[str]) -> str:
 def _number_rule(rule: Interval, value: Any, loc: Loc, whole: bool) -> str:
     words = rule.words()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        article = words.replace("must ", f"must be a {'whole ' if whole else ''}number: ", 1).replace("number: be a finite number", "finite number")
-        return f"{article}, without quotes" if isinstance(value, str) else article
-    if not math.isfinite(value) if isinstance(value, float) else abs(value) > 10**300:
+        return (
+            f"must be a {'whole ' if whole else ''}number{' without quotes' if isinstance(value, str) else ''}; {words}"
+        )
+    if (isinstance(value, float) and not math.isfinite(value)) or abs(value) > 10**300:
         return f"is not a finite number; {words}"
     if whole and float(value) != int(value):
         return f"must be a whole number; {words}" if "lie" in words else f"{words} and whole"

@@ -43,7 +43,9 @@ def find(source: str, base: Path | None = None) -> Path:
         If there is no such scenario.
     """
     if not source.strip():
-        raise ScenarioError("scenario", [Problem("(empty name)", "give the name of a shipped scenario or the path of a TOML file")])
+        raise ScenarioError(
+            "scenario", [Problem("(empty name)", "give the name of a shipped scenario or the path of a TOML file")]
+        )
     shipped = shipped_path(source)
     if shipped is not None:
         return shipped
@@ -54,7 +56,11 @@ def find(source: str, base: Path | None = None) -> Path:
         return path
     names = shipped_names()
     hint = did_you_mean(Path(source).stem, names) or f"shipped scenarios: {', '.join(names)}"
-    what = "is not a regular file; copy it to one" if _is(path, "exists") else f"no such file, nor a shipped scenario; {hint}"
+    what = (
+        "is not a regular file; copy it to one"
+        if _is(path, "exists")
+        else f"no such file, nor a shipped scenario; {hint}"
+    )
     raise ScenarioError(_short(source), [Problem(_short(source), what)])
 
 
@@ -91,16 +97,28 @@ def read_tables(path: Path, source: str) -> Tree:
     """
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise ScenarioError(source, [Problem("(size)", f"is larger than {_MAX_BYTES // 1_000_000} MB; a scenario is a few kB: is it the right file?")])
+            raise ScenarioError(
+                source,
+                [
+                    Problem(
+                        "(size)",
+                        f"is larger than {_MAX_BYTES // 1_000_000} MB; a scenario is a few kB: is it the right file?",
+                    )
+                ],
+            )
         raw = path.read_bytes()
     except OSError as error:
-        raise ScenarioError(source, [Problem("(reading)", f"{error.strerror or error}; check the file and its permissions")]) from None
+        raise ScenarioError(
+            source, [Problem("(reading)", f"{error.strerror or error}; check the file and its permissions")]
+        ) from None
     try:
         return tomllib.loads(_decode(raw, source).replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(source, [_syntax(str(error))]) from None
     except RecursionError:
-        raise ScenarioError(source, [Problem("(nesting)", f"is nested too deeply; at most {_MAX_DEPTH} levels")]) from None
+        raise ScenarioError(
+            source, [Problem("(nesting)", f"is nested too deeply; at most {_MAX_DEPTH} levels")]
+        ) from None
     except ValueError as error:  # an integer of thousands of digits
         raise ScenarioError(source, [Problem("(value)", f"{error}; write a smaller number")]) from None
 
@@ -222,7 +240,12 @@ def absolute_paths(tables: Tree, folder: Path) -> Tree:
         if not isinstance(value, str) or not value.strip() or "\x00" in value:
             continue
         path = Path(value).expanduser()
-        named = keys == ("site", "weather") and len(path.parts) == 1 and not path.suffix and not _is(folder / path, "is_file")
+        named = (
+            keys == ("site", "weather")
+            and len(path.parts) == 1
+            and not path.suffix
+            and not _is(folder / path, "is_file")
+        )
         if not named:
             patch: Any = str((folder / path).absolute())
             for name in reversed(keys):
@@ -261,7 +284,15 @@ def resolve_extends(tables: Tree, source: str, path: Path | None, chain: tuple[s
         return own
     name = tables["extends"]
     if not isinstance(name, str):
-        raise ScenarioError(source, [Problem(f"extends = {_short(str(name))}", 'must be text: extends = "base.toml" or the name of a shipped scenario')])
+        raise ScenarioError(
+            source,
+            [
+                Problem(
+                    f"extends = {_short(str(name))}",
+                    'must be text: extends = "base.toml" or the name of a shipped scenario',
+                )
+            ],
+        )
     chain = (*chain, str(path.resolve()) if path else source)
     try:
         base_path = find(name, folder)
@@ -269,9 +300,15 @@ def resolve_extends(tables: Tree, source: str, path: Path | None, chain: tuple[s
         raise ScenarioError(source, [Problem(f'extends = "{_short(name)}"', error.problems[0].what)]) from None
     if str(base_path.resolve()) in chain:
         circle = " → ".join(Path(step).name for step in (*chain, str(base_path)))
-        raise ScenarioError(source, [Problem(f'extends = "{_short(name)}"', f"goes round in a circle: {circle}; let one of them stand alone")])
+        raise ScenarioError(
+            source,
+            [Problem(f'extends = "{_short(name)}"', f"goes round in a circle: {circle}; let one of them stand alone")],
+        )
     if len(chain) > _MAX_CHAIN:
-        raise ScenarioError(source, [Problem(f'extends = "{_short(name)}"', f"more than {_MAX_CHAIN} files extend each other; merge some")])
+        raise ScenarioError(
+            source,
+            [Problem(f'extends = "{_short(name)}"', f"more than {_MAX_CHAIN} files extend each other; merge some")],
+        )
     base = resolve_extends(read_tables(base_path, str(name)), str(name), base_path, chain)
     base.pop("name", None)  # a variant has its own name
     return merge(base, own)

@@ -17,12 +17,24 @@ _E = "DH1 reference hall"
 class Air(Part):
     """How air moves between supply, racks, room and return; the flow matrix is built from these."""
 
-    recirculation_frac: Frac = key(0.05, text="share of a rack's air drawn from the room even when supply is abundant", source="assumed", lt=0.95)
-    row_end_extra_frac: Frac = key(0.0, text="added at the two racks at each row end (air comes round the end)", source="off", lt=0.9)
-    self_recirculation_frac: Frac = key(0.0, text="share of a rack's air drawn from its own outlet (missing blanking panels)", source="off", lt=0.9)
-    containment_frac: Frac = key(0.0, text="share of exhaust led to the return without mixing into the room", source="open aisles")
-    floor_leakage_frac: Frac = key(0.0, text="share of supply air that reaches the room without passing a rack", source="off", lt=0.9)
-    ventilation_kg_s: NonNegative = key(0.0, unit="kg/s", text="outdoor air for pressurisation", source="none", le=1000.0)
+    recirculation_frac: Frac = key(
+        0.05, text="share of a rack's air drawn from the room even when supply is abundant", source="assumed", lt=0.95
+    )
+    row_end_extra_frac: Frac = key(
+        0.0, text="added at the two racks at each row end (air comes round the end)", source="off", lt=0.9
+    )
+    self_recirculation_frac: Frac = key(
+        0.0, text="share of a rack's air drawn from its own outlet (missing blanking panels)", source="off", lt=0.9
+    )
+    containment_frac: Frac = key(
+        0.0, text="share of exhaust led to the return without mixing into the room", source="open aisles"
+    )
+    floor_leakage_frac: Frac = key(
+        0.0, text="share of supply air that reaches the room without passing a rack", source="off", lt=0.9
+    )
+    ventilation_kg_s: NonNegative = key(
+        0.0, unit="kg/s", text="outdoor air for pressurisation", source="none", le=1000.0
+    )
 
     @model_validator(mode="after")
     def _shares(self) -> Air:
@@ -37,15 +49,25 @@ class Coil(Part):
     air_in_c: TempC = key(33.0, unit="°C", text="entering air at rating", source=_E)
     air_out_c: TempC = key(19.0, unit="°C", text="leaving air at rating", source=_E)
     water_in_c: TempC = key(12.0, unit="°C", text="entering water at rating", source=_E)
-    water_kg_s: Positive = key(45.0, unit="kg/s", text="water flow at rating, all units of the group together", source=_E, le=10000.0)
-    air_conductance_frac: float = key(1 / 3, text="(hA)_air over (hA)_air + (hA)_water", source="Modelica Buildings: (hA)_air / (hA)_water = 0.5", gt=0.0, lt=1.0)
+    water_kg_s: Positive = key(
+        45.0, unit="kg/s", text="water flow at rating, all units of the group together", source=_E, le=10000.0
+    )
+    air_conductance_frac: float = key(
+        1 / 3,
+        text="(hA)_air over (hA)_air + (hA)_water",
+        source="Modelica Buildings: (hA)_air / (hA)_water = 0.5",
+        gt=0.0,
+        lt=1.0,
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> Coil:
         if self.air_out_c >= self.air_in_c:
             raise ValueError(f"air_out_c = {self.air_out_c} must be below air_in_c = {self.air_in_c}")
         if self.water_in_c >= self.air_out_c:
-            raise ValueError(f"water_in_c = {self.water_in_c} must be below air_out_c = {self.air_out_c}: no coil cools air below its water")
+            raise ValueError(
+                f"water_in_c = {self.water_in_c} must be below air_out_c = {self.air_out_c}: no coil cools air below its water"
+            )
         return self
 
 
@@ -57,30 +79,60 @@ class Crah(Part):
     pressure_pa: float = key(400.0, unit="Pa", text="total pressure rise at rated flow", source=_E, ge=0.0, le=5000.0)
     fan_efficiency_frac: float = key(0.65, text="total efficiency, wire to air", source=_E, gt=0.05, le=1.0)
     fan_curve: Annotated[list[float], Field(min_length=5, max_length=5)] = key(
-        [0.0, 0.0, 0.0, 1.0, 0.0], text="power fraction = sum c_i (flow fraction)^i", source="affinity laws (cube)")
+        [0.0, 0.0, 0.0, 1.0, 0.0], text="power fraction = sum c_i (flow fraction)^i", source="affinity laws (cube)"
+    )
     min_speed_frac: float = key(0.2, text="lowest fan speed", source=_E, ge=0.0, le=1.0)
-    supply_air_temp_c: float | None = key(None, unit="°C", text="supply setpoint of this group; plant.supply_air_temp_c if left out", ge=5.0, le=35.0)
-    coil: Coil = key(default_factory=Coil, text="chilled-water coil (rating of one unit's share: water flow is for the group)")
+    supply_air_temp_c: float | None = key(
+        None, unit="°C", text="supply setpoint of this group; plant.supply_air_temp_c if left out", ge=5.0, le=35.0
+    )
+    coil: Coil = key(
+        default_factory=Coil, text="chilled-water coil (rating of one unit's share: water flow is for the group)"
+    )
 
 
 class FanControl(Part):
     """Supply-fan loop."""
 
     mode: Literal["return_temperature", "demand", "fixed"] = key(
-        "return_temperature", text="return_temperature: holds hall.return_air_temp_c; demand: supply = (1 + margin) x server flow (pressure control); fixed: fixed_speed_frac", source="assumed")
+        "return_temperature",
+        text="return_temperature: holds hall.return_air_temp_c; demand: supply = (1 + margin) x server flow (pressure control); fixed: fixed_speed_frac",
+        source="assumed",
+    )
     ideal: bool = key(False, text="perfect loop whatever the step", source="false")
-    gain: Positive = key(0.1, unit="1/K", text="proportional gain of the return-temperature loop", source="Modelica Buildings data-centre examples", le=10.0)
-    integral_time_s: Positive = key(240.0, unit="s", text="integral time; the loop is perfect when the step is longer than a quarter of it", source="Modelica Buildings data-centre examples", le=86400.0)
-    demand_margin_frac: float = key(0.05, text="supply over server flow in mode 'demand'", source="assumed", ge=-0.5, le=2.0)
+    gain: Positive = key(
+        0.1,
+        unit="1/K",
+        text="proportional gain of the return-temperature loop",
+        source="Modelica Buildings data-centre examples",
+        le=10.0,
+    )
+    integral_time_s: Positive = key(
+        240.0,
+        unit="s",
+        text="integral time; the loop is perfect when the step is longer than a quarter of it",
+        source="Modelica Buildings data-centre examples",
+        le=86400.0,
+    )
+    demand_margin_frac: float = key(
+        0.05, text="supply over server flow in mode 'demand'", source="assumed", ge=-0.5, le=2.0
+    )
     fixed_speed_frac: float = key(1.0, text="speed in mode 'fixed'", source="assumed", gt=0.0, le=1.0)
 
 
 class Humidity(Part):
     """Humidification of the hall."""
 
-    min_dew_point_c: float | None = key(None, unit="°C", text="dew point held from below; no humidifier if left out", ge=-30.0, le=20.0)
+    min_dew_point_c: float | None = key(
+        None, unit="°C", text="dew point held from below; no humidifier if left out", ge=-30.0, le=20.0
+    )
     rated_kg_s: Positive = key(0.02, unit="kg/s", text="capacity", source="assumed", le=10.0)
-    kwh_per_kg: NonNegative = key(0.05, unit="kWh/kg", text="electricity per kg of water: ultrasonic 0.05, steam 0.75", source="plant reference row 28", le=2.0)
+    kwh_per_kg: NonNegative = key(
+        0.05,
+        unit="kWh/kg",
+        text="electricity per kg of water: ultrasonic 0.05, steam 0.75",
+        source="plant reference row 28",
+        le=2.0,
+    )
 
 
 class Limits(Part):
@@ -94,15 +146,21 @@ class Limits(Part):
     @model_validator(mode="after")
     def _nested(self) -> Limits:
         if not self.allowable_min_c <= self.recommended_min_c < self.recommended_max_c <= self.allowable_max_c:
-            raise ValueError("limits must be ordered: allowable_min <= recommended_min < recommended_max <= allowable_max")
+            raise ValueError(
+                "limits must be ordered: allowable_min <= recommended_min < recommended_max <= allowable_max"
+            )
         return self
 
 
 class Hall(Part):
     """The room with its racks and cooling units."""
 
-    it_rated_kw: float = key(text="rated IT power of all racks, server fans, storage and network included", unit="kW", gt=0.0, le=1e6)
-    return_air_temp_c: float = key(33.0, unit="°C", text="return (hot) air setpoint of the supply fans", source=_E, ge=15.0, le=60.0)
+    it_rated_kw: float = key(
+        text="rated IT power of all racks, server fans, storage and network included", unit="kW", gt=0.0, le=1e6
+    )
+    return_air_temp_c: float = key(
+        33.0, unit="°C", text="return (hot) air setpoint of the supply fans", source=_E, ge=15.0, le=60.0
+    )
     length_m: Positive = key(30.0, unit="m", text="long side, east-west", source=_E, le=1000.0)
     width_m: Positive = key(20.0, unit="m", text="short side", source=_E, le=1000.0)
     height_m: Positive = key(5.0, unit="m", text="clear height", source=_E, le=50.0)
@@ -122,8 +180,12 @@ class Surface(Part):
     r_m2k_w: Positive = key(2.5, unit="m²K/W", text="resistance without films", source=_E, le=100.0)
     solar_absorptance_frac: Frac = key(0.6, text="outside, for sunlight", source=_E)
     emissivity_frac: Frac = key(0.9, text="outside, long-wave", source=_E)
-    outer_capacity_kj_m2k: NonNegative = key(0.0, unit="kJ/(m² K)", text="heat capacity of the outer skin; 0 is legal", source=_E, le=1000.0)
-    inner_capacity_kj_m2k: NonNegative = key(0.0, unit="kJ/(m² K)", text="heat capacity of the inner skin; 0 is legal", source=_E, le=1000.0)
+    outer_capacity_kj_m2k: NonNegative = key(
+        0.0, unit="kJ/(m² K)", text="heat capacity of the outer skin; 0 is legal", source=_E, le=1000.0
+    )
+    inner_capacity_kj_m2k: NonNegative = key(
+        0.0, unit="kJ/(m² K)", text="heat capacity of the inner skin; 0 is legal", source=_E, le=1000.0
+    )
 
 
 class Floor(Part):
@@ -143,5 +205,7 @@ class Envelope(Part):
     floor: Floor = key(default_factory=Floor, text="slab")
     inner_emissivity_frac: Frac = key(0.9, text="all inner surfaces", source=_E)
     outside_film_w_m2k: Positive = key(12.0, unit="W/(m² K)", text="outside convection at calm", source=_E, le=200.0)
-    outside_film_wind_w_s_m3k: NonNegative = key(0.0, unit="W s/(m³ K)", text="outside convection per m/s of wind (McAdams: base 5.7, 3.8)", source=_E, le=50.0)
+    outside_film_wind_w_s_m3k: NonNegative = key(
+        0.0, unit="W s/(m³ K)", text="outside convection per m/s of wind (McAdams: base 5.7, 3.8)", source=_E, le=50.0
+    )
     inside_film_w_m2k: Positive = key(3.0, unit="W/(m² K)", text="inside convection", source=_E, le=50.0)

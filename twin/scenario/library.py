@@ -36,12 +36,26 @@ class ChillerPart(Part):
     leaving_max_c: float = key(unit="°C", text="valid box of the curves")
     condenser_min_c: float = key(unit="°C", text="valid box of the curves")
     condenser_max_c: float = key(unit="°C", text="valid box of the curves")
-    capft: Six = key(text="capacity over reference: 1, x, x², y, y², xy; x leaving chilled, y entering condenser water in °C")
+    capft: Six = key(
+        text="capacity over reference: 1, x, x², y, y², xy; x leaving chilled, y entering condenser water in °C"
+    )
     eirft: Six = key(text="electricity per heat over reference, the same terms")
-    eirfplr: Annotated[list[float], Field(min_length=4, max_length=4)] = key(text="power over full-load power: cubic in part load")
-    evaporator_lift_k: float = key(2.0, unit="K", text="refrigerant below leaving chilled water", source=_LIFT, ge=0.0, le=20.0)
-    condenser_lift_k: float = key(7.0, unit="K", text="refrigerant above entering condenser water", source=_LIFT, ge=0.0, le=20.0)
-    carnot_max_frac: float = key(0.70, text="full-load efficiency over Carnot's is never above this outside the box", source="plant reference §1a", gt=0.1, le=1.0)
+    eirfplr: Annotated[list[float], Field(min_length=4, max_length=4)] = key(
+        text="power over full-load power: cubic in part load"
+    )
+    evaporator_lift_k: float = key(
+        2.0, unit="K", text="refrigerant below leaving chilled water", source=_LIFT, ge=0.0, le=20.0
+    )
+    condenser_lift_k: float = key(
+        7.0, unit="K", text="refrigerant above entering condenser water", source=_LIFT, ge=0.0, le=20.0
+    )
+    carnot_max_frac: float = key(
+        0.70,
+        text="full-load efficiency over Carnot's is never above this outside the box",
+        source="plant reference §1a",
+        gt=0.1,
+        le=1.0,
+    )
     normalised: bool = key(True, text="CapFT and EIRFT are 1 at the rating point (within 0.5 %)", source="true")
     source: str = key(text="where the numbers come from", min_length=1)
 
@@ -93,7 +107,9 @@ def chiller_part(name: str) -> ChillerPart:
     if name not in parts:
         known = list(parts)
         hint = did_you_mean(name, known) or f"known: {', '.join(known)}"
-        raise InputError("parts", [Problem(f'part = "{name[:60]}"', f"no such chiller; {hint} (see 'twin parts chillers')")])
+        raise InputError(
+            "parts", [Problem(f'part = "{name[:60]}"', f"no such chiller; {hint} (see 'twin parts chillers')")]
+        )
     return parts[name]
 
 

@@ -19,10 +19,20 @@ class Chiller(Part):
 
     part: str = key(text="name in 'twin parts chillers'", min_length=1)
     count: int = key(1, text="number of machines", source="1", ge=1, le=100)
-    rated_kw: Annotated[float, Field(gt=0.0, le=1e5)] | None = key(None, unit="kW", text="reference capacity of one machine; the part's own if left out")
-    cop: Annotated[float, Field(gt=0.5, le=20.0)] | None = key(None, text="COP at the part's reference point; the part's own if left out")
-    outside_box: Literal["extend", "clamp"] = key("extend", text="outside the curves' valid box: extend by a Carnot-lift law, or clamp as other programs do", source="house.md")
-    dispatch_cap: bool = key(False, text="never more than plr_max x rated capacity, as EnergyPlus dispatches", source="false")
+    rated_kw: Annotated[float, Field(gt=0.0, le=1e5)] | None = key(
+        None, unit="kW", text="reference capacity of one machine; the part's own if left out"
+    )
+    cop: Annotated[float, Field(gt=0.5, le=20.0)] | None = key(
+        None, text="COP at the part's reference point; the part's own if left out"
+    )
+    outside_box: Literal["extend", "clamp"] = key(
+        "extend",
+        text="outside the curves' valid box: extend by a Carnot-lift law, or clamp as other programs do",
+        source="house.md",
+    )
+    dispatch_cap: bool = key(
+        False, text="never more than plr_max x rated capacity, as EnergyPlus dispatches", source="false"
+    )
     plr_min: float = key(0.1, text="below this part load the machine cycles", source=_E, ge=0.0, le=0.9)
     plr_unload: float = key(0.2, text="below this part load it unloads no further", source=_E, ge=0.0, le=0.9)
     plr_max: float = key(1.0, text="highest part load", source=_E, ge=0.5, le=1.5)
@@ -40,7 +50,9 @@ class Tower(Part):
     fan_kw: NonNegative = key(text="fan power of one cell at full speed", unit="kW", le=10000.0)
     fan_exponent: float = key(3.0, text="fan power = rated x speed^exponent", source="affinity laws", ge=1.0, le=3.5)
     min_speed_frac: float = key(0.2, text="below this speed the fan cycles", source=_E, ge=0.02, le=1.0)
-    free_convection_frac: Frac = key(0.125, text="share of full-speed cooling with the fan off", source="EnergyPlus default", lt=0.9)
+    free_convection_frac: Frac = key(
+        0.125, text="share of full-speed cooling with the fan off", source="EnergyPlus default", lt=0.9
+    )
     drift_frac: Frac = key(0.00008, text="drift over water flow", source=_E, le=0.01)
     cycles: float = key(3.0, text="cycles of concentration", source=_E, gt=1.0, le=100.0)
 
@@ -50,32 +62,68 @@ class Pump(Part):
 
     rated_kw: NonNegative = key(text="electric power at rated flow", unit="kW", le=1e5)
     rated_kg_s: Positive = key(text="rated flow", unit="kg/s", le=1e5)
-    control: Literal["constant", "variable"] = key("constant", text="constant flow while on, or following demand", source=_E)
+    control: Literal["constant", "variable"] = key(
+        "constant", text="constant flow while on, or following demand", source=_E
+    )
     min_flow_frac: Frac = key(0.3, text="lowest flow of a variable pump", source="assumed")
-    exponent: float = key(2.5, text="power = rated x (flow fraction)^exponent of a variable pump", source="assumed: between cube (no static head) and square", ge=1.0, le=3.0)
+    exponent: float = key(
+        2.5,
+        text="power = rated x (flow fraction)^exponent of a variable pump",
+        source="assumed: between cube (no static head) and square",
+        ge=1.0,
+        le=3.0,
+    )
     heat_to_fluid_frac: Frac = key(0.9, text="share of the power that warms the water", source=_E)
 
 
 class Staging(Part):
     """How many chillers run."""
 
-    up_load_frac: float = key(0.9, text="start another machine above this load over running capacity", source="assumed", gt=0.1, le=1.5)
+    up_load_frac: float = key(
+        0.9, text="start another machine above this load over running capacity", source="assumed", gt=0.1, le=1.5
+    )
     up_supply_k: Positive = key(1.5, unit="K", text="or when chilled water is this much too warm", source=_M, le=20.0)
-    down_load_frac: float = key(0.75, text="stop one when the load would fit in the others below this fraction", source="assumed", gt=0.05, le=1.0)
-    wait_s: NonNegative = key(900.0, unit="s", text="condition must have been possible this long since the last change", source="assumed", le=86400.0)
-    min_on_s: NonNegative = key(1200.0, unit="s", text="minimum run time of a machine", source="plant reference: 15 … 30 min", le=86400.0)
-    min_off_s: NonNegative = key(1200.0, unit="s", text="minimum rest of a machine", source="plant reference: 15 … 30 min", le=86400.0)
+    down_load_frac: float = key(
+        0.75,
+        text="stop one when the load would fit in the others below this fraction",
+        source="assumed",
+        gt=0.05,
+        le=1.0,
+    )
+    wait_s: NonNegative = key(
+        900.0,
+        unit="s",
+        text="condition must have been possible this long since the last change",
+        source="assumed",
+        le=86400.0,
+    )
+    min_on_s: NonNegative = key(
+        1200.0, unit="s", text="minimum run time of a machine", source="plant reference: 15 … 30 min", le=86400.0
+    )
+    min_off_s: NonNegative = key(
+        1200.0, unit="s", text="minimum rest of a machine", source="plant reference: 15 … 30 min", le=86400.0
+    )
 
 
 class WaterEconomiser(Part):
     """Integrated water-side economiser: a plate exchanger between tower water and chilled-water return, before the chillers."""
 
     effectiveness: float = key(0.8, text="of the heat exchanger", source=_M, gt=0.0, le=0.99)
-    approach_k: float = key(6.0, unit="K", text="tower approach assumed when deciding whether it pays", source=_M, ge=0.0, le=30.0)
-    fc_to_pmc_k: float = key(1.1, unit="K", text="free → partial: leaving water above setpoint by", source=_M, ge=0.0, le=10.0)
-    pmc_to_fmc_k: float = key(0.5, unit="K", text="partial → full: return less than leaving water plus", source=_M, ge=0.0, le=10.0)
-    fmc_to_pmc_k: float = key(1.1, unit="K", text="full → partial: return above wet bulb + approach by", source=_M, ge=0.0, le=10.0)
-    pmc_to_fc_k: float = key(0.5, unit="K", text="partial → free: leaving water not above setpoint by more than", source=_M, ge=0.0, le=10.0)
+    approach_k: float = key(
+        6.0, unit="K", text="tower approach assumed when deciding whether it pays", source=_M, ge=0.0, le=30.0
+    )
+    fc_to_pmc_k: float = key(
+        1.1, unit="K", text="free → partial: leaving water above setpoint by", source=_M, ge=0.0, le=10.0
+    )
+    pmc_to_fmc_k: float = key(
+        0.5, unit="K", text="partial → full: return less than leaving water plus", source=_M, ge=0.0, le=10.0
+    )
+    fmc_to_pmc_k: float = key(
+        1.1, unit="K", text="full → partial: return above wet bulb + approach by", source=_M, ge=0.0, le=10.0
+    )
+    pmc_to_fc_k: float = key(
+        0.5, unit="K", text="partial → free: leaving water not above setpoint by more than", source=_M, ge=0.0, le=10.0
+    )
     wait_s: NonNegative = key(1200.0, unit="s", text="shortest time in a mode", source=_M, le=86400.0)
 
 
@@ -90,19 +138,39 @@ class Plant(Part):
     """Chilled-water plant."""
 
     supply_air_temp_c: float = key(20.0, unit="°C", text="air supplied to the hall", source=_E, ge=5.0, le=35.0)
-    chilled_water_temp_c: float = key(12.0, unit="°C", text="chilled water leaving the plant", source=_E, ge=1.0, le=30.0)
-    condenser_water_min_c: float = key(21.0, unit="°C", text="lowest condenser-water setpoint", source=_E, ge=2.0, le=40.0)
-    condenser_water_max_c: float = key(30.0, unit="°C", text="highest condenser-water setpoint", source=_E, ge=5.0, le=50.0)
-    condenser_water_approach_k: float = key(4.0, unit="K", text="condenser-water setpoint above wet bulb", source=_E, ge=0.5, le=30.0)
+    chilled_water_temp_c: float = key(
+        12.0, unit="°C", text="chilled water leaving the plant", source=_E, ge=1.0, le=30.0
+    )
+    condenser_water_min_c: float = key(
+        21.0, unit="°C", text="lowest condenser-water setpoint", source=_E, ge=2.0, le=40.0
+    )
+    condenser_water_max_c: float = key(
+        30.0, unit="°C", text="highest condenser-water setpoint", source=_E, ge=5.0, le=50.0
+    )
+    condenser_water_approach_k: float = key(
+        4.0, unit="K", text="condenser-water setpoint above wet bulb", source=_E, ge=0.5, le=30.0
+    )
     chiller: dict[str, Chiller] = key(text="chillers by group", min_length=1)
     tower: dict[str, Tower] = key(text="tower cells by group", min_length=1)
     chilled_water_pump: Pump = key(text="chilled-water pumps, all together")
     condenser_water_pump: Pump = key(text="condenser-water pump of one chiller (constant flow)")
-    condenser_pumps: Literal["per_chiller", "common"] = key("per_chiller", text="one pump a running chiller, or one common constant flow", source="assumed")
-    chilled_water_volume_m3: NonNegative = key(0.0, unit="m³", text="water in the chilled loop; 0 is legal", source=_E, le=1e5)
-    condenser_water_volume_m3: NonNegative = key(0.0, unit="m³", text="water in the condenser loop and basins; 0 is legal", source=_E, le=1e5)
+    condenser_pumps: Literal["per_chiller", "common"] = key(
+        "per_chiller", text="one pump a running chiller, or one common constant flow", source="assumed"
+    )
+    chilled_water_volume_m3: NonNegative = key(
+        0.0, unit="m³", text="water in the chilled loop; 0 is legal", source=_E, le=1e5
+    )
+    condenser_water_volume_m3: NonNegative = key(
+        0.0, unit="m³", text="water in the condenser loop and basins; 0 is legal", source=_E, le=1e5
+    )
     tower_gain: Positive = key(0.1, unit="1/K", text="gain of the tower-fan loop", source=_M, le=10.0)
-    tower_integral_time_s: Positive = key(60.0, unit="s", text="integral time of the tower-fan loop; perfect when the step is longer than a quarter of it", source=_M, le=86400.0)
+    tower_integral_time_s: Positive = key(
+        60.0,
+        unit="s",
+        text="integral time of the tower-fan loop; perfect when the step is longer than a quarter of it",
+        source=_M,
+        le=86400.0,
+    )
     staging: Staging = key(default_factory=Staging, text="chiller staging")
     water_economiser: WaterEconomiser | None = key(None, text="none if left out")
     air_economiser: AirEconomiser | None = key(None, text="none if left out")
@@ -110,17 +178,25 @@ class Plant(Part):
     @model_validator(mode="after")
     def _temperatures(self) -> Plant:
         if self.condenser_water_max_c < self.condenser_water_min_c:
-            raise ValueError(f"condenser_water_max_c = {self.condenser_water_max_c} must not be below condenser_water_min_c = {self.condenser_water_min_c}")
+            raise ValueError(
+                f"condenser_water_max_c = {self.condenser_water_max_c} must not be below condenser_water_min_c = {self.condenser_water_min_c}"
+            )
         if self.chilled_water_temp_c >= self.supply_air_temp_c:
-            raise ValueError(f"chilled_water_temp_c = {self.chilled_water_temp_c} must be below supply_air_temp_c = {self.supply_air_temp_c}: no coil cools air below its water")
+            raise ValueError(
+                f"chilled_water_temp_c = {self.chilled_water_temp_c} must be below supply_air_temp_c = {self.supply_air_temp_c}: no coil cools air below its water"
+            )
         return self
 
 
 class Chain(Part):
     """A stage of the power chain: loss / rating = a + b u + c u² + d u³."""
 
-    rated_kw: Annotated[float, Field(gt=0.0, le=1e6)] | None = key(None, unit="kW", text="rating of the stage (of one unit of the UPS); follows hall.it_rated_kw if left out")
-    loss: Annotated[list[float], Field(min_length=4, max_length=4)] = key([0.0, 0.0, 0.0, 0.0], text="a, b, c, d", source="no loss")
+    rated_kw: Annotated[float, Field(gt=0.0, le=1e6)] | None = key(
+        None, unit="kW", text="rating of the stage (of one unit of the UPS); follows hall.it_rated_kw if left out"
+    )
+    loss: Annotated[list[float], Field(min_length=4, max_length=4)] = key(
+        [0.0, 0.0, 0.0, 0.0], text="a, b, c, d", source="no loss"
+    )
     to_hall_frac: Frac = key(0.0, text="share of the loss released in the hall", source="electrical room outside")
 
 
@@ -129,7 +205,10 @@ class Ups(Chain):
 
     units: int = key(1, text="units sharing the load (N+1 counts all)", source="1", ge=1, le=100)
     loss: Annotated[list[float], Field(min_length=4, max_length=4)] = key(
-        [0.0094, 0.0115, 0.0153, 0.0], text="a, b, c, d", source="modern double conversion, fitted: 95.0/96.3/96.6/96.5 % at 25/50/75/100 %")
+        [0.0094, 0.0115, 0.0153, 0.0],
+        text="a, b, c, d",
+        source="modern double conversion, fitted: 95.0/96.3/96.6/96.5 % at 25/50/75/100 %",
+    )
 
 
 class Power(Part):
@@ -137,4 +216,7 @@ class Power(Part):
 
     ups: Ups = key(default_factory=Ups, text="UPS")
     pdu: Chain = key(default_factory=lambda: Chain(loss=[0.015, 0.0, 0.015, 0.0]), text="distribution units and wiring")
-    transformer: Chain = key(default_factory=lambda: Chain(loss=[0.002, 0.0, 0.008, 0.0]), text="medium-voltage transformer of the whole facility")
+    transformer: Chain = key(
+        default_factory=lambda: Chain(loss=[0.002, 0.0, 0.008, 0.0]),
+        text="medium-voltage transformer of the whole facility",
+    )

@@ -18,7 +18,9 @@ __all__ = ["load_scenario", "schema_json"]
 _FORM = "write KEY=VALUE, e.g. plant.chilled_water_temp_c=16"
 
 
-def load_scenario(source: str | Path | Mapping[str, Any] | Scenario, overrides: Mapping[str, object] | Sequence[str] = ()) -> Scenario:
+def load_scenario(
+    source: str | Path | Mapping[str, Any] | Scenario, overrides: Mapping[str, object] | Sequence[str] = ()
+) -> Scenario:
     """Read and check a scenario.
 
     Parameters
@@ -79,7 +81,9 @@ def _tables(source: Mapping[str, Any] | Scenario) -> Tree:
     try:
         tables: Tree = plain(source)
     except RecursionError:
-        raise ScenarioError("scenario", [Problem("(nesting)", "tables are nested too deeply, or hold themselves")]) from None
+        raise ScenarioError(
+            "scenario", [Problem("(nesting)", "tables are nested too deeply, or hold themselves")]
+        ) from None
     return tables
 
 

@@ -18,12 +18,37 @@ __all__ = ["PolicyChoice", "Scenario"]
 class PolicyChoice(Part):
     """Supervisory policy and its settings."""
 
-    name: Literal["fixed", "trim_respond"] = key("fixed", text="fixed: the scenario's setpoints; trim_respond: supply-air reset from rack inlets", source="fixed")
-    inlet_target_c: float = key(26.0, unit="°C", text="trim_respond: rack inlets (95th percentile) are kept below this", source="assumed: 1 K under the recommended limit", ge=10.0, le=40.0)
-    supply_min_c: float = key(18.0, unit="°C", text="trim_respond: lowest supply setpoint", source="plant reference §3", ge=5.0, le=35.0)
-    supply_max_c: float = key(27.0, unit="°C", text="trim_respond: highest supply setpoint", source="plant reference §3", ge=5.0, le=35.0)
-    trim_k: Positive = key(0.1, unit="K", text="trim_respond: raised by this when nobody asks for colder air", source="ASHRAE Guideline 36 style", le=5.0)
-    respond_k: Positive = key(0.3, unit="K", text="trim_respond: lowered by this for each K of excess", source="ASHRAE Guideline 36 style", le=5.0)
+    name: Literal["fixed", "trim_respond"] = key(
+        "fixed", text="fixed: the scenario's setpoints; trim_respond: supply-air reset from rack inlets", source="fixed"
+    )
+    inlet_target_c: float = key(
+        26.0,
+        unit="°C",
+        text="trim_respond: rack inlets (95th percentile) are kept below this",
+        source="assumed: 1 K under the recommended limit",
+        ge=10.0,
+        le=40.0,
+    )
+    supply_min_c: float = key(
+        18.0, unit="°C", text="trim_respond: lowest supply setpoint", source="plant reference §3", ge=5.0, le=35.0
+    )
+    supply_max_c: float = key(
+        27.0, unit="°C", text="trim_respond: highest supply setpoint", source="plant reference §3", ge=5.0, le=35.0
+    )
+    trim_k: Positive = key(
+        0.1,
+        unit="K",
+        text="trim_respond: raised by this when nobody asks for colder air",
+        source="ASHRAE Guideline 36 style",
+        le=5.0,
+    )
+    respond_k: Positive = key(
+        0.3,
+        unit="K",
+        text="trim_respond: lowered by this for each K of excess",
+        source="ASHRAE Guideline 36 style",
+        le=5.0,
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> PolicyChoice:
