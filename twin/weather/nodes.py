@@ -24,7 +24,7 @@ NODE_S = 1800
 _SUM_S = 120
 #: A day whose radiation would have to be scaled by more than this is left alone: there the file's sun and the real
 #: one disagree (wrong time zone or hour convention, which the reader warns about), or there is next to no sun.
-_SCALE_MAX = 1.25
+_SCALE_MAX = 2.0
 
 
 def build_nodes(levels: Array, solar: Array, place: tuple[float, float, float]) -> Array:

@@ -61,15 +61,18 @@ def _existing_path(text: str, base: Path | None) -> Path:
     where = f"weather = {text!r}"
     if not text.strip():
         raise InputError("weather", [Problem(where, f"is empty; {did_you_mean('')}")])
-    path = Path(text).expanduser()
-    if base is not None and not path.is_absolute():
-        path = base / path
+    path = Path(text)
     try:
+        path = path.expanduser()
+        if base is not None and not path.is_absolute():
+            path = base / path
         if path.is_dir():
             raise InputError(text, [Problem(where, "is a folder, must be an EPW, TMY3 or TMY2 file")])
-        if path.exists():
+        if path.is_file():
             return path.resolve()
-    except (OSError, ValueError) as error:
+        if path.exists():
+            raise InputError(text, [Problem(where, "is not a file, must be an EPW, TMY3 or TMY2 file")])
+    except (OSError, ValueError, RuntimeError) as error:
         raise InputError(text, [Problem(where, f"cannot be looked up: {error}")]) from error
     if "/" in text or "\\" in text or path.suffix.lower() in _SUFFIXES:
         raise InputError(text, [Problem(where, f"no such file: {path}")])

@@ -32,6 +32,8 @@ _NINES = (99.0, 99.9, 999.0, 999.9, 9999.0, 99999.0, 999999.0, 9999999.0)
 #: TMY3 writes -9900 for "missing"; no quantity comes near it.
 _TMY3_MISSING = -9000.0
 _ROWS = (8760, 8784)
+#: What may stand alone on the last line: white space, and the end-of-file mark of DOS.
+_BLANK = " \t\x1a"
 #: Cells of a full EPW row.
 _EPW_CELLS = 35
 
@@ -168,8 +170,9 @@ def read_text(text: str, source: str) -> RawYear:
     InputError
         Not one of the formats, wrong number of rows, rows or cells that cannot be read: all of them.
     """
-    lines = text.splitlines()
-    while lines and not lines[-1].strip():
+    # Not splitlines(): it also breaks at characters that older headers carry inside names of places.
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    while lines and not lines[-1].strip(_BLANK):
         lines.pop()
     form = _recognise(lines)
     if form is None:
