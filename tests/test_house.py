@@ -52,7 +52,8 @@ KERNEL_FLOORS = {
     "hall": 4, "plant": 4, "field": 4,
     "coil": 3, "tower": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
     "electrical": 3,
-    "psychrometrics": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2, "ode": 2,
+    "psychrometrics": 2, "saturation": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2,
+    "ode": 2,
     "constants": 1, "jit": 1, "layout": 1,
 }
 
@@ -60,6 +61,7 @@ KERNEL_FLOORS = {
 SAME_FLOOR_TWIN: dict[tuple[str, str], str] = {}
 SAME_FLOOR_KERNELS = {
     ("twin_kernels.movers", "twin_kernels.curves"): "a fan curve is a polynomial; polynomials stand in curves",
+    ("twin_kernels.psychrometrics", "twin_kernels.saturation"): "one topic in two files: saturation and the rest",
 }
 
 #: Libraries with one home.
