@@ -1,6 +1,6 @@
-"""Writes docs/reference/ from the code: every scenario key, every channel.
+"""Writes docs/reference/ from the code: every scenario key, every channel, every metric.
 
-Run ``python docs/generate.py`` (or ``make docs``) after a change of the schema or of the channels; a test compares.
+Run ``python docs/generate.py`` (or ``make docs``) after a change of one of those tables; a test compares.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from twin.channels import CHANNELS, MODES
+from twin.metrics.catalogue import METRICS
 from twin.scenario.schema import Scenario
 
 FOLDER = Path(__file__).resolve().parent / "reference"
@@ -152,9 +153,27 @@ def channel_reference() -> str:
     return "\n".join(lines) + "\n"
 
 
+def metric_reference() -> str:
+    """The page of metrics."""
+    lines = [
+        "# Metrics\n",
+        f"{NOTE}\n",
+        "Entries of `metrics` in `summary.json`. A metric that does not apply to a run is absent, never zero. Shares are",
+        "fractions (0 … 1) in the file; reports show them in %.\n",
+        "| key | unit in the file | name | meaning |",
+        "|---|---|---|---|",
+        *(f"| `{m.key}` | {m.unit if m.shown_factor == 1.0 else '–'} | {m.label} | {m.meaning} |" for m in METRICS),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Every generated page: where it lies, and what it says."""
-    return {FOLDER / "scenario.md": scenario_reference(), FOLDER / "channels.md": channel_reference()}
+    return {
+        FOLDER / "scenario.md": scenario_reference(),
+        FOLDER / "channels.md": channel_reference(),
+        FOLDER / "metrics.md": metric_reference(),
+    }
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from twin.channels import CHANNELS
+from twin.metrics.catalogue import METRICS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -40,3 +41,8 @@ def test_scenario_page_has_what_a_reader_looks_for() -> None:
 def test_every_channel_is_on_its_page() -> None:
     page = (DOCS / "reference" / "channels.md").read_text(encoding="utf-8")
     assert all(f"| `{channel.name}` |" in page for channel in CHANNELS)
+
+
+def test_every_metric_is_on_its_page() -> None:
+    page = (DOCS / "reference" / "metrics.md").read_text(encoding="utf-8")
+    assert all(f"| `{metric.key}` |" in page for metric in METRICS)
