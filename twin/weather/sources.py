@@ -230,9 +230,12 @@ def _tmy2_date(line: str) -> tuple[int, int, int]:
 
 
 def _epw_rewrite(header: list[str], rows: list[str]) -> list[str]:
-    """EPW as pvlib wants it: eight lines of header, and no more cells in a row than it has names for."""
-    if rows[0].count(",") >= _EPW_CELLS:
+    """EPW as pvlib wants it: eight lines of header, and as many cells in a row as it has names for."""
+    surplus = rows[0].count(",") + 1 - _EPW_CELLS
+    if surplus > 0:
         rows = [",".join(row.split(",")[:_EPW_CELLS]) for row in rows]
+    elif surplus < 0:  # older files lack the last columns, which are of no use here
+        rows = [row + "," * -surplus for row in rows]
     return [header[0], *["-"] * 6, "DATA PERIODS", *rows]
 
 

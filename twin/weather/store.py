@@ -6,6 +6,7 @@ What cannot be read, or is not what it should be, is passed over; what cannot be
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -91,4 +92,5 @@ def keep(path: Path, facts: dict[str, object], columns: dict[str, Array]) -> Non
             np.savez(file, facts=np.array(json.dumps(facts)), table=np.stack([columns[name] for name in HOURLY]))
         partial.replace(path)
     except OSError:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
