@@ -1,0 +1,205 @@
+"""What a report needs of a result: a few columns, taken to bins as they are read.
+
+A year at one-minute steps is 525,600 rows; no figure needs more than some thousand points, so each
+column is read, reduced and dropped.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.channels import MODES
+from twin.metrics.months import DAY_S, MONTH_NAMES
+from twin.report.clock import Clock
+
+if TYPE_CHECKING:
+    from twin.record.result import Result
+
+__all__ = ["OVERHEAD_CHANNELS", "Period", "ReportData"]
+
+Floats = NDArray[np.float64]
+
+#: Energy use -> channels that add up to its power, in the order in which they are stacked.
+OVERHEAD_CHANNELS: dict[str, tuple[str, ...]] = {
+    "chiller": ("plant.chiller_kw",),
+    "crah_fan": ("crah.fan_kw",),
+    "pump": ("plant.chilled_pump_kw", "plant.condenser_pump_kw"),
+    "heat_rejection_fan": ("plant.tower_fan_kw",),
+    "humidifier": ("plant.humidifier_kw",),
+    "ups_loss": ("power.ups_loss_kw",),
+    "distribution_loss": ("power.distribution_loss_kw",),
+    "lighting": ("power.lighting_kw",),
+}
+
+# Runs up to so long get finer bins than an hour.
+_FINE_BINS = ((2 * DAY_S, 60), (8 * DAY_S, 300))
+_HOUR_S = 3600
+
+
+@dataclass(frozen=True)
+class Period:
+    """A month, day or hour of the run: label and the steps from ``first`` to before ``last``."""
+
+    label: str
+    first: int
+    last: int
+
+
+class ReportData:
+    """Columns of a result, reduced for figures and tables.
+
+    Parameters
+    ----------
+    result : Result
+        A finished run.
+    """
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.summary: dict[str, Any] = dict(result.summary)
+        self.metrics: dict[str, float] = dict(self.summary["metrics"])
+        self.energy_kwh: dict[str, float] = dict(self.summary["energy_kwh"])
+        self.manifest: dict[str, Any] = dict(result.manifest)
+        self._known: dict[str, bool] = {}
+        self._bins: dict[str, Floats] = {}
+
+    # --- what the run was -----------------------------------------------------------------------
+
+    @cached_property
+    def scenario(self) -> dict[str, Any]:
+        """The resolved scenario as a plain tree."""
+        return tomllib.loads(str(self.manifest.get("scenario", "")))
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Start, step and length."""
+        steps = int(self.summary["steps"])
+        step_s = round(float(self.summary["duration_h"]) * _HOUR_S / steps)
+        start_day = float(self.scenario.get("run", {}).get("start_day", 0.0))
+        year_h = int(self.manifest.get("weather", {}).get("hours", 8760))
+        return Clock(round(start_day * DAY_S), step_s, steps, year_h)
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return str(self.summary.get("scenario", "run"))
+
+    @property
+    def currency(self) -> str:
+        """Currency of the tariff."""
+        return str(self.scenario.get("site", {}).get("tariff", {}).get("currency", ""))
+
+    @cached_property
+    def limits(self) -> dict[str, float]:
+        """Inlet limits, °C."""
+        return {key: float(value) for key, value in self.manifest["limits"].items()}
+
+    # --- columns --------------------------------------------------------------------------------
+
+    def has(self, name: str) -> bool:
+        """Whether the run recorded this channel."""
+        if name not in self._known:
+            try:
+                self._known[name] = len(self.result.column(name)) == self.clock.steps
+            except KeyError:
+                self._known[name] = False
+        return self._known[name]
+
+    def column(self, name: str) -> NDArray[np.float32]:
+        """A channel at every step; zeros if it was not recorded."""
+        try:
+            values: NDArray[np.float32] = self.result.column(name)
+        except KeyError:
+            values = np.zeros(self.clock.steps, np.float32)
+        return values
+
+    @cached_property
+    def bin_s(self) -> int:
+        """Length of the bins of ``binned``, s."""
+        fine = (size for limit, size in _FINE_BINS if self.clock.duration_s <= limit)
+        return max(next(fine, _HOUR_S), self.clock.step_s)
+
+    @cached_property
+    def bin_starts(self) -> NDArray[np.int64]:
+        """First step of each bin."""
+        return np.arange(0, self.clock.steps, max(1, self.bin_s // self.clock.step_s))
+
+    @cached_property
+    def bin_time_s(self) -> Floats:
+        """Middle of each bin, s since 1 January."""
+        ends = np.append(self.bin_starts[1:], self.clock.steps)
+        middles: Floats = (self.bin_starts + ends) / 2.0
+        return self.clock.start_s + middles * self.clock.step_s
+
+    def binned(self, name: str) -> Floats:
+        """Means of a channel over the bins."""
+        if name not in self._bins:
+            self._bins[name] = self._bin_mean(self.column(name))
+        return self._bins[name]
+
+    def _bin_mean(self, values: NDArray[Any]) -> Floats:
+        counts = np.diff(np.append(self.bin_starts, self.clock.steps))
+        sums: Floats = np.add.reduceat(values, self.bin_starts, dtype=np.float64)
+        return sums / counts
+
+    @cached_property
+    def binned_pue(self) -> Floats:
+        """PUE of each bin: facility over IT energy; NaN where IT is off."""
+        it = self.binned("it.power_kw")
+        facility = self.binned("power.facility_kw")
+        pue: Floats = np.divide(facility, it, out=np.full(len(it), np.nan), where=it > 0.0)
+        return pue
+
+    @cached_property
+    def mode_shares(self) -> Floats:
+        """Share of each bin spent in each mode, shape (modes, bins)."""
+        mode = np.rint(self.column("plant.mode")).astype(np.int8)
+        return np.stack([self._bin_mean(mode == number) for number in range(len(MODES))])
+
+    @property
+    def has_free_cooling(self) -> bool:
+        """Whether the plant ever cooled with fewer chillers than full mechanical cooling."""
+        return bool(self.mode_shares[1:3].any())
+
+    # --- parts of the run -----------------------------------------------------------------------
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        """Months of a long run, days of a short one, hours of a very short one."""
+        clock = self.clock
+        if clock.duration_s > 62 * DAY_S:
+            many_years = clock.months()[-1].month > 11
+            return [
+                Period(MONTH_NAMES[part.month % 12] + (f" {part.month // 12 + 1}" if many_years else ""),
+                       (part.start_s - clock.start_s) // clock.step_s, (part.end_s - clock.start_s) // clock.step_s)
+                for part in clock.months()]
+        length_s = DAY_S if clock.duration_s > 2 * DAY_S else _HOUR_S
+        begins = range(clock.start_s // length_s * length_s, clock.end_s, length_s)
+        return [self._period(begin, begin + length_s) for begin in begins]
+
+    def _period(self, begin_s: int, end_s: int) -> Period:
+        clock = self.clock
+        first, last = max(begin_s, clock.start_s), min(end_s, clock.end_s)
+        label = clock.date(first) if end_s - begin_s == DAY_S else f"{first % DAY_S // 3600:02d}:00"
+        return Period(label, (first - clock.start_s) // clock.step_s, (last - clock.start_s) // clock.step_s)
+
+    @cached_property
+    def whole_days(self) -> list[Period]:
+        """Days from midnight to midnight that the run covers."""
+        clock = self.clock
+        first = -(-clock.start_s // DAY_S)
+        return [self._period(day * DAY_S, (day + 1) * DAY_S) for day in range(first, clock.end_s // DAY_S)]
+
+    @cached_property
+    def rack_inlets(self) -> dict[str, tuple[float, float]]:
+        """Rack -> (mean inlet, highest inlet) over the run, °C."""
+        table = self.result.racks[["rack", "inlet_mean_c", "inlet_max_c"]]
+        found = table.groupby("rack", observed=True, sort=False).agg({"inlet_mean_c": "mean", "inlet_max_c": "max"})
+        return {str(rack): (float(mean), float(highest))
+                for rack, mean, highest in zip(found.index, found["inlet_mean_c"], found["inlet_max_c"], strict=True)}

@@ -1,0 +1,121 @@
+"""The hall from above: inlets of every rack."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from twin.report.canvas import WIDTH_IN, Picture, new_figure, title
+from twin.report.data import ReportData
+from twin.report.palette import FIELD_MAP, INK
+
+__all__ = ["rack_plan"]
+
+_RACK_DEPTH_M = 1.1
+_LEAST_SPREAD_K = 0.2
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Corners and size of the racks in the plan; ``in_metres`` is False for a schematic plan."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    width: float
+    depth: float
+    in_metres: bool
+
+
+def _layout(racks: list[dict[str, Any]]) -> _Layout:
+    """Where the racks stand; rows below each other where the scenario gives no distinct places."""
+    x = np.array([float(rack["x_m"]) for rack in racks])
+    y = np.array([float(rack["y_m"]) for rack in racks])
+    if len(set(zip(x.round(3), y.round(3), strict=True))) == len(racks):
+        pitches = [float(np.diff(np.unique(x[y == row])).min()) for row in np.unique(y) if np.sum(y == row) > 1]
+        pitch = min(pitches, default=0.6)
+        aisle = float(np.diff(np.unique(y)).min()) if len(np.unique(y)) > 1 else 2 * _RACK_DEPTH_M
+        return _Layout(x, y, pitch, min(_RACK_DEPTH_M, 0.7 * aisle), in_metres=True)
+    rows = list(dict.fromkeys(str(rack["row"]) for rack in racks))
+    seen: Counter[str] = Counter()
+    places = []
+    for rack in racks:
+        places.append((float(seen[str(rack["row"])]), 2.0 * rows.index(str(rack["row"]))))
+        seen[str(rack["row"])] += 1
+    return _Layout(np.array([p[0] for p in places]), np.array([p[1] for p in places]), 1.0, 1.2, in_metres=False)
+
+
+def _draw(axes: Axes, layout: _Layout, values: NDArray[np.float64]) -> PatchCollection:
+    """One map of the racks."""
+    patches = [Rectangle((x, y), layout.width * 0.94, layout.depth) for x, y in zip(layout.x, layout.y, strict=True)]
+    low, high = float(values.min()), float(values.max())
+    spare = max(0.0, _LEAST_SPREAD_K - (high - low)) / 2
+    drawn = PatchCollection(patches, cmap=FIELD_MAP, linewidths=0.0)
+    drawn.set_array(values)
+    drawn.set_clim(low - spare, high + spare)
+    axes.add_collection(drawn)
+    hottest = int(values.argmax())
+    axes.add_patch(Rectangle((layout.x[hottest], layout.y[hottest]), layout.width * 0.94, layout.depth, fill=False,
+                             edgecolor=INK, linewidth=1.8))
+    axes.set_xlim(layout.x.min() - layout.width, layout.x.max() + 2 * layout.width)
+    axes.set_ylim(layout.y.min() - 0.6 * layout.depth, layout.y.max() + 1.6 * layout.depth)
+    axes.set_aspect("equal" if layout.in_metres else "auto")
+    axes.grid(visible=False)
+    if layout.in_metres:
+        axes.set_xlabel("x [m]")
+        axes.set_ylabel("y [m]")
+    else:
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.spines[["left", "bottom"]].set_visible(False)
+    return drawn
+
+
+def _message(names: list[str], means: NDArray[np.float64], peaks: NDArray[np.float64]) -> str:
+    hottest, coolest = int(means.argmax()), int(means.argmin())
+    spread = float(means[hottest] - means[coolest])
+    if spread < 0.05:
+        return (f"All {len(names)} racks breathe the same air: {means.mean():.1f} °C on average, "
+                f"{peaks.max():.1f} °C at most")
+    return (f"Rack {names[hottest]} is warmest at {means[hottest]:.1f} °C on average, {spread:.1f} K above "
+            f"{names[coolest]}; the highest inlet anywhere is {peaks.max():.1f} °C")
+
+
+def rack_plan(data: ReportData) -> Picture | None:
+    """Mean and highest inlet of every rack over the run, in plan; None for a single rack."""
+    inlets = data.rack_inlets
+    racks = [rack for rack in data.manifest.get("racks", []) if str(rack["name"]) in inlets]
+    if len(racks) < 2:
+        return None
+    names = [str(rack["name"]) for rack in racks]
+    means, peaks = (np.array([inlets[name][part] for name in names]) for part in (0, 1))
+    layout = _layout(racks)
+    wide = float(np.ptp(layout.x)) + layout.width
+    deep = float(np.ptp(layout.y)) + layout.depth
+    stacked = wide > 1.4 * deep or not layout.in_metres
+    if stacked:
+        each = float(np.clip(WIDTH_IN * 0.75 * deep / wide if layout.in_metres else 2.0, 0.7, 4.0))
+        figure, panels = new_figure(1.1 + 2 * (each + 0.55), 2, 1)
+    else:
+        figure, panels = new_figure(float(np.clip(1.6 + WIDTH_IN * 0.36 * deep / wide, 2.6, 7.0)), 1, 2, sharey=True)
+    for axes, values, words in zip(panels, (means, peaks), ("mean", "highest"), strict=True):
+        bar = figure.colorbar(_draw(axes, layout, values), ax=axes, location="right" if stacked else "bottom",
+                              shrink=0.9, aspect=16, pad=0.03)
+        bar.outline.set_visible(False)
+        bar.set_label(f"{words} inlet [°C]")
+    if stacked:
+        panels[0].set_xlabel("")
+    else:
+        panels[1].set_ylabel("")
+    message = _message(names, means, peaks)
+    title(figure, message)
+    note = "Each rack from above; framed: the warmest."
+    note += "" if layout.in_metres else " Schematic: the scenario gives the racks no places of their own."
+    return Picture("rack_plan", message,
+                   "Plan of the hall with racks coloured by mean and by highest inlet temperature.", note, figure)
