@@ -158,8 +158,8 @@ def metric_reference() -> str:
     lines = [
         "# Metrics\n",
         f"{NOTE}\n",
-        "Entries of `metrics` in `summary.json`. A metric that does not apply to a run is absent, never zero. Shares are",
-        "fractions (0 … 1) in the file; reports show them in %.\n",
+        "Entries of `metrics` in `summary.json`. A metric that does not apply to a run is absent, never zero. Shares",
+        "are fractions (0 … 1) in the file; reports show them in %.\n",
         "| key | unit in the file | name | meaning |",
         "|---|---|---|---|",
         *(f"| `{m.key}` | {m.unit if m.shown_factor == 1.0 else '–'} | {m.label} | {m.meaning} |" for m in METRICS),
