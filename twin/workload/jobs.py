@@ -95,6 +95,7 @@ class JobStream:
         self._slots = np.array(rack_servers, dtype=np.int64)
         # A rack without servers never takes part, so its utilisation may divide by anything.
         self._util_frac_per_server = jobs.server_util_frac / np.maximum(self._slots, 1)
+        self._alike = bool(np.all(self._slots == self._slots[0]))
         self._source = job_source(jobs, int(self._slots.sum()), seed, first_weekday, (int(start_s), int(end_s)))
         self._racks = placement(self._rule, self._slots.tolist(), int(self._slots.max()), np.zeros(self._slots.size))
         self._inlet_c = np.zeros(self._slots.size)
@@ -172,7 +173,8 @@ class JobStream:
         table = np.array(self._changes, dtype=np.int64)
         self._changes = []
         rack = table[1::3]
-        return table[::3], rack, table[2::3] * self._util_frac_per_server[rack]
+        per_server = self._util_frac_per_server[0] if self._alike else self._util_frac_per_server[rack]
+        return table[::3], rack, table[2::3] * per_server
 
     def see(self, inlet_c: NDArray[np.float64]) -> None:
         """Newest inlet temperature of each rack [°C], for placement 'coolest'."""
