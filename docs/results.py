@@ -1,0 +1,104 @@
+"""Fills the README's sections of results from what was really run.
+
+    make run && twin validate --json runs/validate.json && make bench && python docs/results.py
+
+Each section stands between ``<!-- name -->`` and ``<!-- /name -->``. A section whose run is missing is left as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+RUN = ROOT / "runs" / "chilled-water-greensboro"
+PICTURE = "pue_wet_bulb"
+
+
+def fill(text: str, name: str, body: str) -> str:
+    """Text with a section replaced."""
+    pattern = re.compile(rf"<!-- {name} -->.*?<!-- /{name} -->", re.DOTALL)
+    assert pattern.search(text), f"README.md has no section {name}"
+    return pattern.sub(lambda _: f"<!-- {name} -->\n{body.strip()}\n<!-- /{name} -->", text)
+
+
+def answer(summary: dict[str, Any]) -> str:
+    """What came out of the Greensboro year."""
+    m, e = summary["metrics"], summary["energy_kwh"]
+    hours = summary["duration_h"]
+    rows = [
+        ("PUE (category 2), TUE", f"{m['pue']:.3f}, {m['tue']:.3f}"),
+        ("IT energy, facility energy", f"{e['it'] / 1e3:,.0f} MWh, {e['total'] / 1e3:,.0f} MWh"),
+        ("chillers, cooling-unit fans", f"{e['chiller'] / 1e3:,.0f} MWh, {e['crah_fan'] / 1e3:,.0f} MWh"),
+        ("pumps, tower fans", f"{e['pump'] / 1e3:,.0f} MWh, {e['heat_rejection_fan'] / 1e3:,.0f} MWh"),
+        ("losses of UPS and distribution", f"{(e['ups_loss'] + e['distribution_loss']) / 1e3:,.0f} MWh"),
+        ("water", f"{summary['water_l'] / 1e3:,.0f} m³, {m['wue_l_per_kwh']:.2f} l/kWh of IT"),
+        (
+            "free cooling: all of the load, part of it",
+            f"{m['free_cooling_h'] / hours:.0%}, {m['partial_free_cooling_h'] / hours:.0%} of the year",
+        ),
+        ("hottest rack inlet", f"{m['inlet_max_c']:.1f} °C; {m['inlet_over_recommended_h']:.0f} h above recommended"),
+        ("peak demand", f"{m['peak_facility_kw']:,.0f} kW"),
+        ("energy closes to", f"{summary['closure']['energy_rel']:.0e} of the heat flow, at every step"),
+    ]
+    shutil.copyfile(RUN / "figures" / f"{PICTURE}.png", ROOT / "docs" / "images" / f"{PICTURE}.png")
+    table = "\n".join(f"| {name} | {value} |" for name, value in rows)
+    return (
+        f"What came out ({summary['steps']:,} steps in {summary['wall_s']:.1f} s):\n\n"
+        f"![PUE against wet bulb, coloured by cooling mode](docs/images/{PICTURE}.png)\n\n"
+        f"| the year | |\n|---|---|\n{table}\n"
+    )
+
+
+def validation(rows: list[dict[str, Any]]) -> str:
+    """Table of the comparisons."""
+    lines = ["## Beside other programs\n", "`twin validate` compares with published and computed numbers of others:\n"]
+    lines += ["| quantity | theirs | ours | tolerance | |", "|---|---|---|---|---|"]
+    for row in rows:
+        if row["status"] != "not run":
+            lines.append(
+                f"| {row['quantity']} ({row['source']}) | {_short(row['theirs'])} | {_short(row['ours'])} "
+                f"| {_short(row['tolerance'])} | {row['status']} |"
+            )
+    count = Counter(row["status"] for row in rows)
+    lines.append(f"\n{count['pass']} pass, {count['short']} short, {count['not run']} not run here.")
+    return "\n".join(lines)
+
+
+def _short(value: object) -> str:
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+def speed(tables: list[dict[str, Any]]) -> str:
+    """Table of times."""
+    lines = ["## Speed\n", f"`make bench` on {tables[0]['machine']}, Python {tables[0]['python']}:\n"]
+    lines += ["| | measured | wanted |", "|---|---|---|"]
+    for row in (row for table in tables for row in table["rows"]):
+        if row["unit"]:
+            digits = 0 if row["measured"] >= 100 else 2
+            wanted = f"≤ {row['wanted']:g} {row['unit']}" if row["wanted"] else ""
+            lines.append(f"| {row['what']} | {row['measured']:.{digits}f} {row['unit']} | {wanted} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Fill what has been run."""
+    text = README.read_text(encoding="utf-8")
+    benches = [ROOT / "runs" / "bench" / f"{name}.json" for name in ("startup", "year")]
+    compared = ROOT / "runs" / "validate.json"
+    if (RUN / "summary.json").exists():
+        text = fill(text, "answer", answer(json.loads((RUN / "summary.json").read_text("utf-8"))))
+    if compared.exists():
+        text = fill(text, "validation", validation(json.loads(compared.read_text("utf-8"))))
+    if all(path.exists() for path in benches):
+        text = fill(text, "speed", speed([json.loads(path.read_text("utf-8")) for path in benches]))
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
