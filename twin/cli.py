@@ -234,12 +234,12 @@ def _answer(summary: dict[str, Any], folder: Path) -> list[str]:
 def check(scenario: ScenarioName, weather: Weather = None, seed: Seed = None, sets: Sets = None) -> None:
     """Read, check and build a scenario without running it."""
     checked = _load(scenario, sets, weather, seed)
-    from twin.facility.build import build  # lazy: numba
+    from twin.facility.build import build_facility  # lazy: numba
     from twin.scenario.outline import outline
     from twin.weather.read import load_weather
 
     year = load_weather(checked.site.weather)
-    build(checked, year)
+    build_facility(checked, year.altitude_m)
     summary = outline(checked)
     place = (
         f"{year.name} ({year.latitude_deg:.2f}°, {year.longitude_deg:.2f}°, {year.altitude_m:.0f} m, {year.hours} h)"
@@ -313,13 +313,12 @@ def parts(
             typer.echo(f"{row.name:<22} {row.description}; {row.source}")
     else:
         for part in list_parts(kind, also=("weather",)):
-            box = (
-                f"{part.leaving_min_c:g}…{part.leaving_max_c:g} / {part.condenser_min_c:g}…{part.condenser_max_c:g} °C"
-            )
-            typer.echo(
-                f"{part.name:<24} {part.rated_kw:>7.0f} kW  COP {part.cop:<5.2f} leaving / condenser {box}\n    "
-                f"{part.source}"
-            )
+            leaving = f"{part.leaving_min_c:g}…{part.leaving_max_c:g}"
+            condenser = f"{part.condenser_min_c:g}…{part.condenser_max_c:g}"
+            against = sum(part.monotonicity_violations())
+            note = f"; {against} points of its box contradict the second law" if against else ""
+            typer.echo(f"{part.name:<24} {part.rated_kw:>7.0f} kW  COP {part.cop:<5.2f} leaving {leaving:<12} ", nl=False)
+            typer.echo(f"condenser {condenser} °C{note}\n    {part.source}")
 
 
 def _weather() -> list[Any]:

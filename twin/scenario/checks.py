@@ -109,16 +109,24 @@ def _files(s: Sections) -> Iterator[Problem]:
             yield Problem(f'{key} = "{text[:200]}"', f"{'is a folder' if folder else 'no such file'}; give {wanted}")
 
 
-def _named(where: str, names: list[str]) -> Iterator[Problem]:
-    for name in names:
+def _named(where: str, groups: dict[str, int]) -> Iterator[Problem]:
+    """Names of groups, and of the units in them (``north`` with 2 units makes ``north-1`` and ``north-2``)."""
+    seen: dict[str, str] = {}
+    for name, count in groups.items():
         if not _NAME.fullmatch(name):
             shown = "".join(c if c.isprintable() else "?" for c in name[:40])
             yield Problem(f"{where}.{shown!r}", "names of equipment have 1 … 40 letters, digits, - or _")
+            continue
+        for unit in [name] if count == 1 else [f"{name}-{i + 1}" for i in range(count)]:
+            if unit in seen:
+                yield Problem(f"{where}.{name}", f"a unit '{unit}' is in group '{seen[unit]}' too; rename one of the groups")
+                break
+            seen[unit] = name
 
 
 def _hall(hall: Hall) -> Iterator[Problem]:
-    yield from _named("hall.rows", list(hall.rows))
-    yield from _named("hall.crah", list(hall.crah))
+    yield from _named("hall.rows", dict.fromkeys(hall.rows, 1))
+    yield from _named("hall.crah", {name: crah.count for name, crah in hall.crah.items()})
     racks = sum(row.racks for row in hall.rows.values())
     if racks > MAX_RACKS:
         yield Problem("hall.rows", f"{racks} racks in all; at most {MAX_RACKS}")
@@ -163,8 +171,8 @@ def _fan_curve(where: str, crah: Crah) -> Iterator[Problem]:
 
 
 def _plant(plant: Plant) -> Iterator[Problem]:
-    yield from _named("plant.chiller", list(plant.chiller))
-    yield from _named("plant.tower", list(plant.tower))
+    yield from _named("plant.chiller", {name: group.count for name, group in plant.chiller.items()})
+    yield from _named("plant.tower", {name: group.count for name, group in plant.tower.items()})
     for name, chiller in plant.chiller.items():
         try:
             chiller_part(chiller.part)

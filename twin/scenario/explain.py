@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def examine(tree: dict[str, Any]) -> tuple[Scenario | None, list[Problem]]:
     scenario, errors = _validate(tree)
     bad: set[Loc] = set()
     for error in errors:
-        problems.append(_problem(error))
+        problems.append(_problem(error, tree))
         bad.add(tuple(error["loc"]))
     if scenario is not None:
         sections = Sections(**{name: getattr(scenario, name) for name in Sections.names()})
@@ -89,7 +90,7 @@ def _second_look(tree: dict[str, Any], bad: set[Loc]) -> list[Problem]:
     sound = _without(tree, bad)
     faulty = {str(loc[-1]) for loc in bad}
     _, errors = _validate(sound)
-    hidden = [_problem(e) for e in errors if tuple(e["loc"]) not in bad and e["type"] == "value_error"]
+    hidden = [_problem(e, sound) for e in errors if tuple(e["loc"]) not in bad and e["type"] == "value_error"]
     found = {name: _section(name, sound, bad) for name in Sections.names()}
     hidden += contradictions(Sections(**found))
     return [p for p in hidden if not any(word in p.where or word in p.what for word in faulty)]
@@ -230,7 +231,7 @@ def key_paths(model: type[BaseModel] = Scenario, before: str = "") -> list[str]:
 # --- one fault, one line --------------------------------------------------------------------------
 
 
-def _problem(error: Any) -> Problem:
+def _problem(error: Any, tree: dict[str, Any]) -> Problem:
     loc: Loc = tuple(error["loc"])
     kind: str = error["type"]
     path = ".".join(str(step) if isinstance(step, str) else f"{step + 1}" for step in loc) or "(scenario)"
@@ -238,7 +239,7 @@ def _problem(error: Any) -> Problem:
     if kind == "extra_forbidden":
         return Problem(path, _unknown(loc))
     if kind == "missing":
-        return _missing(loc, path)
+        return _missing(loc, path, tree)
     if kind == "value_error":
         return Problem(path, str(error["ctx"]["error"]))
     return Problem(f"{path} = {shown(error['input'])}", _rule(error, kind, loc))
@@ -258,7 +259,7 @@ def _unknown(loc: Loc) -> str:
     return f"unknown key; known here: {', '.join(siblings[:12])}{', …' if len(siblings) > 12 else ''}"
 
 
-def _missing(loc: Loc, path: str) -> Problem:
+def _missing(loc: Loc, path: str, tree: dict[str, Any]) -> Problem:
     model, field = _walk(loc)
     if loc == ("site",):
         return Problem(
@@ -270,7 +271,19 @@ def _missing(loc: Loc, path: str) -> Problem:
         example = f"[{path}.NAME]" if _is_dict(field) else f"[{path}]"
         return Problem(path, f'missing: {text}; add {example}, or extends = "chilled-water-greensboro"')
     unit = _unit(field) if field else ""
+    group = _group(loc, tree)
+    if group:
+        return Problem(path, f"missing: {text}; settings of a unit stand in its group: '{group}'")
     return Problem(path, f"missing: {text}; give {path.rsplit('.', 1)[-1]} = …{' in ' + unit if unit else ''}")
+
+
+def _group(loc: Loc, tree: dict[str, Any]) -> str:
+    """Group that a table like ``north-1`` was probably meant for."""
+    node: Any = tree
+    for step in loc[:-2]:
+        node = node[step]
+    unit = re.fullmatch(r"(.+)-\d+", str(loc[-2])) if len(loc) > 2 else None
+    return unit.group(1) if unit and unit.group(1) in node else ""
 
 
 def _rule(error: Any, kind: str, loc: Loc) -> str:

@@ -112,7 +112,7 @@ def read_tables(path: Path, source: str) -> Tree:
             source, [Problem("(reading)", f"{error.strerror or error}; check the file and its permissions")]
         ) from None
     try:
-        return tomllib.loads(_decode(raw, source).replace("\r\n", "\n"))
+        return tomllib.loads(_decode(raw, source) + "\n")  # with it, a fault in the last line has a line number
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(source, [_syntax(str(error))]) from None
     except RecursionError:

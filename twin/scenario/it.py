@@ -129,7 +129,9 @@ class Jobs(Part):
 class Workload(Part):
     """How busy the servers are: a schedule or a trace as background, and jobs on top."""
 
-    kind: Literal["schedule", "trace"] = key("schedule", text="where background utilisation comes from")
+    kind: Literal["schedule", "trace"] = key(
+        "schedule", text="where background utilisation comes from", source="schedule"
+    )
     weekday: Day = key(
         [0.55] * 24, text="background utilisation by hour of a weekday (hour 1 is 00:00–01:00)", source="assumed"
     )

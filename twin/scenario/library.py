@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -74,6 +75,27 @@ class ChillerPart(Part):
     def eir_frac(self, leaving_c: float, entering_c: float) -> float:
         """Electricity per heat over that at the reference point, as fitted (no clamp), full load."""
         return _biquadratic(self.eirft, leaving_c, entering_c)
+
+    def monotonicity_violations(self, points: int = 21) -> tuple[int, int]:
+        """How often the fitted curves contradict the second law inside their own box, at equal load.
+
+        Parameters
+        ----------
+        points : int
+            Points of the grid in each direction.
+
+        Returns
+        -------
+        leaving, condenser : int
+            Neighbours on the grid between which warmer leaving water, or cooler condenser water, raises power.
+        """
+        step = [i / (points - 1) for i in range(points)]
+        xs = [self.leaving_min_c + (self.leaving_max_c - self.leaving_min_c) * s for s in step]
+        ys = [self.condenser_min_c + (self.condenser_max_c - self.condenser_min_c) * s for s in step]
+        eir = [[self.eir_frac(x, y) for y in ys] for x in xs]
+        leaving = sum(b > a + 1e-12 for one, other in pairwise(eir) for a, b in zip(one, other, strict=True))
+        condenser = sum(b < a - 1e-12 for row in eir for a, b in pairwise(row))
+        return leaving, condenser
 
 
 def _biquadratic(c: list[float], x: float, y: float) -> float:

@@ -14,6 +14,8 @@ __all__ = ["Outline", "outline"]
 # Good enough for a sizing check; the simulation uses the site's own density and temperatures.
 _AIR_J_M3K = 1.2 * 1006.0
 _WATER_KJ_KGK = 4.186
+# Towers that are a little too small only warm their water by a fraction of a kelvin more: not worth a warning.
+_TOWER_SLACK = 0.9
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def _sizes(heat_kw: float, hall_side: tuple[float, float], outside: tuple[float,
             f"{heat_kw:.0f} kW at full load"
         )
     rejected_kw = heat_kw * (1 + compressor_kw / max(chiller_kw, 1e-9))
-    if tower_kw < rejected_kw:
+    if tower_kw < _TOWER_SLACK * rejected_kw:
         found.append(
             f"towers reject {tower_kw:.0f} kW at design wet bulb, {rejected_kw - tower_kw:.0f} kW less than "
             f"{rejected_kw:.0f} kW at full load: condenser water will be warmer"
