@@ -86,8 +86,10 @@ WRONG_CELLS: dict[str, tuple[Change, list[str]]] = {
     "mixed up": (mix_up, ["dew point", "above the dry bulb in 8760 hours, by up to 5.0 K", "mixed up"]),
     "latitude": (header_cell(6, "140"), ["line 1: latitude_deg = 140", "-90 … 90"]),
     "altitude": (header_cell(9, "99999"), ["line 1: altitude_m = 99999", "-500 … 9000 m"]),
-    "no longitude": (header_cell(7, "west"), ["cannot be read as EPW", "west"]),
-    "no time zone": (header_cell(8, "nan"), ["cannot be read as EPW"]),
+    "no longitude": (header_cell(7, "west"), ["line 1: longitude = 'west'", "must be a number"]),
+    "no time zone": (header_cell(8, ""), ["line 1: time zone = ''", "must be a number"]),
+    "time zone": (header_cell(8, "nan"), ["cannot be read as EPW"]),
+    "first row": (lambda header, rows: rows[0].append("1"), ["line 9", "has 36 cells, must have 35"]),
     "cut off": (drop(5000, 8760), ["5000 rows of data", "must be 8760 hours (or 8784"]),
     "a row too few": (drop(4000, 4001), ["8759 rows of data"]),
     "no rows": (drop(0, 8760), ["0 rows of data"]),
@@ -150,7 +152,7 @@ WRONG_BYTES = {
     "table": (b"time,temp\n0,1\n1,2\n", "is not an EPW, TMY3 or TMY2 file"),
     "garbage": (bytes(range(1, 256)) * 100, "is not an EPW"),
     "only a header": (b"LOCATION,A,B,C,D,0,1,2,3,4\n", "0 rows of data"),
-    "header alone": (b"LOCATION,", "0 rows of data"),
+    "header alone": (b"LOCATION,", "line 1: altitude = ''"),
 }
 
 

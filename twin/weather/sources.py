@@ -11,6 +11,7 @@ import csv
 import re
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,11 @@ _TMY2 = {
     "total_tenths": Column("total sky cover", "TotCld", 1.0, 99.0),
 }
 
+#: Where the first line tells the place.
+_PLACE_CELLS = {
+    "EPW": {6: "latitude", 7: "longitude", 8: "time zone", 9: "altitude"},
+    "TMY3": {0: "station number", 3: "time zone", 4: "latitude", 5: "longitude", 6: "altitude"},
+}
 #: A TMY2 record: one blank, date and hour, extraterrestrial radiation, then value + source + uncertainty.
 _TMY2_NUMBER = r"[ \d-]{{{}}}.."
 _TMY2_ROW = re.compile(
@@ -180,7 +186,7 @@ def read_text(text: str, source: str) -> RawYear:
         what = f"is not an EPW, TMY3 or TMY2 file; an EPW begins with 'LOCATION,', this with {first!r}"
         raise InputError(source, [Problem("line 1", what)])
     rows = lines[form.header_lines :]
-    problems = _row_problems(form, rows)
+    problems = _header_problems(form, lines[0]) + _row_problems(form, rows)
     if problems:
         raise InputError(source, problems)
     table, meta = _through_pvlib(form, form.rewrite(lines[: form.header_lines], rows), source)
@@ -200,8 +206,9 @@ def _recognise(lines: list[str]) -> _Format | None:
 
 
 def _comma_row(model: list[str], least: int) -> Callable[[str], str | None]:
-    """A check that every row has as many cells as the first."""
-    wanted = max(model[0].count(",") + 1 if model else 0, least)
+    """A check that every row has as many cells as most have."""
+    usual = Counter(line.count(",") + 1 for line in model).most_common(1)
+    wanted = max(usual[0][0] if usual else 0, least)
 
     def problem(line: str) -> str | None:
         cells = line.count(",") + 1
@@ -250,6 +257,19 @@ def _tmy2_rewrite(header: list[str], rows: list[str]) -> list[str]:
     if len(rows) == max(_ROWS):
         rows = [f"{rows[0][0]}96{rows[0][3:]}", *rows[1:]]
     return [*header, *rows]
+
+
+def _header_problems(form: _Format, line: str) -> list[Problem]:
+    """The place must be numbers (TMY2: sure from its recognition)."""
+    cells = next(csv.reader([line]), [])
+    problems = []
+    for number, label in _PLACE_CELLS.get(form.kind, {}).items():
+        value = cells[number].strip() if number < len(cells) else ""
+        try:
+            float(value)
+        except ValueError:
+            problems.append(Problem(f"line 1: {label} = {value!r}", "must be a number"))
+    return problems
 
 
 def _row_problems(form: _Format, rows: list[str]) -> list[Problem]:
