@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from twin.errors import InputError, Problem, SimulationError
 from twin.validation.energyplus.hall_objects import Objects
 from twin.validation.energyplus.model import OUTPUTS
+from twin.weather.library import builtin_path
 
-__all__ = ["EnergyPlusYear", "run_energyplus", "weather_file", "wheel_folder"]
+__all__ = ["EnergyPlusYear", "run_energyplus", "weather_path", "wheel_folder"]
 
 #: IT, losses and cooling that make up the facility's power in the reference hall.
 _FACILITY = ("processor_kw", "server_fan_kw", "ups_loss_kw", "crah_fan_kw", "chiller_kw", "tower_fan_kw",
@@ -30,11 +31,15 @@ _IT = ("processor_kw", "server_fan_kw")
 #: The child: the library keeps global state and ends in odd ways, so it never runs in our own process.
 _CHILD = """
 import sys
+import time
 from pyenergyplus.api import EnergyPlusAPI
 api = EnergyPlusAPI()
 state = api.state_manager.new_state()
 api.runtime.set_console_output_status(state, False)
-sys.exit(api.runtime.run_energyplus(state, ["-w", sys.argv[1], "-d", sys.argv[2], sys.argv[3]]))
+code = api.runtime.run_energyplus(state, ["-w", sys.argv[1], "-d", sys.argv[2], sys.argv[3]])
+with open("cpu_s.txt", "w") as stream:
+    stream.write(str(time.process_time()))
+sys.exit(code)
 """
 
 
@@ -85,24 +90,27 @@ def wheel_folder() -> Path | None:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def weather_file(place: str) -> Path | None:
-    """One of the wheel's EPW files, by part of its name.
+def weather_path(weather: str) -> Path:
+    """The EPW file that a scenario's ``site.weather`` names.
 
     Parameters
     ----------
-    place : str
-        For example ``Sterling``.
+    weather : str
+        Built-in name or path.
 
     Returns
     -------
-    Path or None
-        None when the wheel is not installed or has no such file.
+    Path
+
+    Raises
+    ------
+    InputError
+        When it is not an EPW file, or not installed.
     """
-    folder = wheel_folder()
-    if folder is None:
-        return None
-    found = sorted((folder / "data" / "weather").glob(f"*{place}*.epw"))
-    return found[0] if found else None
+    path = builtin_path(weather) or Path(weather)
+    if path.suffix.lower() != ".epw" or not path.is_file():
+        raise InputError("EnergyPlus", [Problem(f"weather = {weather!r}", "EnergyPlus reads EPW files only")])
+    return path
 
 
 def run_energyplus(objects: Objects, weather: Path) -> EnergyPlusYear:
@@ -122,28 +130,27 @@ def run_energyplus(objects: Objects, weather: Path) -> EnergyPlusYear:
     Raises
     ------
     InputError
-        When the wheel is missing or the weather file is not an EPW.
+        When the wheel is missing.
     SimulationError
         When EnergyPlus stops; says the first severe messages.
     """
     if wheel_folder() is None:
-        raise InputError("EnergyPlus", [Problem("pyenergyplus-lbnl", "is not installed; pip install 'cooling-twin[test]'")])
-    if weather.suffix.lower() != ".epw" or not weather.is_file():
-        raise InputError("EnergyPlus", [Problem(str(weather), "EnergyPlus reads EPW files only")])
+        problem = Problem("pyenergyplus-lbnl", "is not installed; pip install 'cooling-twin[test]'")
+        raise InputError("EnergyPlus", [problem])
     with tempfile.TemporaryDirectory(prefix="twin-energyplus-") as text:
         folder = Path(text)
         source = folder / "in.epJSON"
         source.write_text(json.dumps(objects), encoding="utf-8")
-        before = os.times()
+        started = time.perf_counter()
         child = subprocess.run([sys.executable, "-c", _CHILD, str(weather), str(folder), str(source)],
                                cwd=folder, capture_output=True, text=True, check=False)
-        after = os.times()
+        wall_s = time.perf_counter() - started
         table = folder / "eplusout.csv"
         if child.returncode != 0 or not table.is_file():
-            raise SimulationError(f"EnergyPlus stopped with code {child.returncode}: {_complaint(folder, child.stderr)}")
-        hourly = _read_hours(table)
-    cpu_s = after.children_user - before.children_user + after.children_system - before.children_system
-    return EnergyPlusYear(hourly, cpu_s, after.elapsed - before.elapsed)
+            complaint = _complaint(folder, child.stderr)
+            raise SimulationError(f"EnergyPlus stopped with code {child.returncode}: {complaint}")
+        cpu_s = float((folder / "cpu_s.txt").read_text(encoding="utf-8"))
+        return EnergyPlusYear(_read_hours(table), cpu_s, wall_s)
 
 
 def _complaint(folder: Path, stderr: str) -> str:

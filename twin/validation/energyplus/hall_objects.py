@@ -193,8 +193,8 @@ def server_objects(scenario: Scenario) -> Objects:
             "coefficient1_constant": 0.0, "coefficient2_x": 0.0, "coefficient3_x_2": 0.0, "coefficient4_x_3": 1.0,
             "minimum_value_of_x": 0.0, "maximum_value_of_x": 10.0}},
         "Curve:Quadratic": {"ups efficiency": {
-            "coefficient1_constant": 1.0 - ups.loss[1], "coefficient2_x": -ups.loss[2], "coefficient3_x_2": -ups.loss[3],
-            "minimum_value_of_x": 0.0, "maximum_value_of_x": 10.0}},
+            "coefficient1_constant": 1.0 - ups.loss[1], "coefficient2_x": -ups.loss[2],
+            "coefficient3_x_2": -ups.loss[3], "minimum_value_of_x": 0.0, "maximum_value_of_x": 10.0}},
         "Schedule:Compact": {"utilisation": {"schedule_type_limits_name": "any", "data": _week(scenario)}},
         "Schedule:Constant": {"always": constant(1.0)},
         "ScheduleTypeLimits": {"any": {}},

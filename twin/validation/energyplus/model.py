@@ -5,7 +5,13 @@ from __future__ import annotations
 from twin.errors import Problem, ScenarioError
 from twin.scenario.library import chiller_part
 from twin.scenario.schema import Scenario
-from twin.validation.energyplus.hall_objects import AIR_NODES, Objects, air_side_objects, building_objects, server_objects
+from twin.validation.energyplus.hall_objects import (
+    AIR_NODES,
+    Objects,
+    air_side_objects,
+    building_objects,
+    server_objects,
+)
 from twin.validation.energyplus.plant_objects import plant_objects
 
 __all__ = ["OUTPUTS", "build_epjson", "refusals"]
@@ -106,7 +112,7 @@ def refusals(scenario: Scenario) -> list[Problem]:
         (plant.water_economiser is None, "plant.water_economiser", "none"),
         (hall.fan.mode == "return_temperature", "hall.fan.mode", "'return_temperature'"),
         (scenario.policy.name == "fixed", "policy.name", "'fixed'"),
-        (scenario.workload.kind == "schedule" and scenario.workload.jobs is None, "workload", "a schedule without jobs"),
+        (scenario.workload.kind == "schedule" and scenario.workload.jobs is None, "workload", "a schedule, no jobs"),
         (server.exponent in (1.0, 2.0), "hall.server.exponent", "1 or 2"),
         (server.storage_network_frac == 0.0, "hall.server.storage_network_frac", "0"),
         (server.ramp_gain_frac == 0.0, "hall.server.ramp_gain_frac", "0"),

@@ -11,6 +11,9 @@ from twin.validation.energyplus.hall_objects import Objects, constant
 
 __all__ = ["plant_objects"]
 
+#: Density at which EnergyPlus 25.2 turns a pump's volume flow into mass flow, kg/m³ (water at 5.05 °C, measured in its
+#: output): dividing by it gives both programs the same mass flow.
+_WATER_KG_M3 = 999.898
 #: Hydraulic efficiency that gives a pump the head that goes with its power; the head acts on nothing else.
 _PUMP_EFFICIENCY_FRAC = 0.78
 #: The chiller asks for slightly more condenser water than the pump gives, so that the pump's flow counts: EnergyPlus
@@ -60,11 +63,11 @@ def plant_objects(scenario: Scenario, chiller: ChillerPart) -> Objects:
 
 
 def _pump(pump: Pump, name: str) -> dict[str, Any]:
-    flow_m3_s = pump.rated_kg_s / 1e3
+    flow_m3_s = pump.rated_kg_s / _WATER_KG_M3
     power_w = pump.rated_kw * 1e3
     return {
-        "inlet_node_name": f"{name} pump inlet", "outlet_node_name": f"{name} pump outlet", "design_flow_rate": flow_m3_s,
-        "design_pump_head": power_w * pump.heat_to_fluid_frac * _PUMP_EFFICIENCY_FRAC / flow_m3_s,
+        "inlet_node_name": f"{name} pump inlet", "outlet_node_name": f"{name} pump outlet",
+        "design_flow_rate": flow_m3_s, "design_pump_head": power_w * pump.heat_to_fluid_frac * _PUMP_EFFICIENCY_FRAC / flow_m3_s,
         "design_power_consumption": power_w, "motor_efficiency": pump.heat_to_fluid_frac,
         "fraction_of_motor_inefficiencies_to_fluid_stream": 0.0, "pump_control_type": "Intermittent"}
 
@@ -83,9 +86,9 @@ def _chiller(scenario: Scenario, part: ChillerPart) -> Objects:
             "reference_capacity": (group.rated_kw or part.rated_kw) * 1e3, "reference_cop": group.cop or part.cop,
             "reference_leaving_chilled_water_temperature": part.leaving_c,
             "reference_entering_condenser_fluid_temperature": part.entering_c,
-            "reference_chilled_water_flow_rate": scenario.plant.chilled_water_pump.rated_kg_s / 1e3,
+            "reference_chilled_water_flow_rate": scenario.plant.chilled_water_pump.rated_kg_s / _WATER_KG_M3,
             "reference_condenser_fluid_flow_rate":
-                scenario.plant.condenser_water_pump.rated_kg_s / 1e3 * _CONDENSER_MARGIN,
+                scenario.plant.condenser_water_pump.rated_kg_s / _WATER_KG_M3 * _CONDENSER_MARGIN,
             "cooling_capacity_function_of_temperature_curve_name": "chiller capacity",
             "electric_input_to_cooling_output_ratio_function_of_temperature_curve_name": "chiller temperature",
             "electric_input_to_cooling_output_ratio_function_of_part_load_ratio_curve_name": "chiller part load",
@@ -113,7 +116,7 @@ def _tower(scenario: Scenario) -> Objects:
             "water_inlet_node_name": "tower inlet", "water_outlet_node_name": "tower outlet",
             "model_type": "YorkCalc", "design_inlet_air_wet_bulb_temperature": cell.wet_bulb_c,
             "design_approach_temperature": cell.approach_k, "design_range_temperature": cell.range_k,
-            "design_water_flow_rate": cell.water_kg_s * cell.count / 1e3,
+            "design_water_flow_rate": cell.water_kg_s * cell.count / _WATER_KG_M3,
             "design_air_flow_rate": cell.air_m3_s * cell.count, "design_fan_power": cell.fan_kw * cell.count * 1e3,
             "fan_power_ratio_function_of_air_flow_rate_ratio_curve_name": "tower fan",
             "minimum_air_flow_rate_ratio": cell.min_speed_frac,
@@ -129,7 +132,7 @@ def _loop(name: str, kind: str, pump: Pump, supply: tuple[str, str, str], demand
     machine, machine_kind, machine_in = supply
     user, user_kind, user_in, user_out = demand
     machine_out = f"{machine} outlet"
-    flow_m3_s = pump.rated_kg_s / 1e3
+    flow_m3_s = pump.rated_kg_s / _WATER_KG_M3
     plant = kind == "PlantLoop"
     side = "plant_side" if plant else "condenser_side"
     branches = {

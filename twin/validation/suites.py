@@ -1,0 +1,121 @@
+"""The suites of ``twin validate``, and the run over them."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.errors import InputError, Problem
+from twin.validation import dh1, oracles, recorded
+from twin.validation.rows import Reference, Row, as_json, short, table, tally
+
+__all__ = ["SUITES", "Suite", "validate"]
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A group of comparisons.
+
+    Attributes
+    ----------
+    title : str
+        One line.
+    rows : callable
+        Takes ``Options``, gives the rows.
+    """
+
+    title: str
+    rows: Callable[[dh1.Options], list[Row]]
+
+
+SUITES: dict[str, Suite] = {
+    dh1.SUITE: Suite("reference hall DH1 beside EnergyPlus 25.2", dh1.rows),
+    recorded.SUITE: Suite("single machines beside recorded runs of other programs", lambda _: recorded.rows()),
+    oracles.SUITE: Suite("laws beside independent libraries, and our own ledger", lambda _: oracles.rows()),
+}
+
+
+def validate(suites: Sequence[str] = (), live: bool = False, strict: bool = False, json_path: Path | None = None,
+             echo: Callable[[str], None] = print, *, weather: str | None = None, overrides: Sequence[str] = ()) -> int:
+    """Put other people's numbers beside ours and say which are short.
+
+    Parameters
+    ----------
+    suites : sequence of str
+        Names out of ``SUITES``; all of them if empty.
+    live : bool
+        Also run the other program where it is installed, and compare hour by hour.
+    strict : bool
+        Count what could not be run as a failure.
+    json_path : Path or None
+        Also write the rows there.
+    echo : callable
+        Takes one line of text.
+    weather : str or None
+        With ``live``: another climate for both programs.
+    overrides : sequence of str
+        With ``live``: ``key=value`` changes of the scenarios for both programs.
+
+    Returns
+    -------
+    int
+        0 when all pass, 1 when a row is short (with ``strict`` also when one was not run).
+
+    Raises
+    ------
+    InputError
+        Unknown suite, or a file that cannot be written.
+    """
+    names = _known(suites)
+    if (weather is not None or overrides) and not live:
+        raise InputError("twin validate", [Problem("--weather, --set", "change a live comparison only; add --live")])
+    changes = tuple((key.strip(), _value(text)) for key, _, text in (item.partition("=") for item in overrides))
+    options = dh1.Options(live=live, weather=weather, overrides=changes, echo=echo)
+    rows = [row for name in names for row in _rows(name, options)]
+    if json_path is not None:
+        _write(rows, json_path)
+    for line in table(rows):
+        echo(line)
+    echo(tally(rows))
+    failing = {"short", "not run"} if strict else {"short"}
+    return 1 if any(row.status in failing for row in rows) else 0
+
+
+def _known(suites: Sequence[str]) -> list[str]:
+    problems = []
+    for name in suites:
+        if name not in SUITES:
+            close = difflib.get_close_matches(name[:200], SUITES, n=1, cutoff=0.5)
+            hint = f"did you mean '{close[0]}'? " if close else ""
+            problems.append(Problem(f"suite '{name[:60]}'", f"no such suite; {hint}known: {', '.join(SUITES)}"))
+    if problems:
+        raise InputError("twin validate", problems)
+    return list(dict.fromkeys(suites)) or list(SUITES)
+
+
+def _rows(name: str, options: dh1.Options) -> list[Row]:
+    try:
+        return SUITES[name].rows(options)
+    except Exception as error:  # a suite that breaks is short and says why; it never hides the others
+        broken = Reference(f"{name}.suite", name, "this program", "the suite itself", 0.0, 0.0, "must run")
+        return [short(broken, f"{type(error).__name__}: {error}")]
+
+
+def _value(text: str) -> object:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return {"true": True, "false": False}.get(text.strip(), text.strip())
+
+
+def _write(rows: list[Row], path: Path) -> None:
+    try:
+        path.write_text(json.dumps(as_json(rows), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        problem = Problem(f"--json {path}", f"cannot be written: {error.strerror}")
+        raise InputError("twin validate", [problem]) from error
