@@ -187,10 +187,10 @@ def run(  # noqa: PLR0913 - each parameter is an option of the command
         )
     checked = _load(scenario, sets, weather, seed) if scenario is not None else None
     folder = resume or out or Path("runs") / (checked.name if checked else "")
-    import twin.simulate as simulation  # lazy: numba
+    from twin.simulate import run as simulate  # lazy: numba
 
     try:
-        result = simulation.run(
+        result = simulate(
             checked,
             out=None if resume else folder,
             resume=resume,
@@ -317,7 +317,9 @@ def parts(
             condenser = f"{part.condenser_min_c:g}…{part.condenser_max_c:g}"
             against = sum(part.monotonicity_violations())
             note = f"; {against} points of its box contradict the second law" if against else ""
-            typer.echo(f"{part.name:<24} {part.rated_kw:>7.0f} kW  COP {part.cop:<5.2f} leaving {leaving:<12} ", nl=False)
+            typer.echo(
+                f"{part.name:<24} {part.rated_kw:>7.0f} kW  COP {part.cop:<5.2f} leaving {leaving:<12} ", nl=False
+            )
             typer.echo(f"condenser {condenser} °C{note}\n    {part.source}")
 
 

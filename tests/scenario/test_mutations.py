@@ -22,14 +22,22 @@ TREES = {name: load_scenario(name).model_dump(exclude_none=True) for name in shi
 TEXTS = {name: path.read_bytes() for name in shipped_names() if (path := shipped_path(name))}
 
 ODD = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.sampled_from([0, -1, 1, 2**63, 10**400, -(10**30)]),
-    st.floats(), st.sampled_from([float("nan"), float("inf"), -0.0, 1e308, 1e-308, 293.15, 50.0]),
-    st.text(max_size=8), st.sampled_from(["none", "", "..", "/", "a\x00b", "\ud800", "fixed", "nan", "x" * 3000]),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.sampled_from([0, -1, 1, 2**63, 10**400, -(10**30)]),
+    st.floats(),
+    st.sampled_from([float("nan"), float("inf"), -0.0, 1e308, 1e-308, 293.15, 50.0]),
+    st.text(max_size=8),
+    st.sampled_from(["none", "", "..", "/", "a\x00b", "\ud800", "fixed", "nan", "x" * 3000]),
     st.sampled_from([datetime.date(2024, 1, 1), datetime.time(1), b"bytes", 1j, object(), (1, 2), {1, 2}]),
-    st.lists(st.floats(), max_size=3), st.lists(st.floats(0, 1), min_size=24, max_size=24),
+    st.lists(st.floats(), max_size=3),
+    st.lists(st.floats(0, 1), min_size=24, max_size=24),
     st.dictionaries(st.text(max_size=5), st.integers(), max_size=2),
     st.sampled_from([{}, [], [[]], {"a": {"b": {"c": 1}}}, [{"racks": 1}]]),
 )
+
+KEYS = ["run.seed", "plant", "hall.crah.main.coil.water_in_c", "a.b.c"]
 
 
 def tables(tree: dict[str, Any]) -> list[dict[str, Any]]:
@@ -62,23 +70,28 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
     return tree
 
 
-def judge(source: Any) -> None:
+def outcome(source: Any, overrides: list[str] | None = None) -> Scenario | ScenarioError:
+    """A scenario, or the error that says why not; anything else fails the test."""
     try:
-        scenario = load_scenario(source)
+        return load_scenario(source, overrides or [])
     except ScenarioError as error:
-        assert error.problems
-        assert all(problem.where and problem.what for problem in error.problems)
-        assert "Traceback" not in str(error)
+        return error
+
+
+def judge(result: Scenario | ScenarioError) -> None:
+    if isinstance(result, ScenarioError):
+        assert result.problems
+        assert all(problem.where and problem.what for problem in result.problems)
+        assert "Traceback" not in str(result)
     else:
-        assert isinstance(scenario, Scenario)
-        assert outline(scenario).lines
-        assert load_scenario(tomllib.loads(scenario_text(scenario))) == scenario
+        assert outline(result).lines
+        assert load_scenario(tomllib.loads(scenario_text(result))) == result
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(mutated())
 def test_mutated_tables(tree: dict[str, Any]) -> None:
-    judge(tree)
+    judge(outcome(tree))
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -98,13 +111,10 @@ def test_mutated_bytes(tmp_path: Path, data: st.DataObject) -> None:
             del raw[at:]
     path = tmp_path / "mutant.toml"
     path.write_bytes(bytes(raw))
-    judge(path)
+    judge(outcome(path))
 
 
 @settings(max_examples=300, deadline=None)
-@given(key=st.text(max_size=20) | st.sampled_from(["run.seed", "plant", "hall.crah.main.coil.water_in_c", "a.b.c"]), value=st.text(max_size=20))
+@given(key=st.text(max_size=20) | st.sampled_from(KEYS), value=st.text(max_size=20))
 def test_any_override(key: str, value: str) -> None:
-    try:
-        assert isinstance(load_scenario("dh1-none", [f"{key}={value}"]), Scenario)
-    except ScenarioError as error:
-        assert error.problems
+    judge(outcome("dh1-none", [f"{key}={value}"]))

@@ -18,10 +18,21 @@ from twin.scenario.shipped import copy_of, shipped_names, shipped_path
 from twin.scenario.toml import scenario_text
 
 FIXED_PATHS = [
-    "run.seed", "run.duration_days", "run.step_s", "run.control_interval_s", "run.first_weekday", "site.weather",
-    "hall.it_rated_kw", "hall.return_air_temp_c", "plant.supply_air_temp_c", "plant.chilled_water_temp_c",
-    "plant.condenser_water_min_c", "envelope.roof.r_m2k_w", "envelope.roof.solar_absorptance_frac",
-    "envelope.roof.emissivity_frac", "envelope.wall.r_m2k_w",
+    "run.seed",
+    "run.duration_days",
+    "run.step_s",
+    "run.control_interval_s",
+    "run.first_weekday",
+    "site.weather",
+    "hall.it_rated_kw",
+    "hall.return_air_temp_c",
+    "plant.supply_air_temp_c",
+    "plant.chilled_water_temp_c",
+    "plant.condenser_water_min_c",
+    "envelope.roof.r_m2k_w",
+    "envelope.roof.solar_absorptance_frac",
+    "envelope.roof.emissivity_frac",
+    "envelope.wall.r_m2k_w",
 ]
 
 
@@ -70,9 +81,16 @@ def test_dh1_inputs() -> None:
 
 @pytest.mark.parametrize("path", FIXED_PATHS)
 def test_fixed_paths_exist_and_act(path: str) -> None:
-    values = {"run.first_weekday": "friday", "site.weather": "phoenix-epw", "run.duration_days": 2.0, "run.step_s": 30,
-              "run.control_interval_s": 900, "run.seed": 99, "plant.supply_air_temp_c": 24.0}
-    value = values.get(path, None)
+    values = {
+        "run.first_weekday": "friday",
+        "site.weather": "phoenix-epw",
+        "run.duration_days": 2.0,
+        "run.step_s": 30,
+        "run.control_interval_s": 900,
+        "run.seed": 99,
+        "plant.supply_air_temp_c": 24.0,
+    }
+    value = values.get(path)
     node: object = load_scenario("dh1-none")
     for step in path.split("."):
         node = getattr(node, step)
@@ -100,7 +118,9 @@ def test_text_reads_back_equal(name: str, tmp_path: Path) -> None:
 
 def test_extends_merges_tables_and_replaces_lists(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "base.toml").write_text('extends = "chilled-water-greensboro"\nname = "base"\n[run]\nseed = 5\nstep_s = 30\n')
+    (tmp_path / "sub" / "base.toml").write_text(
+        'extends = "chilled-water-greensboro"\nname = "base"\n[run]\nseed = 5\nstep_s = 30\n'
+    )
     child = tmp_path / "child.toml"
     child.write_text('extends = "sub/base.toml"\n[run]\nseed = 6\n[power.ups]\nloss = [0.01, 0.0, 0.0, 0.0]\n')
     scenario = load_scenario(child, ["run.seed=7"])
@@ -111,7 +131,10 @@ def test_extends_merges_tables_and_replaces_lists(tmp_path: Path) -> None:
 
 
 def test_none_takes_a_table_or_number_out() -> None:
-    scenario = load_scenario("chilled-water-greensboro", ["plant.water_economiser=none", "workload.jobs=none", "hall.humidity.min_dew_point_c=none"])
+    scenario = load_scenario(
+        "chilled-water-greensboro",
+        ["plant.water_economiser=none", "workload.jobs=none", "hall.humidity.min_dew_point_c=none"],
+    )
     assert scenario.plant.water_economiser is None
     assert scenario.workload.jobs is None
     assert scenario.hall.humidity.min_dew_point_c is None
@@ -122,7 +145,9 @@ def test_paths_start_where_they_are_written(tmp_path: Path, monkeypatch: pytest.
     base.mkdir()
     (base / "load.csv").write_text("time_s,utilisation_frac\n0,0.5\n")
     (base / "year.epw").write_text("")
-    (base / "base.toml").write_text('extends = "dh1-none"\n[site]\nweather = "year.epw"\n[workload]\nkind = "trace"\ntrace = "load.csv"\n')
+    (base / "base.toml").write_text(
+        'extends = "dh1-none"\n[site]\nweather = "year.epw"\n[workload]\nkind = "trace"\ntrace = "load.csv"\n'
+    )
     child = tmp_path / "child.toml"
     child.write_text('extends = "base/base.toml"\n')
     monkeypatch.chdir("/")
@@ -136,16 +161,28 @@ def test_paths_start_where_they_are_written(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_python_values_are_welcome() -> None:
-    tables = {"extends": "dh1-none", "run": {"seed": np.int64(4), "duration_days": np.float64(2.0)},
-              "workload": {"weekday": tuple([0.5] * 24), "weekend": np.full(24, 0.25)}, "plant": {"water_economiser": None}}
+    tables = {
+        "extends": "dh1-none",
+        "run": {"seed": np.int64(4), "duration_days": np.float64(2.0)},
+        "workload": {"weekday": tuple([0.5] * 24), "weekend": np.full(24, 0.25)},
+        "plant": {"water_economiser": None},
+    }
     scenario = load_scenario(tables)
     assert scenario.run.seed == 4
     assert scenario.workload.weekend == [0.25] * 24
 
 
 def test_overrides_take_toml_values_and_bare_words() -> None:
-    scenario = load_scenario("dh1-none", ["run.first_weekday=friday", 'policy.name="trim_respond"', "hall.fan.ideal=false", "run.seed = 12",
-                                          "power.pdu.loss=[0.01, 0, 0, 0]"])
+    scenario = load_scenario(
+        "dh1-none",
+        [
+            "run.first_weekday=friday",
+            'policy.name="trim_respond"',
+            "hall.fan.ideal=false",
+            "run.seed = 12",
+            "power.pdu.loss=[0.01, 0, 0, 0]",
+        ],
+    )
     assert scenario.run.first_weekday == "friday"
     assert scenario.policy.name == "trim_respond"
     assert not scenario.hall.fan.ideal
@@ -153,9 +190,17 @@ def test_overrides_take_toml_values_and_bare_words() -> None:
 
 
 def test_undersized_plant_is_a_warning_not_an_error() -> None:
-    scenario = load_scenario("dh1-none", {"plant.chiller.main.rated_kw": 300.0, "plant.tower.main.water_kg_s": 10.0,
-                                          "hall.crah.main.count": 4, "hall.crah.main.coil.water_kg_s": 18.0,
-                                          "plant.chilled_water_pump.rated_kg_s": 9.0, "power.ups.rated_kw": 500.0})
+    scenario = load_scenario(
+        "dh1-none",
+        {
+            "plant.chiller.main.rated_kw": 300.0,
+            "plant.tower.main.water_kg_s": 10.0,
+            "hall.crah.main.count": 4,
+            "hall.crah.main.coil.water_kg_s": 18.0,
+            "plant.chilled_water_pump.rated_kg_s": 9.0,
+            "power.ups.rated_kw": 500.0,
+        },
+    )
     said = "\n".join(outline(scenario).warnings)
     for word in ("chillers carry", "coils are rated", "towers reject", "recirculate", "pumps", "UPS"):
         assert word in said

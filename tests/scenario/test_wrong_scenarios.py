@@ -59,7 +59,7 @@ def test_wrong_scenario(name: str, tmp_path: Path) -> None:
         (b"# only a comment\n", ["4 problems"]),
         (b"\xff\xfer\x00u\x00n\x00", ["UTF-16"]),
         (b"\x00\x01\x02\x03", ["binary"]),
-        (b"name = \"caf\xe9\"\n", ["line 1", "0xe9", "UTF-8"]),
+        (b'name = "caf\xe9"\n', ["line 1", "0xe9", "UTF-8"]),
         (b"\x89PNG\r\n\x1a\n", ["UTF-8"]),
         (b"{}", ["line 1", "not valid TOML"]),
         (b"x" * 5_000_000, ["larger than 4 MB"]),

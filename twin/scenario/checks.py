@@ -119,7 +119,7 @@ def _named(where: str, groups: dict[str, int]) -> Iterator[Problem]:
             continue
         for unit in [name] if count == 1 else [f"{name}-{i + 1}" for i in range(count)]:
             if unit in seen:
-                yield Problem(f"{where}.{name}", f"a unit '{unit}' is in group '{seen[unit]}' too; rename one of the groups")
+                yield Problem(f"{where}.{name}", f"unit '{unit}' is in group '{seen[unit]}' too; rename one of them")
                 break
             seen[unit] = name
 
