@@ -51,6 +51,19 @@ Weather = Annotated[
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed of all random streams.")]
+RunName = Annotated[
+    str | None,
+    typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a TOML file.", show_default=False),
+]
+Resume = Annotated[
+    Path | None, typer.Option("--resume", metavar="DIR", help="Continue an interrupted run in DIR instead.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder of the results; runs/<scenario name> if left out.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
+NoReport = Annotated[bool, typer.Option("--no-report", help="Numbers only: no report.html, no figures.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong.")]
 
 
 def main() -> None:
@@ -142,49 +155,19 @@ def _load(scenario: str, sets: list[str] | None, weather: str | None, seed: int 
 @app.command()
 @_guarded
 def run(  # noqa: PLR0913 - each parameter is an option of the command
-    scenario: Annotated[
-        str | None,
-        typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a TOML file.", show_default=False),
-    ] = None,
-    resume: Annotated[
-        Path | None, typer.Option("--resume", metavar="DIR", help="Continue an interrupted run in DIR instead.")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", help="Folder of the results; runs/<scenario name> if left out."),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace results that are already there.")] = False,
+    scenario: RunName = None,
+    resume: Resume = None,
+    out: Out = None,
+    force: Force = False,
     weather: Weather = None,
     seed: Seed = None,
     sets: Sets = None,
-    no_report: Annotated[bool, typer.Option("--no-report", help="Numbers only: no report.html, no figures.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong.")] = False,
+    no_report: NoReport = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run one scenario and write its results."""
-    changed = [
-        name
-        for name, value in (("--set", sets), ("--weather", weather), ("--seed", seed), ("--out", out))
-        if value is not None
-    ]
-    if (scenario is None) == (resume is None):
-        raise InputError(
-            "twin run",
-            [
-                Problem(
-                    "SCENARIO or --resume DIR", "give exactly one of the two, e.g. twin run chilled-water-greensboro"
-                )
-            ],
-        )
-    if resume is not None and changed:
-        raise InputError(
-            "twin run",
-            [
-                Problem(
-                    f"--resume with {', '.join(changed)}",
-                    "a resumed run goes on as it was; leave them out or start anew",
-                )
-            ],
-        )
+    options = {"--set": sets, "--weather": weather, "--seed": seed, "--out": out}
+    _one_source(scenario, resume, [name for name, value in options.items() if value is not None])
     checked = _load(scenario, sets, weather, seed) if scenario is not None else None
     folder = resume or out or Path("runs") / (checked.name if checked else "")
     from twin.simulate import run as simulate  # lazy: numba
@@ -207,6 +190,16 @@ def run(  # noqa: PLR0913 - each parameter is an option of the command
     if not quiet:
         for line in _answer(result.summary, folder):
             typer.echo(line)
+
+
+def _one_source(scenario: str | None, resume: Path | None, changed: list[str]) -> None:
+    """Refuse neither and both of a scenario and a run to resume, and changes to the latter."""
+    if (scenario is None) == (resume is None):
+        what = "give exactly one of the two, e.g. twin run chilled-water-greensboro"
+        raise InputError("twin run", [Problem("SCENARIO or --resume DIR", what)])
+    if resume is not None and changed:
+        what = "a resumed run goes on as it was; leave them out or start anew"
+        raise InputError("twin run", [Problem(f"--resume with {', '.join(changed)}", what)])
 
 
 def _answer(summary: dict[str, Any], folder: Path) -> list[str]:
@@ -355,11 +348,13 @@ def validate(
     ] = None,
     live: Annotated[bool, typer.Option("--live", help="Run the other programs too and compare hour by hour.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 also if something could not be run.")] = False,
+    weather: Weather = None,
+    sets: Sets = None,
 ) -> None:
     """Put other people's published numbers beside ours."""
     if json_path is not None and not json_path.absolute().parent.is_dir():
         raise InputError("twin validate", [Problem(f"--json {json_path}", "no such folder; make it first")])
     from twin.validation import validate as compare  # lazy: numba
 
-    code = compare(suites or [], live, strict, json_path, typer.echo)
+    code = compare(suites or [], live, strict, json_path, typer.echo, weather=weather, overrides=sets or [])
     raise SystemExit(code)
