@@ -38,7 +38,8 @@ def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
         t = np.full(steps, 86400.0 * 200 + 3600 * 12)
     rng = np.random.default_rng(4)
     year, day = 2 * np.pi * (t / 86400 - 20) / 365, 2 * np.pi * (t / 3600 - 9) / 24
-    noise = 0.0 if wanted.constant else np.interp(t, np.arange(0, t[-1] + 2e5, 1e5), rng.normal(0, 3.5, int(t[-1] // 1e5) + 3)[: len(np.arange(0, t[-1] + 2e5, 1e5))])
+    spells_s = np.arange(0.0, t[-1] + 2e5, 1e5)
+    noise = 0.0 if wanted.constant else np.interp(t, spells_s, rng.normal(0.0, 3.5, len(spells_s)))
     dry = 15 - 11 * np.cos(year) + 4.5 * np.sin(day) + noise
     wet = dry - 2.5 - 1.8 * np.sin(day) - 1.5
     it = 640 + 70 * np.sin(day) + 25 * np.sin(2 * np.pi * t / 604800)
@@ -51,7 +52,8 @@ def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
         "weather.dry_bulb_c": dry, "weather.wet_bulb_c": wet, "it.power_kw": it, "it.server_fan_kw": 0.04 * it,
         "crah.fan_kw": 28 + it * 0.01, "plant.chiller_kw": chiller, "plant.chilled_pump_kw": np.full(steps, 7.0),
         "plant.condenser_pump_kw": np.where(lift > 0, 14.0, 9.0), "plant.tower_fan_kw": tower_fan,
-        "power.ups_loss_kw": (18 + 0.012 * it) * wanted.losses, "power.distribution_loss_kw": (12 + 0.008 * it) * wanted.losses,
+        "power.ups_loss_kw": (18 + 0.012 * it) * wanted.losses,
+        "power.distribution_loss_kw": (12 + 0.008 * it) * wanted.losses,
         "power.lighting_kw": np.full(steps, 4.0 * wanted.losses), "plant.mode": mode, "plant.makeup_kg_s": it * 0.0005,
         "plant.chilled_supply_c": 12 + 0.4 * np.sin(day), "hall.supply_c": supply,
         "hall.rack_inlet_min_c": supply + 0.1, "hall.rack_inlet_mean_c": supply + 1.6, "hall.rack_inlet_p95_c": supply + 3.0,
@@ -68,10 +70,12 @@ def _racks(wanted: Wanted) -> tuple[pd.DataFrame, list[dict[str, object]]]:
                "x_m": 2.0 + 0.6 * place if wanted.placed else 0.0, "y_m": 1.5 + 2.4 * row if wanted.placed else 0.0}
               for row in range(wanted.rows) for place in range(wanted.racks_per_row)]
     hours, count = max(1, int(np.ceil(wanted.hours))), len(places)
-    level = np.array([1.0 + 0.15 * (k % wanted.racks_per_row) * (k // wanted.racks_per_row) / max(1, wanted.rows) for k in range(count)])
+    row, place = np.divmod(np.arange(count), wanted.racks_per_row)
+    level = 1.0 + 0.15 * place * row / wanted.rows
     base = 20.0 + (6.0 if wanted.warm else 0.0)
     mean = (base + np.tile(level, hours)).astype(np.float32)
-    names = pd.Categorical.from_codes(np.tile(np.arange(count, dtype=np.int16), hours), [str(rack["name"]) for rack in places])
+    codes = np.tile(np.arange(count, dtype=np.int16), hours)
+    names = pd.Categorical.from_codes(codes, [str(rack["name"]) for rack in places])
     start_s = round(wanted.start_day * 86400)
     return pd.DataFrame({"time_s": start_s + 3600 * np.repeat(np.arange(1, hours + 1), count), "rack": names,
                          "inlet_mean_c": mean, "inlet_max_c": mean + 0.4, "outlet_mean_c": mean + 12,
@@ -95,7 +99,8 @@ def made_up_result(wanted: Wanted) -> SimpleNamespace:
     hottest = columns["hall.rack_inlet_max_c"]
     metrics = {
         "pue": energy["total"] / energy["it"], "pue_category": 2, "tue": energy["total"] / energy["it"] / 0.96,
-        "cooling_energy_kwh": cooling, "wue_l_per_kwh": 1.8, "peak_facility_kw": float(columns["power.facility_kw"].max()),
+        "cooling_energy_kwh": cooling, "wue_l_per_kwh": 1.8,
+        "peak_facility_kw": float(columns["power.facility_kw"].max()),
         "inlet_over_recommended_h": float(np.mean(hottest > 27.0)) * hours,
         "inlet_over_allowable_h": float(np.mean(hottest > 32.0)) * hours,
         "cost": 0.1 * energy["total"], "carbon_kg": 0.386 * energy["total"], "rci_hi_frac": 0.98,
@@ -107,12 +112,15 @@ def made_up_result(wanted: Wanted) -> SimpleNamespace:
     racks, places = _racks(wanted)
     text = (f'description = "A made-up hall <for tests> & looks."\n[run]\nstart_day = {wanted.start_day}\n'
             '[site.tariff]\ncurrency = "USD"\n')
-    summary = {"scenario": "made-up", "duration_h": hours, "steps": len(hottest), "metrics": metrics, "energy_kwh": energy,
-               "water_l": 1.8 * energy["it"], "closure": {"energy_rel": 3.1e-13, "water_rel": 2.0e-15},
-               "warnings": ["chiller curves were outside their box for 41 h (extended)"], "assumptions": ["rack mass: assumed"]}
+    summary = {"scenario": "made-up", "duration_h": hours, "steps": len(hottest), "metrics": metrics,
+               "energy_kwh": energy, "water_l": 1.8 * energy["it"],
+               "closure": {"energy_rel": 3.1e-13, "water_rel": 2.0e-15},
+               "warnings": ["chiller curves were outside their box for 41 h (extended)"],
+               "assumptions": ["rack mass: assumed"]}
     manifest = {"scenario": text, "scenario_name": "made-up", "limits": LIMITS, "racks": places, "crahs": ["north-1"],
-                "weather": {"name": "Nowhere", "hours": 8760}, "versions": {"cooling-twin": "0.1.0", "numpy": np.__version__},
-                "inputs": {"nowhere.epw": "0" * 64}, "seed": 1, "wall_s": 2.0, "cpu_s": 2.0}
+                "weather": {"name": "Nowhere", "hours": 8760},
+                "versions": {"cooling-twin": "0.1.0", "numpy": np.__version__}, "inputs": {"nowhere.epw": "0" * 64},
+                "seed": 1, "wall_s": 2.0, "cpu_s": 2.0}
     return SimpleNamespace(summary=summary, metrics=metrics, energy_kwh=energy, manifest=manifest, racks=racks,
                            column=lambda name: columns[name], directory=None)
 

@@ -22,6 +22,7 @@ __all__ = ["STYLE", "Picture", "label_ends", "new_figure", "png_bytes", "time_ax
 #: A phone shows the width of a figure on some 6 cm: few inches and large type keep it legible.
 WIDTH_IN = 6.4
 _DPI = 200
+_TITLE_WIDTH = 60
 
 STYLE: Any = {  # Matplotlib types its keys as one long Literal
     "font.family": "DejaVu Sans", "font.size": 10.5, "axes.titlesize": 10.5, "axes.labelsize": 10.5,
@@ -30,7 +31,7 @@ STYLE: Any = {  # Matplotlib types its keys as one long Literal
     "xtick.labelcolor": INK, "ytick.labelcolor": INK, "axes.spines.top": False, "axes.spines.right": False,
     "axes.grid": True, "grid.color": LINE, "grid.linewidth": 0.8, "axes.axisbelow": True, "axes.linewidth": 0.8,
     "legend.frameon": False, "lines.linewidth": 1.6, "figure.facecolor": "white", "axes.facecolor": "white",
-    "axes.unicode_minus": True, "agg.path.chunksize": 20000,
+    "axes.unicode_minus": True, "agg.path.chunksize": 20000, "figure.constrained_layout.w_pad": 0.08,
 }
 
 
@@ -81,8 +82,10 @@ def new_figure(height_in: float, rows: int = 1, columns: int = 1, **grid: Any) -
 
 
 def title(figure: Figure, message: str) -> None:
-    """The message as title: bold, left, wrapped."""
-    figure.suptitle(textwrap.fill(message, 60), x=0.012, ha="left", fontsize=12, fontweight="bold")
+    """The message as title: bold, left, in as few lines as it needs, all about equally long."""
+    lines = len(textwrap.wrap(message, _TITLE_WIDTH))
+    width = next(width for width in range(1, _TITLE_WIDTH + 1) if len(textwrap.wrap(message, width)) <= lines)
+    figure.suptitle(textwrap.fill(message, width), x=0.012, ha="left", fontsize=12, fontweight="bold")
 
 
 def png_bytes(figure: Figure) -> bytes:
@@ -99,12 +102,14 @@ def time_axis(axes: Axes, clock: Clock, start_s: float, end_s: float) -> None:
     if span > 62 * DAY_S:
         months = clock.months()
         every = max(1, round(len(months) / 12))
-        ticks = [(part.start_s, MONTH_NAMES[part.month % 12]) for part in months[::every]]
-        middle = 15 * DAY_S if every == 1 else 0
-        axes.set_xticks([time for time, _ in ticks])
-        axes.set_xticklabels([])
-        axes.set_xticks([time + middle for time, _ in ticks if time + middle < end_s], minor=True)
-        axes.set_xticklabels([label for time, label in ticks if time + middle < end_s], minor=True)
+        if every > 1:
+            axes.set_xticks([part.start_s for part in months[::every]],
+                            [f"{MONTH_NAMES[part.month % 12]} y{part.month // 12 + 1}" for part in months[::every]])
+            return
+        named = [((part.start_s + part.end_s) / 2, MONTH_NAMES[part.month % 12]) for part in months
+                 if part.covered_frac > 0.4]
+        axes.set_xticks([part.start_s for part in months], [""] * len(months))
+        axes.set_xticks([time for time, _ in named], [name for _, name in named], minor=True)
         axes.tick_params(axis="x", which="minor", length=0)
         return
     if span > 2 * DAY_S:

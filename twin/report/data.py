@@ -176,7 +176,7 @@ class ReportData:
         if clock.duration_s > 62 * DAY_S:
             many_years = clock.months()[-1].month > 11
             return [
-                Period(MONTH_NAMES[part.month % 12] + (f" {part.month // 12 + 1}" if many_years else ""),
+                Period(MONTH_NAMES[part.month % 12] + (f" y{part.month // 12 + 1}" if many_years else ""),
                        (part.start_s - clock.start_s) // clock.step_s, (part.end_s - clock.start_s) // clock.step_s)
                 for part in clock.months()]
         length_s = DAY_S if clock.duration_s > 2 * DAY_S else _HOUR_S

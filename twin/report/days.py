@@ -39,6 +39,8 @@ def _chosen(data: ReportData) -> list[tuple[str, str, Period]]:
     dry_bulb = data.column("weather.dry_bulb_c")
     means = [float(np.mean(dry_bulb[day.first:day.last])) for day in days]
     hot, cold = days[int(np.argmax(means))], days[int(np.argmin(means))]
+    if hot == cold:
+        return [("detail", f"Every day is like {hot.label}", hot)]
     return [("hot_day", f"Hottest day, {hot.label}", hot), ("cold_day", f"Coldest day, {cold.label}", cold)]
 
 
@@ -103,7 +105,7 @@ def _mode_strip(axes: Axes, data: ReportData, period: Period) -> None:
     for first, last in pairwise(bounds):
         words = MODES[int(np.clip(mode[first], 0, len(MODES) - 1))]
         axes.axvspan(start_s + first * step_s, start_s + last * step_s, color=MODE_COLOURS[words], linewidth=0.0)
-        if last - first > 0.24 * len(mode):
+        if last - first > 0.017 * len(words) * len(mode):  # the words fit
             axes.text(start_s + (first + last) / 2 * step_s, 0.5, words, ha="center", va="center", color="white",
                       fontsize=9, fontweight="bold")
     axes.set_yticks([])

@@ -45,7 +45,7 @@ def _strip(axes: Axes, place: int, quantiles: NDArray[np.float64], colour: str) 
     axes.plot([low, high], [place, place], color=colour, linewidth=1.5, solid_capstyle="butt")
     axes.plot([q05, q95], [place, place], color=colour, linewidth=7.0, alpha=0.55, solid_capstyle="butt")
     axes.plot([q25, q75], [place, place], color=colour, linewidth=13.0, solid_capstyle="butt")
-    axes.plot([median], [place], marker="|", color="white", markersize=12, markeredgewidth=2.0)
+    axes.plot([median], [place], marker="o", color=colour, markerfacecolor="white", markersize=6, markeredgewidth=1.8)
 
 
 def _limit_lines(axes: Axes, limits: dict[str, float]) -> None:
@@ -102,7 +102,7 @@ def inlet_compliance(data: ReportData) -> Picture | None:
     return Picture("inlet_compliance", message,
                    "Strips of the spread of coldest, mean, 95th-percentile and hottest rack inlet over time, beside "
                    "the recommended and allowable ranges, with the share of time in each.",
-                   "Thin line: lowest to highest; light bar: 90 % of the time; dark bar: half of the time; mark: "
+                   "Thin line: lowest to highest; light bar: 90 % of the time; dark bar: half of the time; dot: "
                    "median. At right: share of the time inside each range.", figure)
 
 

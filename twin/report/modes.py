@@ -27,15 +27,17 @@ def period_mode_shares(data: ReportData) -> NDArray[np.float64]:
 
 
 def cooling_modes(data: ReportData) -> Picture | None:
-    """Stacked shares of cooling modes; None without free cooling or with too few periods."""
+    """Stacked shares of cooling modes; None with a single mode, without free cooling or with too few periods."""
     periods = data.periods
     if not data.has_free_cooling or len(periods) < _LEAST_PERIODS:
         return None
     shares = period_mode_shares(data)
+    if np.count_nonzero(shares.any(axis=0)) < 2:
+        return None
     lengths = np.array([period.last - period.first for period in periods], dtype=np.float64)
     free, partial = (float(np.average(shares[:, number], weights=lengths)) for number in (1, 2))
     message = f"Free cooling covers {share_text(free)} of {data.clock.of()}"
-    message += f", with chillers helping another {share_text(partial)}" if partial > 0.0 else ""
+    message += f", with chillers helping for another {share_text(partial)}" if partial > 0.0 else ""
     figure, axes = new_figure(3.3)
     below = np.zeros(len(periods))
     for number in (1, 2, 3, 0):

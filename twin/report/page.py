@@ -60,9 +60,10 @@ def _warnings(entries: Sequence[str]) -> str:
 
 def _closure(closure: dict[str, float]) -> str:
     """How well energy and water close, in words."""
-    names = {"energy_rel": "Energy", "water_rel": "Water", "air_rel": "Moist-air mass"}
-    words = "; ".join(f"{names.get(key, key)} closes to {value:.1e} of its flow" for key, value in closure.items())
-    return f"<p>{escape(words)}. The rule is 10⁻⁹ at every step and over the run.</p>" if words else ""
+    names = {"energy_rel": "energy", "water_rel": "water", "air_rel": "moist-air mass"}
+    found = ", ".join(f"{names.get(key, key)} {value:.1e}" for key, value in closure.items())
+    words = f"In less out less stored, relative to the larger of flow and rating: {found}"
+    return f"<p>{escape(words)}. The rule is 10⁻⁹ at every step and over the run.</p>" if closure else ""
 
 
 def _definitions(data: ReportData) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from numpy.typing import NDArray
 
 from twin.channels import MODES
+from twin.metrics.months import DAY_S
 from twin.report.canvas import Picture, new_figure, time_axis, title
 from twin.report.data import ReportData
 from twin.report.palette import CONTEXT, INK, LIMIT, MAIN, MODE_COLOURS, MUTED
@@ -17,6 +19,8 @@ __all__ = ["pue_duration", "pue_over_time", "pue_wet_bulb"]
 # PUE that moves less than this over a run is called constant.
 _STEADY = 5e-4
 _LEAST_POINTS = 24
+# Weather says something about PUE only over some days and some kelvins.
+_LEAST_DAYS, _LEAST_WET_BULB_K = 3, 4.0
 
 
 def _bin_words(data: ReportData) -> str:
@@ -68,7 +72,8 @@ def pue_over_time(data: ReportData) -> Picture | None:
         message, alt, shown = f"PUE is {mean:.3f}, between {low:.3f} and {high:.3f}", "Line of PUE over time.", pue
     if high - low < _STEADY:
         message = f"PUE stays at {mean:.3f}"
-    axes.axhline(mean, color=LIMIT, linewidth=1.0, linestyle=(0, (5, 3)), label="whole run (by energy)")
+    else:
+        axes.axhline(mean, color=LIMIT, linewidth=1.0, linestyle=(0, (5, 3)), label="whole run (by energy)")
     _pue_scale(axes, shown)
     time_axis(axes, clock, clock.start_s, clock.end_s)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3, handlelength=1.4, columnspacing=1.2,
@@ -79,9 +84,9 @@ def pue_over_time(data: ReportData) -> Picture | None:
 
 
 def pue_duration(data: ReportData) -> Picture | None:
-    """PUE of all bins, highest first; None for a short or steady run."""
+    """PUE of all bins, highest first; None for less than a day or a steady run."""
     pue = data.binned_pue[np.isfinite(data.binned_pue)]
-    if len(pue) < _LEAST_POINTS or np.ptp(pue) < _STEADY:
+    if data.clock.duration_s < DAY_S or len(pue) < _LEAST_POINTS or np.ptp(pue) < _STEADY:
         return None
     falling = np.sort(pue)[::-1]
     share = (np.arange(len(falling)) + 0.5) / len(falling)
@@ -89,9 +94,12 @@ def pue_duration(data: ReportData) -> Picture | None:
     message = f"Half of the time PUE is below {median:.3f}; the worst 1 % is above {worst:.3f}"
     figure, axes = new_figure(3.1)
     axes.plot(share * 100.0, falling, color=MAIN, linewidth=2.0)
-    for at, value, words in ((50.0, median, "median"), (1.0, worst, "1 %")):
+    below = median < data.metrics["pue"]  # keep the label off the line of the mean
+    marks = ((50.0, median, "median", (-7, -7) if below else (7, 5)), (1.0, worst, "1 %", (7, 5)))
+    for at, value, words, offset in marks:
         axes.plot([at], [value], "o", color=INK, markersize=5, zorder=3)
-        axes.annotate(f"{words}: {value:.3f}", (at, value), xytext=(7, 5), textcoords="offset points", color=INK)
+        axes.annotate(f"{words}: {value:.3f}", (at, value), xytext=offset, textcoords="offset points", color=INK,
+                      ha="left" if offset[0] > 0 else "right", va="bottom" if offset[1] > 0 else "top")
     axes.axhline(data.metrics["pue"], color=LIMIT, linewidth=1.0, linestyle=(0, (5, 3)))
     axes.annotate(f"whole run {data.metrics['pue']:.3f}", (100.0, data.metrics["pue"]), xytext=(0, 4),
                   textcoords="offset points", ha="right", color=LIMIT, fontsize=9.5)
@@ -116,16 +124,19 @@ def _wet_bulb_message(data: ReportData, wet_bulb: NDArray[np.float64], pue: NDAr
             edge = number_text(resting[-1] + 1)
             return (f"Below about {edge} °C wet bulb the chillers mostly rest: PUE {inside:.3f} in free cooling, "
                     f"{outside:.3f} otherwise")
-    slope = float(np.polyfit(wet_bulb, pue, 1)[0])
-    if abs(slope) * float(np.ptp(wet_bulb)) < _STEADY:
-        return f"PUE does not follow wet bulb: {data.metrics['pue']:.3f} throughout"
-    return f"Ten kelvin more wet bulb {'raise' if slope > 0.0 else 'lower'} PUE by {abs(slope) * 10.0:.3f}"
+    order, tenth = np.argsort(wet_bulb), max(1, len(pue) // 10)
+    ends = [(float(np.mean(wet_bulb[part])), float(np.mean(pue[part]))) for part in (order[:tenth], order[-tenth:])]
+    (cold, cold_pue), (warm, warm_pue) = ends
+    if abs(warm_pue - cold_pue) < _STEADY:
+        return f"PUE does not follow wet bulb: {cold_pue:.3f} at {number_text(cold)} °C and at {number_text(warm)} °C"
+    return (f"PUE {'rises' if warm_pue > cold_pue else 'falls'} from {cold_pue:.3f} at {number_text(cold)} °C wet bulb "
+            f"to {warm_pue:.3f} at {number_text(warm)} °C")
 
 
 def pue_wet_bulb(data: ReportData) -> Picture | None:
-    """PUE of all bins against wet bulb, coloured by cooling mode; None where wet bulb hardly moves."""
+    """PUE of all bins against wet bulb, coloured by cooling mode; None for few days or hardly any change."""
     wet_bulb, pue = data.binned("weather.wet_bulb_c"), data.binned_pue
-    if len(pue) < _LEAST_POINTS or not np.isfinite(pue).all() or np.ptp(wet_bulb) < 1.0:
+    if len(data.whole_days) < _LEAST_DAYS or not np.isfinite(pue).all() or np.ptp(wet_bulb) < _LEAST_WET_BULB_K:
         return None
     mode = data.mode_shares.argmax(axis=0)
     message = _wet_bulb_message(data, wet_bulb, pue)
@@ -140,10 +151,11 @@ def pue_wet_bulb(data: ReportData) -> Picture | None:
     _pue_scale(axes, pue)
     axes.set_xlabel("outdoor wet bulb [°C]")
     legend = axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, handletextpad=0.1, columnspacing=1.0,
-                         markerscale=3.0, fontsize=9.5)
+                         fontsize=9.5)
     for handle in legend.legend_handles:
-        if handle is not None:
+        if isinstance(handle, PathCollection):
             handle.set_alpha(1.0)
+            handle.set_sizes([36.0])
     title(figure, message)
     return Picture("pue_wet_bulb", message, "Scatter of PUE against outdoor wet bulb, coloured by cooling mode.",
                    f"Each point is a mean by {_bin_words(data)}, in the mode that held longest; in brackets the "

@@ -30,6 +30,7 @@ table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:t
 caption{text-align:left;font-weight:650;padding-bottom:.3rem}
 th,td{text-align:left;padding:.28rem .6rem .28rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th{font-weight:600;vertical-align:bottom;border-bottom:2px solid var(--line)}
+tfoot td:first-child{white-space:nowrap}
 th.n,td.n{text-align:right;padding-left:.5rem}
 tfoot td{font-weight:650;border-bottom:0}
 table.metrics th:nth-child(n+3),table.metrics td:nth-child(n+3){text-align:left}
@@ -43,6 +44,7 @@ summary{cursor:pointer;color:var(--accent)}
 footer{max-width:52rem;margin:2rem auto;padding:0 1rem;color:var(--soft);font-size:.85rem}
 @media(max-width:30rem){header{padding-top:1.2rem}h1{font-size:1.2rem}.tiles{grid-template-columns:1fr 1fr}
 figure{margin-left:-.6rem;margin-right:-.6rem}figcaption{padding:0 .6rem}}
-@media print{body{font-size:10.5pt}main,header,footer{max-width:none}figure,.tiles,tr{break-inside:avoid}
+@media print{body{font-size:10pt}.tiles{grid-template-columns:repeat(5,1fr)}figure img{max-width:15cm}
+main,header,footer{max-width:none}figure,.tiles,tr{break-inside:avoid}
 h2,h3,caption{break-after:avoid}.scroll{overflow:visible}details>pre{display:none}a{color:inherit}}
 """

@@ -78,7 +78,7 @@ def _period_row(data: ReportData, label: str, period: Period, free_frac: float |
         *([number_text(free_frac * 100.0, 1)] if free_frac is not None else []),
         number_text(mean["weather.wet_bulb_c"], 1),
         f"{data.column('hall.rack_inlet_max_c')[part].max():.1f}",
-        number_text(mean["plant.makeup_kg_s"] * hours * 3.6, 1),
+        number_text(mean["plant.makeup_kg_s"] * hours * 3.6, 0 if float(data.summary["water_l"]) >= 1e6 else 1),
         number_text(peak_demand_kw(facility, data.clock.step_s) or 0.0),
     ]
 
@@ -89,7 +89,8 @@ def period_table(data: ReportData) -> str:
     free = period_mode_shares(data)[:, 1] if data.has_free_cooling else None
     kind = "month" if data.clock.duration_s > 62 * 86_400 else "day" if data.clock.duration_s > 2 * 86_400 else "hour"
     head = [kind.capitalize(), f"IT [{unit}]", f"Facility [{unit}]", "PUE",
-            *(["Free cooling [%]"] if free is not None else []), "Wet bulb, mean [°C]", "Hottest inlet [°C]", "Water [m³]", "Peak 15 min [kW]"]
+            *(["Free cooling [%]"] if free is not None else []), "Wet bulb, mean [°C]", "Hottest inlet [°C]",
+            "Water [m³]", "Peak 15 min [kW]"]
     rows = [_period_row(data, period.label, period, None if free is None else float(free[place]))
             for place, period in enumerate(data.periods)]
     if len(rows) > 1:
