@@ -27,38 +27,42 @@ made_from() {
 }
 is_stamped() { [ -f "$venv/installed-$1" ] && [ "$(cat "$venv/installed-$1")" = "$(made_from)" ]; }
 
+version_of() { "$1" -c 'import sys; print(sys.version)' 2> /dev/null; }
+suits() { command -v "$1" > /dev/null 2>&1 && "$1" -c "$right_version" 2> /dev/null; }
+
 newest_python() {
-    for name in ${PYTHON:+"$PYTHON"} python3.13 python3.12 python3.11 python3 python; do
-        if command -v "$name" > /dev/null 2>&1 && "$name" -c "$right_version" 2> /dev/null; then
+    if [ -n "${PYTHON:-}" ]; then # somebody asked for this one: do not quietly take another
+        suits "$PYTHON" || fail "PYTHON=$PYTHON does not run, or is not Python 3.11, 3.12 or 3.13."
+        command -v "$PYTHON"
+        return
+    fi
+    for name in python3.13 python3.12 python3.11 python3 python; do
+        if suits "$name"; then
             command -v "$name"
             return
         fi
-        if [ -n "${PYTHON:-}" ] && [ "$name" = "$PYTHON" ]; then
-            return # somebody asked for this one: do not quietly take another
-        fi
     done
+    fail "No Python 3.11, 3.12 or 3.13 was found." "Install one, or name it: make PYTHON=/path/to/python3.12 ..."
 }
 
 # --- a virtual environment that works -------------------------------------------------------------------------
 
+why=
 if [ -e "$venv" ] || [ -L "$venv" ]; then
     if ! "$python" -c "$right_version" 2> /dev/null; then
-        say "$venv does not run Python 3.11 to 3.13: making it anew."
-        rm -rf "$venv"
+        why="$venv does not run Python 3.11 to 3.13"
     elif ! "$python" -c 'import pip' 2> /dev/null; then
-        say "$venv has no working pip: making it anew."
-        rm -rf "$venv"
-    elif [ -n "${PYTHON:-}" ] && [ "$("$python" -c 'import sys; print(sys.version)')" != "$("$PYTHON" -c 'import sys; print(sys.version)' 2> /dev/null)" ]; then
-        say "$venv was made from another Python than PYTHON=$PYTHON: making it anew."
-        rm -rf "$venv"
+        why="$venv has no working pip"
+    elif [ -n "${PYTHON:-}" ] && [ "$(version_of "$python")" != "$(version_of "$PYTHON")" ]; then
+        why="$venv was made from another Python than PYTHON=$PYTHON"
     fi
 fi
 
-if [ ! -e "$venv" ]; then
-    base=$(newest_python)
-    if [ -z "$base" ]; then
-        fail "${PYTHON:+PYTHON=$PYTHON is not a Python 3.11, 3.12 or 3.13. }No usable Python was found." \
-            "Install Python 3.11, 3.12 or 3.13, or name one: make PYTHON=/path/to/python3.12 ..."
+if [ -n "$why" ] || [ ! -e "$venv" ]; then
+    base=$(newest_python) # before anything is removed: there may be none
+    if [ -n "$why" ]; then
+        say "$why: making it anew."
+        rm -rf "$venv"
     fi
     say "Making $venv with $("$base" --version) ($base)."
     if "$base" -c 'import ensurepip, venv' 2> /dev/null; then
@@ -66,7 +70,10 @@ if [ ! -e "$venv" ]; then
     elif "$base" -c 'import venv' 2> /dev/null && "$base" -m pip --version > /dev/null 2>&1; then
         # Some distributions cut ensurepip out of Python; the pip of that Python can put one into the environment.
         "$base" -m venv --without-pip "$venv"
-        "$base" -m pip --python "$python" install --quiet pip || { rm -rf "$venv"; fail "pip could not be installed into $venv."; }
+        "$base" -m pip --python "$python" install --quiet pip || {
+            rm -rf "$venv"
+            fail "pip could not be installed into $venv; the message above says why."
+        }
     else
         fail "$base cannot make virtual environments: its modules venv or ensurepip are missing." \
             "On Debian and Ubuntu install the package that carries them (python3-venv) and repeat the command."
