@@ -56,7 +56,8 @@ def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
         "power.distribution_loss_kw": (12 + 0.008 * it) * wanted.losses,
         "power.lighting_kw": np.full(steps, 4.0 * wanted.losses), "plant.mode": mode, "plant.makeup_kg_s": it * 0.0005,
         "plant.chilled_supply_c": 12 + 0.4 * np.sin(day), "hall.supply_c": supply,
-        "hall.rack_inlet_min_c": supply + 0.1, "hall.rack_inlet_mean_c": supply + 1.6, "hall.rack_inlet_p95_c": supply + 3.0,
+        "hall.rack_inlet_min_c": supply + 0.1, "hall.rack_inlet_mean_c": supply + 1.6,
+        "hall.rack_inlet_p95_c": supply + 3.0,
         "hall.rack_inlet_max_c": supply + 4.2 + 0.5 * np.sin(2 * day), "hall.return_c": supply + 12,
     }
     uses = ("it.power_kw", "crah.fan_kw", "plant.chiller_kw", "plant.chilled_pump_kw", "plant.condenser_pump_kw",
