@@ -161,19 +161,18 @@ def _live(name: str, ours: Year | Exception | None, theirs: Year | Exception | N
     data = _data()
     case = data["case"][name]
     source = "EnergyPlus 25.2 run now, on the same hall, 60 steps/h"
-    wanted = [Reference(f"{case['scenario']}.{name}.live.pue", SUITE, source, f"{case['title']}: PUE", case["pue"],
-                        case["pue_tolerance"], case["pue_basis"]), *_hourly_references(name, source)]
-    if not options.live:
-        return [not_run(reference, _NOT_LIVE) for reference in wanted]
-    if missing:
-        return [not_run(reference, missing) for reference in wanted]
+    annual = Reference(f"{case['scenario']}.{name}.live.pue", SUITE, source, f"{case['title']}: PUE", case["pue"],
+                        case["pue_tolerance"], case["pue_basis"])
+    hourly = _hourly_references(name, source)
+    wanted = [annual, *(reference for reference, _, _ in hourly)]
+    if missing or not options.live:
+        return [not_run(reference, missing or _NOT_LIVE) for reference in wanted]
     if not isinstance(theirs, EnergyPlusYear):
         return [short(reference, f"EnergyPlus did not run: {theirs}") for reference in wanted]
-    found = [_row(replace(wanted[0], theirs=theirs.pue), ours, lambda year: year.metrics["pue"], "")]
-    found += [_row(reference, ours, _deviation(*reference.id.rsplit(".", 2)[1:], theirs), "")
-              for reference in wanted[1:]]
+    found = [_row(replace(annual, theirs=theirs.pue), ours, lambda year: year.metrics["pue"], "")]
+    found += [_row(reference, ours, _deviation(what, kind, theirs), "") for reference, what, kind in hourly]
     if not options.varied:
-        again = replace(wanted[0], id=f"{case['scenario']}.{name}.again", theirs=case["pue"],
+        again = replace(annual, id=f"{case['scenario']}.{name}.again", theirs=case["pue"],
                         quantity=f"{case['title']}: PUE of this run (not ours) beside the published one",
                         tolerance=data["live"]["again_tolerance"], basis=data["live"]["again_basis"])
         found.append(judge(again, theirs.pue))
@@ -183,17 +182,23 @@ def _live(name: str, ours: Year | Exception | None, theirs: Year | Exception | N
     return found
 
 
-def _hourly_references(name: str, source: str) -> list[Reference]:
+def _hourly_references(name: str, source: str) -> list[tuple[Reference, str, str]]:
+    """What is compared hour by hour: the reference, our name of the series, and how its distance is measured."""
     hourly, case = _data()["hourly"].get(name), _data()["case"][name]
     if hourly is None:
         return []
     stem = f"{case['scenario']}.{name}.live"
-    spread = [Reference(f"{stem}.{use}.cv", SUITE, source, f"{case['title']}: hourly CV(RMSE) of {_LABELS[use]}", 0.0,
-                        limit, hourly["cv_basis"]) for use, limit in hourly["cv"].items()]
-    return spread + [
-        Reference(f"{stem}.{place}.temperature", SUITE, source,
-                  f"{case['title']}: largest hourly difference of {_LABELS[place]} [K]", 0.0, limit,
-                  hourly["temperature_basis"]) for place, limit in hourly["temperature_k"].items()]
+    found = []
+    for use, limit in hourly["cv"].items():
+        quantity = f"{case['title']}: hourly CV(RMSE) of {_LABELS[use]}"
+        reference = Reference(f"{stem}.{use}.cv", SUITE, source, quantity, 0.0, limit, hourly["cv_basis"])
+        found.append((reference, use, "cv"))
+    for place, limit in hourly["temperature_k"].items():
+        quantity = f"{case['title']}: largest hourly difference of {_LABELS[place]} [K]"
+        reference = Reference(f"{stem}.{place}.temperature", SUITE, source, quantity, 0.0, limit,
+                              hourly["temperature_basis"])
+        found.append((reference, place, "temperature"))
+    return found
 
 
 def _deviation(name: str, kind: str, theirs: EnergyPlusYear) -> Callable[[OurYear], float]:

@@ -81,7 +81,7 @@ def _psychrometrics() -> list[tuple[Reference, Pairs]]:
         return Reference(f"psychrometrics.{name}", SUITE, data["source"], quantity, 0.0, data[tolerance], data[basis])
 
     return [
-        (row("wet_bulb", "largest difference of wet bulb, near 0 °C apart [K]", "wet_bulb_k", "wet_bulb_basis"), wet_bulb),
+        (row("wet_bulb", "largest difference of wet bulb, not at 0 °C [K]", "wet_bulb_k", "wet_bulb_basis"), wet_bulb),
         (row("humidity", "largest relative difference of humidity ratio", "humidity_frac", "humidity_basis"), humidity),
         (row("enthalpy", "largest relative difference of enthalpy", "enthalpy_frac", "enthalpy_basis"), enthalpy),
     ]

@@ -96,13 +96,13 @@ def short(reference: Reference, reason: str) -> Row:
     reference : Reference
         Theirs.
     reason : str
-        What went wrong.
+        What went wrong; put on one line.
 
     Returns
     -------
     Row
     """
-    return Row(reference, None, "short", reason)
+    return Row(reference, None, "short", " ".join(reason.split()))
 
 
 def not_run(reference: Reference, reason: str) -> Row:
@@ -119,7 +119,7 @@ def not_run(reference: Reference, reason: str) -> Row:
     -------
     Row
     """
-    return Row(reference, None, "not run", reason)
+    return Row(reference, None, "not run", " ".join(reason.split()))
 
 
 def as_json(rows: Sequence[Row]) -> list[dict[str, Any]]:

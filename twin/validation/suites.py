@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.errors import InputError, Problem
+from twin.scenario.read import load_scenario
 from twin.validation import dh1, oracles, recorded
 from twin.validation.rows import Reference, Row, as_json, short, table, tally
 
@@ -67,12 +68,15 @@ def validate(suites: Sequence[str] = (), live: bool = False, strict: bool = Fals
     Raises
     ------
     InputError
-        Unknown suite, or a file that cannot be written.
+        Unknown suite, a wrong key or value, or a file that cannot be written.
     """
     names = _known(suites)
     if (weather is not None or overrides) and not live:
         raise InputError("twin validate", [Problem("--weather, --set", "change a live comparison only; add --live")])
     changes = tuple((key.strip(), _value(text)) for key, _, text in (item.partition("=") for item in overrides))
+    if changes or weather is not None:
+        wanted = {"site.weather": weather} if weather is not None else {}
+        load_scenario("dh1-none", {**dict(changes), **wanted})  # a wrong key or value is bad input, not a short row
     options = dh1.Options(live=live, weather=weather, overrides=changes, echo=echo)
     rows = [row for name in names for row in _rows(name, options)]
     if json_path is not None:

@@ -55,20 +55,19 @@ def building_objects(scenario: Scenario) -> Objects:
     """
     envelope, hall = scenario.envelope, scenario.hall
     inner = envelope.inner_emissivity_frac
-    if abs(inner - 0.9) < 1e-12 and envelope.wall.emissivity_frac == inner == envelope.roof.emissivity_frac:
-        layers = {"wall": ["wall layer"], "roof": ["roof layer"]}
-    else:
-        layers = {"wall": ["wall layer", "wall lining"], "roof": ["roof layer", "roof lining"]}
+    layers: dict[str, list[str]] = {}
     nomass: dict[str, dict[str, Any]] = {}
     for kind, surface in (("wall", envelope.wall), ("roof", envelope.roof)):
-        shares = [1.0] if len(layers[kind]) == 1 else [0.5, 0.5]
-        emissivities = [surface.emissivity_frac, inner]
-        for layer, share, emissivity in zip(layers[kind], shares, emissivities, strict=False):
+        # a massless layer has one emissivity for both faces: where they differ it takes two
+        emissivities = {f"{kind} layer": surface.emissivity_frac}
+        if surface.emissivity_frac != inner:
+            emissivities[f"{kind} lining"] = inner
+        layers[kind] = list(emissivities)
+        for layer, emissivity in emissivities.items():
             nomass[layer] = {
-                "roughness": "MediumRough", "thermal_resistance": surface.r_m2k_w * share,
+                "roughness": "MediumRough", "thermal_resistance": surface.r_m2k_w / len(emissivities),
                 "thermal_absorptance": emissivity, "solar_absorptance": surface.solar_absorptance_frac,
-                "visible_absorptance": surface.solar_absorptance_frac,
-            }
+                "visible_absorptance": surface.solar_absorptance_frac}
     floor = envelope.floor
     films = {
         "outside": ("AllExteriorSurfaces", "Outside", envelope.outside_film_w_m2k),

@@ -67,7 +67,8 @@ def _pump(pump: Pump, name: str) -> dict[str, Any]:
     power_w = pump.rated_kw * 1e3
     return {
         "inlet_node_name": f"{name} pump inlet", "outlet_node_name": f"{name} pump outlet",
-        "design_flow_rate": flow_m3_s, "design_pump_head": power_w * pump.heat_to_fluid_frac * _PUMP_EFFICIENCY_FRAC / flow_m3_s,
+        "design_flow_rate": flow_m3_s,
+        "design_pump_head": power_w * pump.heat_to_fluid_frac * _PUMP_EFFICIENCY_FRAC / flow_m3_s,
         "design_power_consumption": power_w, "motor_efficiency": pump.heat_to_fluid_frac,
         "fraction_of_motor_inefficiencies_to_fluid_stream": 0.0, "pump_control_type": "Intermittent"}
 
