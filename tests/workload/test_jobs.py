@@ -270,18 +270,32 @@ def test_nothing_happens_from_the_end_of_the_run_on(tmp_path: Path) -> None:
     assert (jobs.arrived, jobs.finished, jobs.running) == (2, 1, 1)
 
 
+def test_the_coolest_rack_is_the_one_last_seen(tmp_path: Path) -> None:
+    env, jobs = traced(tmp_path / "j.csv", [(10, 1, 5), (20, 1, 5), (30, 1, 5)], [2, 2, 2], placement="coolest")
+    inlet_c = np.array([24.0, 23.0, 22.0])
+    jobs.see(inlet_c)
+    inlet_c[:] = 0.0  # the engine's array changes; what was seen does not
+    env.run(until=15)
+    jobs.see(np.array([24.0, 23.0, 25.0]))
+    env.run(until=25)
+    jobs.see(np.array([20.0, 23.0, 25.0]))
+    env.run(until=40)
+    assert [rack for _, rack, servers in told(jobs, [2, 2, 2]) if servers > 0] == [2, 1, 0]
+
+
 def test_throttling_moves_an_end_by_exactly_the_time_lost(tmp_path: Path) -> None:
     env, jobs = traced(tmp_path / "j.csv", [(0, 1, 1000), (0, 1, 1000), (0, 1, 1000)], [1, 1, 1], placement="packed")
     lost_s = np.zeros(3)
-    for now_s in range(10, 1000, 10):
+    for now_s in range(10, 910, 10):
         env.run(until=now_s)
-        # Sums of 0.1 are not round in floating point; they must not cost a second more.
-        lost_s = lost_s + np.array([0.1, 2.5, 0.0])
+        # Sums of 0.7 are not round in floating point; they must not cost a second more.
+        lost_s = lost_s + np.array([0.7, 2.5, 0.0])
         jobs.slow_down(now_s, lost_s)
     env.run(until=2000)
     ends = [change for change in told(jobs, [1, 1, 1]) if change[2] < 0]
-    assert ends == [(1000, 2, -1), (1010, 0, -1), (1248, 1, -1)]
-    assert jobs.lost_server_h == pytest.approx((99 * 0.1 + 99 * 2.5) / 3600)
+    assert lost_s[0] != 63.0
+    assert ends == [(1000, 2, -1), (1063, 0, -1), (1225, 1, -1)]
+    assert jobs.lost_server_h == pytest.approx((63 + 225) / 3600)
 
 
 def test_lost_time_while_extended_counts_too(tmp_path: Path) -> None:
