@@ -17,9 +17,12 @@ from twin_kernels.psychrometrics import enthalpy_j_kg, humid_heat_j_kgk, tempera
 
 __all__ = ["fan_limits", "solve_air", "supply_flow"]
 
-#: Supply enthalpy is solved to this, J/kg (about 1e-6 K); energy closes whatever it is.
-_ENTHALPY_TOLERANCE = 1e-3
+#: Supply enthalpy is solved to this, J/kg (about 1e-5 K); energy closes whatever it is.
+_ENTHALPY_TOLERANCE = 1e-2
+#: The fan loop is solved to this, K (ideal) or kg/s (PI).
+_FLOW_TOLERANCE = 1e-6
 _MAX_ITERATIONS = 30
+_SETTLE_ITERATIONS = 3
 
 
 @kernel
@@ -46,28 +49,39 @@ def fan_limits(crahs: Any, p: Any, f: Any) -> tuple[float, float]:
 
 
 @kernel
-def _return_error(x: Any, f: Any, s: Any, supply_kg_s: float, target_j_kg: float, dt_s: float) -> float:
-    """Return enthalpy above target at a supply flow, J/kg."""
+def _flow_error(
+    x: Any, f: Any, s: Any, supply_kg_s: float, target_c: float, high: float, ideal: bool, dt_s: float
+) -> float:
+    """Return temperature above target (ideal loop, K), or what a PI loop asks for above what it has (kg/s)."""
     _, returned, _, _ = solve_room(x, f, supply_kg_s, x["supply_j_kg"], s["room_j_kg"], dt_s)
-    return returned - target_j_kg
+    error_k = temperature_from_enthalpy_c(returned, x["return_w"]) - target_c
+    if ideal:
+        return error_k
+    asked = f["fan_k"] * error_k * (1.0 + dt_s / f["fan_ti_s"]) + s["fan_integral"]
+    return min(max(asked, -1.0), 2.0) * high - supply_kg_s
 
 
 @kernel
-def _ideal_flow(x: Any, f: Any, s: Any, target_c: float, low: float, high: float, dt_s: float) -> float:
-    """Supply flow that brings the return to its setpoint within the step (more air, colder return)."""
-    target = enthalpy_j_kg(target_c, x["return_w"])
-    at_low = _return_error(x, f, s, low, target, dt_s)
+def _loop_flow(
+    x: Any, f: Any, s: Any, target_c: float, low: float, high: float, ideal: bool, dt_s: float
+) -> float:
+    """Supply flow at which the loop is satisfied at the end of the step (more air, colder return).
+
+    The PI controller is solved implicitly with the air it moves: its output answers to the return
+    temperature at the end of the step, so it cannot oscillate with the step.
+    """
+    at_low = _flow_error(x, f, s, low, target_c, high, ideal, dt_s)
     if at_low <= 0.0:
         return low
-    at_high = _return_error(x, f, s, high, target, dt_s)
+    at_high = _flow_error(x, f, s, high, target_c, high, ideal, dt_s)
     if at_high >= 0.0:
         return high
     side = 0
     flow = low
     for _ in range(60):  # regula falsi (Illinois)
         flow = (low * at_high - high * at_low) / (at_high - at_low)
-        error = _return_error(x, f, s, flow, target, dt_s)
-        if abs(error) < _ENTHALPY_TOLERANCE:
+        error = _flow_error(x, f, s, flow, target_c, high, ideal, dt_s)
+        if abs(error) < _FLOW_TOLERANCE:
             break
         if error > 0.0:
             low = flow
@@ -114,15 +128,21 @@ def supply_flow(crahs: Any, p: Any, f: Any, s: Any, x: Any, setpoints: Any, dt_s
         return min(max((1.0 + f["demand_margin_frac"]) * x["air_kg_s"], low), high), integral
     target_c = setpoints["return_air_c"]
     if f["fan_ideal"] == 1 or dt_s > 0.25 * f["fan_ti_s"]:
-        return _ideal_flow(x, f, s, target_c, low, high, dt_s), integral
-    error = s["return_c"] - target_c
-    speed, integral = pi_step(error, f["fan_k"], f["fan_ti_s"], dt_s, integral, low / high, 1.0)
-    return speed * high, integral
+        return _loop_flow(x, f, s, target_c, low, high, True, dt_s), integral
+    flow = _loop_flow(x, f, s, target_c, low, high, False, dt_s)
+    _, returned, _, _ = solve_room(x, f, flow, x["supply_j_kg"], s["room_j_kg"], dt_s)
+    error_k = temperature_from_enthalpy_c(returned, x["return_w"]) - target_c
+    _, integral = pi_step(error_k, f["fan_k"], f["fan_ti_s"], dt_s, integral, low / high, 1.0)
+    return flow, integral
 
 
 @kernel
 def _outdoor_share(f: Any, x: Any, return_c: float, target_c: float) -> float:
-    """Share of outdoor air: differential dry bulb with a dew-point lockout."""
+    """Share of outdoor air: differential dry bulb with a dew-point lockout.
+
+    Mixing is linear in enthalpy and humidity, so the share that gives exactly the target temperature
+    has a closed form; a share from temperatures alone would leave the coil a trace of load.
+    """
     if f["economiser"] == 0:
         return 0.0
     outdoor_c = x["outdoor_c"]
@@ -130,14 +150,21 @@ def _outdoor_share(f: Any, x: Any, return_c: float, target_c: float) -> float:
         return f["econ_min_frac"]
     if outdoor_c >= target_c:
         return 1.0
-    return min(max((return_c - target_c) / (return_c - outdoor_c), f["econ_min_frac"]), 1.0)
+    excess_return = x["return_j_kg"] - enthalpy_j_kg(target_c, x["return_w"])
+    excess_outdoor = x["outdoor_j_kg"] - enthalpy_j_kg(target_c, x["outdoor_w"])
+    share = excess_return / (excess_return - excess_outdoor)
+    return min(max(share, f["econ_min_frac"]), 1.0)
 
 
 @kernel
 def _units(
-    crahs: Any, p: Any, f: Any, x: Any, supply_setpoint_c: float, water_c: float
+    crahs: Any, p: Any, f: Any, s: Any, x: Any, supply_setpoint_c: float, water_c: float
 ) -> tuple[float, float, float]:
-    """Run every unit on the mixed air of ``x``; return supply enthalpy, humidity and wanted outdoor share."""
+    """Run every unit on the mixed air of ``x``; return supply enthalpy, humidity and wanted outdoor share.
+
+    Whether a coil condenses, and how dry it leaves the air, follows from the humidity of the last step
+    (it drifts by less than 1e-6 a minute); the condensate itself is what the balance of this step says.
+    """
     low, high = fan_limits(crahs, p, f)
     speed = x["supply_kg_s"] / high
     return_c = temperature_from_enthalpy_c(x["return_j_kg"], x["return_w"])
@@ -145,10 +172,12 @@ def _units(
     mixed_j_kg = share * x["outdoor_j_kg"] + (1.0 - share) * x["return_j_kg"]
     mixed_w = share * x["outdoor_w"] + (1.0 - share) * x["return_w"]
     mixed_c = temperature_from_enthalpy_c(mixed_j_kg, mixed_w)
+    seen_w = share * x["outdoor_w"] + (1.0 - share) * s["return_w"]
+    seen_j_kg = enthalpy_j_kg(mixed_c, seen_w)
     sum_h = sum_w = fans = water_total = outdoor = 0.0
     saturated = wet = 0
     last = -1
-    water = heat = out_h = out_w = flag = fan = target_c = 0.0
+    water = heat = out_h = out_w = flag = fan = target_c = wanted = 0.0
     for i in range(crahs.shape[0]):
         c = crahs[i]
         q = p[i]
@@ -164,9 +193,20 @@ def _units(
         ):
             fan = fan_power_w(q["fan_rated_w"], q["fan_curve"], speed)
             target_c = supply_setpoint_c + q["supply_offset_k"] - fan / (m * humid_heat_j_kgk(mixed_w))
-            water, heat, out_h, out_w, flag = coil_for_leaving_air(
-                target_c, mixed_j_kg, mixed_w, m, water_c, q, speed, x["pressure_pa"]
-            )
+            wanted = _outdoor_share(f, x, return_c, target_c)
+            if f["econ_min_frac"] < wanted < 1.0:  # dampers hold the target: the valve stays shut
+                water = heat = flag = 0.0
+                out_h = mixed_j_kg
+                out_w = mixed_w
+            else:
+                water, heat, out_h, out_w, flag = coil_for_leaving_air(
+                    target_c, seen_j_kg, seen_w, m, water_c, q, speed, x["pressure_pa"]
+                )
+                if out_w >= seen_w:  # dry: humidity passes through, the temperature is what the coil made
+                    out_h = enthalpy_j_kg(temperature_from_enthalpy_c(out_h, out_w), mixed_w)
+                    out_w = mixed_w
+                else:
+                    wet = 1
             last = i
         c["speed_frac"] = speed
         c["air_kg_s"] = m
@@ -183,11 +223,9 @@ def _units(
         sum_w += m * out_w
         fans += fan
         water_total += water
-        outdoor += m * _outdoor_share(f, x, return_c, target_c)
+        outdoor += m * wanted
         if flag > 0.0:
             saturated = 1
-        if out_w < mixed_w:
-            wet = 1
     x["fan_w"] = fans
     x["water_kg_s"] = water_total
     x["saturated"] = saturated
@@ -228,7 +266,7 @@ def solve_air(
     x["return_w"] = s["return_w"]
     x["supply_j_kg"] = enthalpy_j_kg(supply_c, x["supply_w"])
     x["outdoor_frac"] = s["outdoor_air_frac"]
-    x["wet"] = 0
+    x["wet"] = s["coil_wet"]
     integral = s["fan_integral"]
     previous_h = previous_error = 0.0
     for iteration in range(_MAX_ITERATIONS):
@@ -250,10 +288,12 @@ def solve_air(
             x["supply_w"] = room_w
             break
         was_wet = x["wet"]
-        made_h, made_w, outdoor = _units(crahs, p, f, x, supply_c, water_c)
+        made_h, made_w, outdoor = _units(crahs, p, f, s, x, supply_c, water_c)
+        if iteration >= _SETTLE_ITERATIONS and was_wet == 1:
+            x["wet"] = 1  # on the brink of the dew point: stay with the wet balance, it covers both
         error = made_h - x["supply_j_kg"]
         settled = abs(outdoor - x["outdoor_frac"]) < 1e-7 and was_wet == x["wet"]
-        settled = settled and (x["wet"] == 0 or abs(made_w - supply_w) < 1e-9)
+        settled = settled and (x["wet"] == 0 or abs(made_w - supply_w) < 1e-8)
         if settled and abs(error) < _ENTHALPY_TOLERANCE:
             break
         now_h = x["supply_j_kg"]
@@ -266,6 +306,8 @@ def solve_air(
             x["supply_j_kg"] = next_h
             x["supply_w"] = made_w
             x["outdoor_frac"] = outdoor
+        else:
+            x["wet"] = was_wet  # what the moisture balance was solved with
     _coil_balance(x)
     return integral
 

@@ -16,7 +16,7 @@ from twin_kernels.plant import pump_water, remove_heat
 __all__ = ["balance_at", "solve_cooling"]
 
 #: Balance of the chilled-water loop is solved to this share of rated IT power; energy closes whatever it is.
-_BALANCE_FRAC = 1e-7
+_BALANCE_FRAC = 1e-6
 _WIDEST_K = 400.0
 
 
@@ -37,8 +37,8 @@ def balance_at(state: Any, params: Any, setpoints: Any, water_c: float, dt_s: fl
     Returns
     -------
     tuple of float
-        Coil heat + pump heat − loop storage − heat removed, W (falls with ``water_c``); new integral
-        of the fan loop.
+        Coil heat + pump heat − loop storage − heat removed, W (falls with ``water_c``; with
+        ``plant.flat_out`` less capacity instead of heat removed); new integral of the fan loop.
     """
     f = params.facility[0]
     s = state.facility[0]
@@ -54,7 +54,54 @@ def balance_at(state: Any, params: Any, setpoints: Any, water_c: float, dt_s: fl
 
 
 @kernel
-def solve_cooling(state: Any, params: Any, setpoints: Any, dt_s: float) -> tuple[float, float, float, float]:
+def _drift(state: Any, params: Any, setpoints: Any, rest: float, tolerance: float, dt_s: float) -> tuple[float, float, float]:
+    """Water temperature where the loop balances, away from its setpoint.
+
+    Flat out (plant too weak at the setpoint) or off (nothing to cool): the balance falls with
+    temperature in both, so a bracketed secant from the last temperature finds it.
+    """
+    s = state.facility[0]
+    setpoint_c = setpoints["chilled_water_c"]
+    low_c = high_c = setpoint_c
+    at_low = at_high = rest
+    bracketed = False
+    water_c = s["chw_supply_c"]
+    if (rest > 0.0 and water_c <= setpoint_c) or (rest < 0.0 and water_c >= setpoint_c):
+        water_c = setpoint_c + (0.1 if rest > 0.0 else -0.1)
+    span = 0.5
+    side = 0
+    integral = s["fan_integral"]
+    now = rest
+    for _ in range(80):
+        now, integral = balance_at(state, params, setpoints, water_c, dt_s)
+        if abs(now) <= tolerance or (bracketed and high_c - low_c < 1e-9) or span > _WIDEST_K:
+            break
+        if now > 0.0:
+            low_c = water_c
+            at_low = now
+            if side == 1:
+                at_high *= 0.5
+            side = 1
+        else:
+            high_c = water_c
+            at_high = now
+            if side == -1:
+                at_low *= 0.5
+            side = -1
+        bracketed = at_low > 0.0 and at_high <= 0.0
+        if bracketed:
+            water_c = high_c - at_high * (high_c - low_c) / (at_high - at_low)
+        elif now > 0.0:
+            water_c += span
+            span *= 3.0
+        else:
+            water_c -= span
+            span *= 3.0
+    return water_c, now, integral
+
+
+@kernel
+def solve_cooling(state: Any, params: Any, setpoints: Any, dt_s: float) -> tuple[float, float, float]:
     """Solve air side and water side of one step.
 
     Parameters
@@ -68,52 +115,16 @@ def solve_cooling(state: Any, params: Any, setpoints: Any, dt_s: float) -> tuple
     -------
     tuple of float
         Chilled-water supply at the end of the step (°C), residual of the loop balance (W, at most the
-        tolerance), new integral of the fan loop, cooling lacking at the setpoint (W).
+        tolerance), new integral of the fan loop.
     """
     f = params.facility[0]
-    s = state.facility[0]
+    y = state.plant[0]
     tolerance = _BALANCE_FRAC * f["it_rated_w"]
     setpoint_c = setpoints["chilled_water_c"]
+    y["flat_out"] = 0
     rest, integral = balance_at(state, params, setpoints, setpoint_c, dt_s)
-    lacking = max(rest, 0.0)
     if abs(rest) <= tolerance or (rest < 0.0 and f["chw_capacity_j_k"] <= 0.0):
-        return setpoint_c, rest, integral, 0.0
-    low_c = high_c = setpoint_c
-    at_low = at_high = rest
-    span = 1.0
+        return setpoint_c, rest, integral
     if rest > 0.0:
-        while at_high > 0.0 and span < _WIDEST_K:
-            low_c = high_c
-            at_low = at_high
-            high_c = setpoint_c + span
-            at_high, integral = balance_at(state, params, setpoints, high_c, dt_s)
-            span *= 3.0
-    else:
-        while at_low < 0.0 and span < _WIDEST_K:
-            high_c = low_c
-            at_high = at_low
-            low_c = setpoint_c - span
-            at_low, integral = balance_at(state, params, setpoints, low_c, dt_s)
-            span *= 3.0
-    side = 0
-    water_c = high_c
-    for _ in range(60):  # regula falsi (Illinois)
-        if at_low - at_high <= 0.0:
-            break
-        water_c = high_c - at_high * (high_c - low_c) / (at_high - at_low)
-        rest, integral = balance_at(state, params, setpoints, water_c, dt_s)
-        if abs(rest) <= tolerance or high_c - low_c < 1e-10:
-            break
-        if rest > 0.0:
-            low_c = water_c
-            at_low = rest
-            if side == 1:
-                at_high *= 0.5
-            side = 1
-        else:
-            high_c = water_c
-            at_high = rest
-            if side == -1:
-                at_low *= 0.5
-            side = -1
-    return water_c, rest, integral, lacking
+        y["flat_out"] = 1
+    return _drift(state, params, setpoints, rest, tolerance, dt_s)

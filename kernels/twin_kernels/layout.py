@@ -240,6 +240,7 @@ FACILITY_STATE = _record(
     mode=I8,                  # 0 off, 1 free cooling, 2 partial mechanical, 3 full mechanical
     stages=I8,                # chillers asked for
     steps=I8,
+    coil_wet=I8,              # some coil condensed in the last step
     hours=I8,                 # hours of rack means written to the block's buffer so far
 )
 
@@ -267,6 +268,7 @@ PLANT_SOLUTION = _record(
     "chw_kg_s", "cw_kg_s", "cells", "chw_pump_w", "cw_pump_w", "chw_pump_heat_w", "cw_pump_heat_w",
     "wse_w", "evaporator_w", "capacity_w", "compressor_w", "plr",
     "cw_supply_c", "cw_old_c", "tower_w", "tower_fan_w", "tower_air_frac", "limit_w",
+    flat_out=I8,              # 1: run at full capacity, whatever the need
     mode=I8,
     stages=I8,
     running=I8,

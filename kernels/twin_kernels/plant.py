@@ -20,7 +20,10 @@ __all__ = ["decide_plant", "pump_water", "remove_heat"]
 
 #: Basins are kept from freezing: no tower target below this, °C. Common practice for basin protection.
 _FREEZE_LIMIT_C = 4.0
-_LEAVING_TOLERANCE_K = 1e-7
+#: Condenser water is solved to this, K; it moves chiller power by less than 1e-6. Energy closes whatever it is.
+_LEAVING_TOLERANCE_K = 1e-5
+#: Within this of its target the loop is expected to reach it, K.
+_NEAR_K = 0.5
 
 
 @kernel
@@ -143,7 +146,9 @@ def _condenser(
     wse = 0.0
     if y["mode"] != 3:
         least = min(y["chw_kg_s"], min(y["cw_kg_s"], f["wse_water_kg_s"])) * CP_WATER
-        wse = min(max(f["wse_effectiveness"] * least * (y["return_c"] - entering_c), 0.0), need)
+        wse = max(f["wse_effectiveness"] * least * (y["return_c"] - entering_c), 0.0)
+        if y["flat_out"] == 0 or y["mode"] == 2:
+            wse = min(wse, need)
     evaporator = 0.0
     if y["mode"] == 1:
         evaporator = _chillers(chillers, cp, y, 0.0, entering_c)
@@ -205,11 +210,52 @@ def _running_cells(tp: Any, cw_kg_s: float) -> float:
 
 
 @kernel
+def _close_condenser(chillers: Any, cp: Any, towers: Any, tp: Any, f: Any, y: Any, dt_s: float) -> None:
+    """Find the condenser supply at which the towers return what condensers and economiser were given.
+
+    The answer is the target where the towers reach it, else the water floats above it: a secant from
+    the target, or from the last temperature where that is clearly warmer.
+    """
+    target = y["target_c"]
+    inertia = f["cw_capacity_j_k"] / (dt_s * y["cw_kg_s"] * CP_WATER)
+    guess = target
+    if y["cw_old_c"] > target + _NEAR_K and inertia > 0.0:
+        guess = y["cw_old_c"]
+    error = _condenser(chillers, cp, towers, tp, f, y, guess, dt_s) - guess
+    if y["tower_w"] < 0.0 and inertia > 0.0:  # the loop is colder than its target: it warms up with the towers off
+        for _ in range(6):
+            guess += y["tower_w"] * dt_s / f["cw_capacity_j_k"]
+            _condenser(chillers, cp, towers, tp, f, y, guess, dt_s)
+        return
+    previous_guess = guess
+    previous_error = 0.0
+    for iteration in range(60):
+        if abs(error) <= _LEAVING_TOLERANCE_K or (guess <= target and error <= 0.0):
+            break
+        step = error / (1.0 + 0.5 * inertia)
+        if iteration > 0 and error != previous_error:
+            step = -error * (guess - previous_guess) / (error - previous_error)
+            step = min(max(step, -20.0), 20.0)
+        previous_guess = guess
+        previous_error = error
+        guess = max(guess + step, target)
+        error = _condenser(chillers, cp, towers, tp, f, y, guess, dt_s) - guess
+
+
+@kernel
+def _capacity(y: Any) -> float:
+    """Heat removed; flat out, what the running machines and the economiser could remove at this point."""
+    if y["flat_out"] == 1 and y["mode"] != 1:
+        return y["wse_w"] + y["capacity_w"]
+    return y["removed_w"]
+
+
+@kernel
 def remove_heat(
     chillers: Any, cp: Any, towers: Any, tp: Any, f: Any, y: Any, setpoints: Any, supply_c: float, need_w: float,
     dt_s: float,
 ) -> float:
-    """Remove heat from the chilled water so that it leaves at ``supply_c``; return what was removed, W.
+    """Remove heat from the chilled water so that it leaves at ``supply_c``; return what could be removed, W.
 
     Free cooling asks the towers for the water that makes the economiser carry the load alone, partial
     mechanical cooling runs the towers at full speed, full mechanical cooling holds the condenser
@@ -232,7 +278,8 @@ def remove_heat(
     Returns
     -------
     float
-        Heat removed, W; less than ``need_w`` when the plant is too small.
+        Heat removed, W; less than ``need_w`` when the plant is too small. With ``flat_out`` the
+        capacity at this point, which may also be more.
 
     References
     ----------
@@ -261,34 +308,14 @@ def remove_heat(
         min(y["wet_bulb_c"] + setpoints["condenser_approach_k"], setpoints["condenser_max_c"]),
         setpoints["condenser_min_c"],
     )
-    if y["mode"] == 1:
+    if y["mode"] == 1 and y["flat_out"] == 1:
+        y["target_c"] = _FREEZE_LIMIT_C
+    elif y["mode"] == 1:
         least = min(y["chw_kg_s"], min(y["cw_kg_s"], f["wse_water_kg_s"])) * CP_WATER
         y["target_c"] = max(y["return_c"] - need_w / (f["wse_effectiveness"] * least), _FREEZE_LIMIT_C)
     elif y["mode"] == 2:
         y["target_c"] = max(y["wet_bulb_c"], _FREEZE_LIMIT_C)
     else:
         y["target_c"] = mechanical_c
-    # Water leaving the towers must equal what enters condensers and economiser: secant from the target.
-    guess = y["target_c"]
-    error = _condenser(chillers, cp, towers, tp, f, y, guess, dt_s) - guess
-    if y["tower_w"] < 0.0:  # the loop is colder than its target and warms up with the towers off
-        for _ in range(6):
-            guess += y["tower_w"] * dt_s / f["cw_capacity_j_k"]
-            _condenser(chillers, cp, towers, tp, f, y, guess, dt_s)
-        return y["removed_w"]
-    previous_guess = guess
-    previous_error = 0.0
-    for iteration in range(40):
-        if abs(error) <= _LEAVING_TOLERANCE_K:
-            break
-        step = error
-        if iteration > 0 and error != previous_error:
-            step = -error * (guess - previous_guess) / (error - previous_error)
-            step = min(max(step, -20.0), 20.0)
-        elif f["cw_capacity_j_k"] > 0.0:  # a large volume answers slowly: leaving water overshoots
-            step = error / (1.0 + f["cw_capacity_j_k"] / (dt_s * y["cw_kg_s"] * CP_WATER))
-        previous_guess = guess
-        previous_error = error
-        guess = max(guess + step, y["target_c"])
-        error = _condenser(chillers, cp, towers, tp, f, y, guess, dt_s) - guess
-    return y["removed_w"]
+    _close_condenser(chillers, cp, towers, tp, f, y, dt_s)
+    return _capacity(y)

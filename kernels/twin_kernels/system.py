@@ -6,7 +6,7 @@ from typing import Any
 
 from numba import prange
 
-from twin_kernels.constants import CP_WATER, HOUR
+from twin_kernels.constants import CP_DRY_AIR, CP_WATER, HOUR
 from twin_kernels.coupling import solve_cooling
 from twin_kernels.electrical import chain_loss_w
 from twin_kernels.envelope import surface_step
@@ -162,7 +162,7 @@ def _towers(state: Any, params: Any, weather: Any) -> None:
 
 
 @kernel
-def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: float, lacking_w: float, dt_s: float) -> None:
+def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: float, dt_s: float) -> None:
     """Turn the solution into the state at the end of the step, and book it."""
     f = params.facility[0]
     s = state.facility[0]
@@ -201,6 +201,7 @@ def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: fl
     s["bypass_frac"] = 1.0 - drawn / x["supply_kg_s"] if x["supply_kg_s"] > 0.0 else 0.0
     s["outdoor_air_frac"] = x["outdoor_frac"]
     s["fan_integral"] = integral
+    s["coil_wet"] = x["wet"]
     s["chw_supply_c"] = y["supply_c"]
     s["chw_flow_kg_s"] = y["chw_kg_s"]
     s["chw_return_c"] = y["supply_c"]
@@ -219,24 +220,9 @@ def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: fl
         s["mode"] = 0
     elif f["wse"] == 0:
         s["mode"] = 3
-    _shortfall(state, params, lacking_w)
-
-
-@kernel
-def _shortfall(state: Any, params: Any, lacking_w: float) -> None:
-    """Cooling that was asked for and not there: plant too small, or coils fully open and air too warm."""
-    f = params.facility[0]
-    s = state.facility[0]
-    x = state.solution[0]
-    short = lacking_w
+    s["shortfall_w"] = 0.0
     if x["saturated"] == 1:
-        rise_k = 0.0
-        for i in range(state.crahs.shape[0]):
-            c = state.crahs[i]
-            if params.crahs[i]["available"] == 1 and c["saturated"] > 0.0:
-                rise_k = max(rise_k, s["supply_c"] - s["supply_setpoint_c"])
-        short = max(short, x["supply_kg_s"] * 1006.0 * rise_k)
-    s["shortfall_w"] = min(short, 10.0 * f["it_rated_w"])
+        s["shortfall_w"] = x["supply_kg_s"] * CP_DRY_AIR * max(s["supply_c"] - s["supply_setpoint_c"], 0.0)
 
 
 @kernel
@@ -276,10 +262,10 @@ def advance(state: Any, params: Any, weather: Any, setpoints: Any, background_fr
         + f["ups_to_room_frac"] * s["ups_loss_w"] + f["pdu_to_room_frac"] * s["pdu_loss_w"]
     )
     decide_plant(state.chillers, params.chillers, f, s, state.plant[0], setpoints, s["wet_bulb_c"])
-    water_c, rest_w, integral, lacking_w = solve_cooling(state, params, setpoints, dt_s)
+    water_c, rest_w, integral = solve_cooling(state, params, setpoints, dt_s)
     _towers(state, params, weather)
     s["fan_speed_frac"] = _mean_speed(state.crahs)
-    _finish(state, params, water_c, rest_w, integral, lacking_w, dt_s)
+    _finish(state, params, water_c, rest_w, integral, dt_s)
     _inlet_statistics(state, f, dt_s)
     add_meters(state, params, dt_s, state.racks.shape[0])
     _rack_hour(state, dt_s)
