@@ -66,7 +66,20 @@ def quarter_hour_kw(power_kw: NDArray[np.floating], step_s: int) -> NDArray[np.f
 
 
 def peak_demand_kw(power_kw: NDArray[np.floating], step_s: int) -> float | None:
-    """Highest 15-minute mean power, kW; None for an empty series."""
+    """Highest 15-minute mean power.
+
+    Parameters
+    ----------
+    power_kw : ndarray
+        Mean power of every step, kW.
+    step_s : int
+        Length of a step, s.
+
+    Returns
+    -------
+    float or None
+        kW; None for an empty series.
+    """
     blocks = quarter_hour_kw(power_kw, step_s)
     return float(blocks.max()) if len(blocks) else None
 
@@ -122,7 +135,20 @@ def cost_of(total_kwh: float, demand: float, water_l: float, tariff: TariffLike)
 
 
 def carbon_kg(total_kwh: float, tariff: TariffLike) -> float:
-    """Carbon of the electricity used, kg CO2: energy times the grid factor (operation only)."""
+    """Carbon of the electricity used (operation only): energy times the grid factor.
+
+    Parameters
+    ----------
+    total_kwh : float
+        Facility energy, kWh.
+    tariff : TariffLike
+        Carries the grid factor, kg CO2/kWh.
+
+    Returns
+    -------
+    float
+        kg CO2.
+    """
     return total_kwh * tariff.carbon_kg_per_kwh
 
 

@@ -180,15 +180,34 @@ def mlc(energy_kwh: Mapping[str, float]) -> float | None:
 
 
 def chiller_cop(meters: Meters) -> float | None:
-    """Mean chiller COP over the run, evaporator heat / compressor energy [-]; None if none ran."""
+    """Mean chiller COP over the run: evaporator heat / compressor energy.
+
+    Parameters
+    ----------
+    meters : Meters
+        Energies of the run, J.
+
+    Returns
+    -------
+    float or None
+        [-]; None if no chiller ran.
+    """
     work = float(meters["chiller_j"])
     return float(meters["chiller_load_j"]) / work if work > 0.0 else None
 
 
 def plant_cop(meters: Meters) -> float | None:
-    """Mean plant COP, heat taken up by coils / (chillers + pumps + tower fans) [-].
+    """Mean plant COP: heat taken up by coils / (chillers + pumps + tower fans), without air-handler fans.
 
-    None if the plant used no electricity. Air-handler fans are not part of it.
+    Parameters
+    ----------
+    meters : Meters
+        Energies of the run, J.
+
+    Returns
+    -------
+    float or None
+        [-]; None if the plant used no electricity.
     """
     work = sum(float(meters[name]) for name in ("chiller_j", "chw_pump_j", "cw_pump_j", "heat_rejection_fan_j"))
     return float(meters["coil_j"]) / work if work > 0.0 else None
