@@ -76,8 +76,11 @@ def test_coolest_follows_temperature_and_survives_nonsense() -> None:
     assert racks.take(1) == ((0, 1),)
     racks.give(1, 1)
     assert racks.take(1) == ((1, 1),)
-    racks.see(np.array([np.inf, np.nan, np.inf]))
-    assert racks.take(2) == ((0, 1), (2, 1))
+    for nonsense in (np.inf, -np.inf, np.nan):
+        racks.see(np.full(3, nonsense))
+        assert racks.take(2) == ((0, 1), (2, 1))
+        racks.give(0, 1)
+        racks.give(2, 1)
 
 
 def test_unknown_rule_is_named() -> None:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 __all__ = ["Coolest", "Packed", "Placement", "Spread", "placement"]
 
+#: Added to the inlet temperature of a full rack, so that it is never the coolest [K].
+FULL_K = 1e9
+
 #: Servers of one job on one rack: (rack, servers).
 Share = tuple[int, int]
 
@@ -166,30 +169,33 @@ class Coolest:
 
     def __init__(self, free: Sequence[int], inlet_c: NDArray[np.float64]) -> None:
         self.free = list(free)
-        self._full = np.array([not slots for slots in self.free])
+        self._bar_k = np.array([0.0 if slots else FULL_K for slots in self.free])
         self._inlet_c = inlet_c
-        self._sought_c = np.zeros(0)
+        self._sought_c = inlet_c
         self._stale = True
 
     def take(self, servers: int) -> tuple[Share, ...]:
         """Take servers from the racks with the coolest inlets."""
         if self._stale:
-            # Infinity marks full racks, so an open one must be finite, whatever its temperature reads.
-            self._inlet_c = np.fmin(self._inlet_c, 1e300)
-            self._sought_c = np.where(self._full, np.inf, self._inlet_c)
+            self._sought_c = self._inlet_c + self._bar_k
             self._stale = False
         free = self.free
         shares: tuple[Share, ...] = ()
         while True:
             rack = int(self._sought_c.argmin())
+            if not free[rack]:
+                # Only where a temperature is not finite: such racks come last, but before the full ones.
+                self._inlet_c = np.where(np.isfinite(self._inlet_c), self._inlet_c, 0.1 * FULL_K)
+                self._sought_c = self._inlet_c + self._bar_k
+                continue
             left = free[rack] - servers
             if left > 0:
                 free[rack] = left
                 return (*shares, (rack, servers)) if shares else ((rack, servers),)
             shares = (*shares, (rack, free[rack]))
             free[rack] = 0
-            self._full[rack] = True
-            self._sought_c[rack] = np.inf
+            self._bar_k[rack] = FULL_K
+            self._sought_c[rack] = FULL_K
             if left == 0:
                 return shares
             servers = -left
@@ -197,7 +203,7 @@ class Coolest:
     def give(self, rack: int, servers: int) -> None:
         """Give back servers of a rack."""
         if not self.free[rack]:
-            self._full[rack] = False
+            self._bar_k[rack] = 0.0
             if not self._stale:
                 self._sought_c[rack] = self._inlet_c[rack]
         self.free[rack] += servers
