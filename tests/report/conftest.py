@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import SimpleNamespace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from twin.channels import CHANNELS
+from twin.record.result import Result
+from twin.record.series import write_racks, write_series
 
 LIMITS = {"recommended_min_c": 18.0, "recommended_max_c": 27.0, "allowable_min_c": 15.0, "allowable_max_c": 32.0}
 
@@ -66,26 +69,24 @@ def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
     return {channel.name: np.asarray(made.get(channel.name, np.zeros(steps)), np.float32) for channel in CHANNELS}
 
 
-def _racks(wanted: Wanted) -> tuple[pd.DataFrame, list[dict[str, object]]]:
-    places = [{"name": f"{chr(65 + row)}-{place + 1:02d}", "row": chr(65 + row), "rated_kw": 5.0,
-               "x_m": 2.0 + 0.6 * place if wanted.placed else 0.0, "y_m": 1.5 + 2.4 * row if wanted.placed else 0.0}
-              for row in range(wanted.rows) for place in range(wanted.racks_per_row)]
-    hours, count = max(1, int(np.ceil(wanted.hours))), len(places)
+def _places(wanted: Wanted) -> list[dict[str, object]]:
+    return [{"name": f"{chr(65 + row)}-{place + 1:02d}", "row": chr(65 + row), "rated_kw": 5.0,
+             "x_m": 2.0 + 0.6 * place if wanted.placed else 0.0, "y_m": 1.5 + 2.4 * row if wanted.placed else 0.0}
+            for row in range(wanted.rows) for place in range(wanted.racks_per_row)]
+
+
+def _rack_days(wanted: Wanted) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Parts as the recorder gives them: ends of hours, (hours, racks, columns)."""
+    hours, count = max(1, int(np.ceil(wanted.hours))), wanted.rows * wanted.racks_per_row
     row, place = np.divmod(np.arange(count), wanted.racks_per_row)
-    level = 1.0 + 0.15 * place * row / wanted.rows
-    base = 20.0 + (6.0 if wanted.warm else 0.0)
-    mean = (base + np.tile(level, hours)).astype(np.float32)
-    codes = np.tile(np.arange(count, dtype=np.int16), hours)
-    names = pd.Categorical.from_codes(codes, [str(rack["name"]) for rack in places])
-    start_s = round(wanted.start_day * 86400)
-    return pd.DataFrame({"time_s": start_s + 3600 * np.repeat(np.arange(1, hours + 1), count), "rack": names,
-                         "inlet_mean_c": mean, "inlet_max_c": mean + 0.4, "outlet_mean_c": mean + 12,
-                         "power_kw": np.float32(3.3), "utilisation_frac": np.float32(0.5)}), places
+    mean = 20.0 + (6.0 if wanted.warm else 0.0) + 1.0 + 0.15 * place * row / wanted.rows
+    day = np.stack([mean, mean + 0.4, mean + 12.0, np.full(count, 3.3), np.full(count, 0.5)], axis=1)
+    for first in range(0, hours, 24):
+        ends = round(wanted.start_day * 86400) + 3600 * np.arange(first + 1, min(first + 24, hours) + 1)
+        yield ends, np.broadcast_to(day, (len(ends), *day.shape)).astype(np.float32)
 
 
-def made_up_result(wanted: Wanted) -> SimpleNamespace:
-    """A result with the attributes of ``twin.record.Result`` that reports read."""
-    columns = _columns(wanted)
+def _summary(wanted: Wanted, columns: dict[str, np.ndarray]) -> dict[str, Any]:
     hours = len(columns["it.power_kw"]) * wanted.step_s / 3600
     mean = {name: float(np.mean(values, dtype=np.float64)) for name, values in columns.items()}
     energy = {"it": mean["it.power_kw"], "crah_fan": mean["crah.fan_kw"], "chiller": mean["plant.chiller_kw"],
@@ -96,12 +97,11 @@ def made_up_result(wanted: Wanted) -> SimpleNamespace:
                    "lighting": mean["power.lighting_kw"]}
     energy = {use: kw * hours for use, kw in energy.items()}
     energy["total"] = sum(energy.values())
-    cooling = sum(energy[use] for use in ("crah_fan", "chiller", "pump", "heat_rejection_fan"))
     hottest = columns["hall.rack_inlet_max_c"]
     metrics = {
         "pue": energy["total"] / energy["it"], "pue_category": 2, "tue": energy["total"] / energy["it"] / 0.96,
-        "cooling_energy_kwh": cooling, "wue_l_per_kwh": 1.8,
-        "peak_facility_kw": float(columns["power.facility_kw"].max()),
+        "cooling_energy_kwh": sum(energy[use] for use in ("crah_fan", "chiller", "pump", "heat_rejection_fan")),
+        "wue_l_per_kwh": 1.8, "peak_facility_kw": float(columns["power.facility_kw"].max()),
         "inlet_over_recommended_h": float(np.mean(hottest > 27.0)) * hours,
         "inlet_over_allowable_h": float(np.mean(hottest > 32.0)) * hours,
         "cost": 0.1 * energy["total"], "carbon_kg": 0.386 * energy["total"], "rci_hi_frac": 0.98,
@@ -110,31 +110,40 @@ def made_up_result(wanted: Wanted) -> SimpleNamespace:
     if wanted.economiser:
         metrics["free_cooling_h"] = float(np.mean(columns["plant.mode"] == 1)) * hours
         metrics["partial_free_cooling_h"] = float(np.mean(columns["plant.mode"] == 2)) * hours
-    racks, places = _racks(wanted)
+    return {"scenario": "made-up", "duration_h": hours, "steps": len(hottest), "metrics": metrics,
+            "energy_kwh": energy, "water_l": 1.8 * energy["it"],
+            "closure": {"energy_rel": 3.1e-13, "water_rel": 2.0e-15},
+            "warnings": ["chiller curves were outside their box for 41 h (extended)"],
+            "assumptions": ["rack mass: assumed"]}
+
+
+def write_made_up_run(folder: Path, wanted: Wanted) -> Result:
+    """The files of a finished run, opened as a result."""
+    columns, places = _columns(wanted), _places(wanted)
     text = (f'description = "A made-up hall <for tests> & looks."\n[run]\nstart_day = {wanted.start_day}\n'
             '[site.tariff]\ncurrency = "USD"\n')
-    summary = {"scenario": "made-up", "duration_h": hours, "steps": len(hottest), "metrics": metrics,
-               "energy_kwh": energy, "water_l": 1.8 * energy["it"],
-               "closure": {"energy_rel": 3.1e-13, "water_rel": 2.0e-15},
-               "warnings": ["chiller curves were outside their box for 41 h (extended)"],
-               "assumptions": ["rack mass: assumed"]}
     manifest = {"scenario": text, "scenario_name": "made-up", "limits": LIMITS, "racks": places, "crahs": ["north-1"],
                 "weather": {"name": "Nowhere", "hours": 8760},
                 "versions": {"cooling-twin": "0.1.0", "numpy": np.__version__}, "inputs": {"nowhere.epw": "0" * 64},
                 "seed": 1, "wall_s": 2.0, "cpu_s": 2.0}
-    return SimpleNamespace(summary=summary, metrics=metrics, energy_kwh=energy, manifest=manifest, racks=racks,
-                           column=lambda name: columns[name], directory=None)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in (("summary.json", _summary(wanted, columns)), ("manifest.json", manifest)):
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    times = round(wanted.start_day * 86400) + wanted.step_s * np.arange(1, len(columns["it.power_kw"]) + 1)
+    write_series(folder / "series.parquet", list(columns), iter([(times, np.stack(list(columns.values()), axis=1))]))
+    write_racks(folder / "racks.parquet", [str(rack["name"]) for rack in places], _rack_days(wanted))
+    return Result.load(folder)
 
 
 @pytest.fixture(scope="session")
-def make_result() -> Callable[..., SimpleNamespace]:
+def make_result(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Result]:
     """``make_result(hours=24.0, economiser=False, …)``: a finished run, made up once for equal wishes."""
-    made: dict[Wanted, SimpleNamespace] = {}
+    made: dict[Wanted, Result] = {}
 
-    def make(**wishes: object) -> SimpleNamespace:
+    def make(**wishes: object) -> Result:
         wanted = Wanted(**wishes)
         if wanted not in made:
-            made[wanted] = made_up_result(wanted)
+            made[wanted] = write_made_up_run(tmp_path_factory.mktemp("run"), wanted)
         return made[wanted]
 
     return make

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +40,8 @@ OVERHEAD_CHANNELS: dict[str, tuple[str, ...]] = {
 # Runs up to so long get finer bins than an hour.
 _FINE_BINS = ((2 * DAY_S, 60), (8 * DAY_S, 300))
 _HOUR_S = 3600
+# Columns kept after reading: enough for one figure, little beside a year of all channels.
+_KEPT_COLUMNS = 8
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ class ReportData:
         self.metrics: dict[str, float] = dict(self.summary["metrics"])
         self.energy_kwh: dict[str, float] = dict(self.summary["energy_kwh"])
         self.manifest: dict[str, Any] = dict(result.manifest)
-        self._known: dict[str, bool] = {}
         self._bins: dict[str, Floats] = {}
+        self._read = lru_cache(maxsize=_KEPT_COLUMNS)(self._read_column)
 
     # --- what the run was -----------------------------------------------------------------------
 
@@ -104,20 +106,18 @@ class ReportData:
 
     def has(self, name: str) -> bool:
         """Whether the run recorded this channel."""
-        if name not in self._known:
-            try:
-                self._known[name] = len(self.result.column(name)) == self.clock.steps
-            except KeyError:
-                self._known[name] = False
-        return self._known[name]
+        return self._read(name) is not None
 
     def column(self, name: str) -> NDArray[np.float32]:
         """A channel at every step; zeros if it was not recorded."""
+        values = self._read(name)
+        return np.zeros(self.clock.steps, np.float32) if values is None else values
+
+    def _read_column(self, name: str) -> NDArray[np.float32] | None:
         try:
-            values: NDArray[np.float32] = self.result.column(name)
+            return self.result.column(name)
         except KeyError:
-            values = np.zeros(self.clock.steps, np.float32)
-        return values
+            return None
 
     @cached_property
     def bin_s(self) -> int:
@@ -188,6 +188,11 @@ class ReportData:
         first, last = max(begin_s, clock.start_s), min(end_s, clock.end_s)
         label = clock.date(first) if end_s - begin_s == DAY_S else f"{first % DAY_S // 3600:02d}:00"
         return Period(label, (first - clock.start_s) // clock.step_s, (last - clock.start_s) // clock.step_s)
+
+    def period_means(self, name: str) -> Floats:
+        """Mean of a channel over each period."""
+        values = self.column(name)
+        return np.array([np.mean(values[period.first:period.last], dtype=np.float64) for period in self.periods])
 
     @cached_property
     def whole_days(self) -> list[Period]:

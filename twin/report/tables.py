@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from html import escape
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.metrics import METRICS
 from twin.metrics.cost import peak_demand_kw
-from twin.report.data import Period, ReportData
+from twin.metrics.months import DAY_S
+from twin.report.data import ReportData
 from twin.report.modes import period_mode_shares
 from twin.report.palette import USE_NAMES
 from twin.report.wording import number_text, share_text
@@ -63,41 +65,49 @@ def _energy_digits(data: ReportData) -> tuple[float, str, int]:
     return 1.0, "kWh", 0 if total >= 1e3 else 2
 
 
-def _period_row(data: ReportData, label: str, period: Period, free_frac: float | None) -> list[str]:
-    """One row of the period table."""
-    part = slice(period.first, period.last)
-    hours = (period.last - period.first) * data.clock.step_s / 3600.0
-    facility = data.column("power.facility_kw")[part]
-    mean = {name: float(np.mean(data.column(name)[part], dtype=np.float64))
-            for name in ("it.power_kw", "power.facility_kw", "weather.wet_bulb_c", "plant.makeup_kg_s")}
-    size, _, digits = _energy_digits(data)
-    it_kwh, total_kwh = mean["it.power_kw"] * hours, mean["power.facility_kw"] * hours
+def _period_columns(data: ReportData) -> list[tuple[str, list[str], str]]:
+    """Head, cell of each period and cell of the whole run, column by column (each channel is read once)."""
+    step_s = data.clock.step_s
+    size, unit, digits = _energy_digits(data)
+    hours = np.array([period.last - period.first for period in data.periods]) * step_s / 3600.0
+    facility, hottest = data.column("power.facility_kw"), data.column("hall.rack_inlet_max_c")
+    parts = [slice(period.first, period.last) for period in data.periods]
+    it_kwh, total_kwh = (data.period_means(name) * hours for name in ("it.power_kw", "power.facility_kw"))
+    pue = [f"{total / it:.3f}" if it > 0.0 else "–" for total, it in zip(total_kwh, it_kwh, strict=True)]
+    whole = f"{total_kwh.sum() / it_kwh.sum():.3f}" if it_kwh.sum() > 0.0 else "–"
+    columns = [_summed(f"IT [{unit}]", it_kwh / size, digits), _summed(f"Facility [{unit}]", total_kwh / size, digits),
+               ("PUE", pue, whole)]
+    if data.has_free_cooling:
+        columns.append(_averaged("Free cooling [%]", period_mode_shares(data)[:, 1] * 100.0, hours))
+    water_m3 = data.period_means("plant.makeup_kg_s") * hours * 3.6
+    peaks = [number_text(peak_demand_kw(facility[part], step_s) or 0.0) for part in (*parts, slice(None))]
     return [
-        label, number_text(it_kwh / size, digits), number_text(total_kwh / size, digits),
-        f"{total_kwh / it_kwh:.3f}" if it_kwh > 0.0 else "–",
-        *([number_text(free_frac * 100.0, 1)] if free_frac is not None else []),
-        number_text(mean["weather.wet_bulb_c"], 1),
-        f"{data.column('hall.rack_inlet_max_c')[part].max():.1f}",
-        number_text(mean["plant.makeup_kg_s"] * hours * 3.6, 0 if float(data.summary["water_l"]) >= 1e6 else 1),
-        number_text(peak_demand_kw(facility, data.clock.step_s) or 0.0),
+        *columns,
+        _averaged("Wet bulb, mean [°C]", data.period_means("weather.wet_bulb_c"), hours),
+        ("Hottest inlet [°C]", [f"{hottest[part].max():.1f}" for part in parts], f"{hottest.max():.1f}"),
+        _summed("Tower water [m³]", water_m3, 0 if water_m3.sum() >= 1e3 else 1),
+        ("Peak 15 min [kW]", peaks[:-1], peaks[-1]),
     ]
+
+
+def _summed(head: str, values: NDArray[np.float64], digits: int) -> tuple[str, list[str], str]:
+    return head, [number_text(value, digits) for value in values], number_text(float(values.sum()), digits)
+
+
+def _averaged(head: str, values: NDArray[np.float64], hours: NDArray[np.float64]) -> tuple[str, list[str], str]:
+    return head, [number_text(value, 1) for value in values], number_text(float(np.average(values, weights=hours)), 1)
 
 
 def period_table(data: ReportData) -> str:
     """Energies, PUE, free cooling, wet bulb, hottest inlet, water and peak by month, day or hour."""
-    unit = _energy_digits(data)[1]
-    free = period_mode_shares(data)[:, 1] if data.has_free_cooling else None
-    kind = "month" if data.clock.duration_s > 62 * 86_400 else "day" if data.clock.duration_s > 2 * 86_400 else "hour"
-    head = [kind.capitalize(), f"IT [{unit}]", f"Facility [{unit}]", "PUE",
-            *(["Free cooling [%]"] if free is not None else []), "Wet bulb, mean [°C]", "Hottest inlet [°C]",
-            "Water [m³]", "Peak 15 min [kW]"]
-    rows = [_period_row(data, period.label, period, None if free is None else float(free[place]))
-            for place, period in enumerate(data.periods)]
+    seconds = data.clock.duration_s
+    kind = "month" if seconds > 62 * DAY_S else "day" if seconds > 2 * DAY_S else "hour"
+    columns = _period_columns(data)
+    rows = [[period.label, *(cells[place] for _, cells, _ in columns)] for place, period in enumerate(data.periods)]
     if len(rows) > 1:
-        whole = Period("run", 0, data.clock.steps)
-        share = None if free is None else float(np.average(free, weights=[p.last - p.first for p in data.periods]))
-        rows.append(_period_row(data, "Whole run", whole, share))
-    return html_table(f"By {kind}", head, rows, foot=len(data.periods) > 1)
+        rows.append(["Whole run", *(whole for _, _, whole in columns)])
+    return html_table(f"By {kind}", [kind.capitalize(), *(head for head, _, _ in columns)], rows,
+                      foot=len(data.periods) > 1)
 
 
 def energy_table(data: ReportData) -> str:
