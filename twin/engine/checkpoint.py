@@ -1,0 +1,82 @@
+"""Checkpoints of a running simulation on disk: one folder, always complete or absent."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+from twin_kernels.jit import source_hash
+
+from twin.errors import InputError, Problem
+from twin.record.recorder import atomic_write
+
+__all__ = ["FOLDER", "has_checkpoint", "load_checkpoint", "save_checkpoint"]
+
+#: Folder inside the output folder; it goes when the run is complete.
+FOLDER = "checkpoint"
+_FILE = "state.pkl"
+_FORMAT = 1
+
+
+def has_checkpoint(directory: Path) -> bool:
+    """Whether an unfinished run lies in a folder.
+
+    Parameters
+    ----------
+    directory : Path
+
+    Returns
+    -------
+    bool
+    """
+    return (directory / FOLDER / _FILE).is_file()
+
+
+def save_checkpoint(directory: Path, content: dict[str, Any]) -> None:
+    """Write a checkpoint in one go.
+
+    Parameters
+    ----------
+    directory : Path
+        Output folder of the run.
+    content : dict
+        Plain data and arrays.
+    """
+    folder = directory / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    data = {"format": _FORMAT, "kernels": source_hash(), **content}
+    atomic_write(folder / _FILE, pickle.dumps(data, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def load_checkpoint(directory: Path) -> dict[str, Any]:
+    """Read the checkpoint of an unfinished run. Only open folders that you wrote yourself: it is a pickle.
+
+    Parameters
+    ----------
+    directory : Path
+        Output folder of the run.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    InputError
+        If there is none, it is damaged, or another version of the kernels wrote it.
+    """
+    path = directory / FOLDER / _FILE
+    if not directory.is_dir():
+        raise InputError(str(directory), [Problem("--resume", "no such folder; give the --out folder of an unfinished run")])
+    if not path.is_file():
+        raise InputError(str(directory), [Problem("--resume", "holds no checkpoint of an unfinished run; start it with 'twin run SCENARIO'")])
+    try:
+        content = pickle.loads(path.read_bytes())
+        if not isinstance(content, dict):
+            raise ValueError("not a checkpoint")
+    except Exception as error:  # a damaged pickle can raise nearly anything
+        raise InputError(str(path), [Problem("checkpoint", f"is damaged ({type(error).__name__}); start the run again with --force")]) from error
+    if content.get("format") != _FORMAT or content.get("kernels") != source_hash():
+        raise InputError(str(path), [Problem("checkpoint", "was written by another version of the twin, which may compute differently; start the run again with --force")])
+    return content

@@ -1,0 +1,134 @@
+"""Physics on the clock: closes the interval that just ended, in blocks of steps of one kernel call.
+
+Steps lie on a fixed grid; an event between grid points splits the step. A day of rows is buffered and
+handed to the recorder when the day is over.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from twin_kernels.layout import RACK_HOURLY, STEP_OUT, WEATHER, Params, State
+from twin_kernels.system import advance_block
+
+if TYPE_CHECKING:
+    from twin.weather.year import WeatherYear
+    from twin.workload.background import Background
+
+__all__ = ["DAY_S", "Physics"]
+
+DAY_S = 86400
+_HOUR_S = 3600
+_NO_CHANGES = np.zeros((0, 4))
+
+
+class Physics:
+    """State of a facility, moved forward in time.
+
+    Parameters
+    ----------
+    params : Params
+    state : State
+        Owned and updated in place.
+    setpoints : ndarray of one SETPOINTS
+        Owned; policies write it.
+    weather : WeatherYear
+    background : Background
+    step_s, start_s, end_s : int
+        Grid, start and end of the run, s.
+    """
+
+    def __init__(
+        self, params: Params, state: State, setpoints: NDArray[np.void], weather: WeatherYear, background: Background,
+        step_s: int, span_s: tuple[int, int],
+    ) -> None:
+        self.params = params
+        self.state = state
+        self.setpoints = setpoints
+        self._weather = weather
+        self._background = background
+        self.step_s = step_s
+        self.start_s, self.end_s = span_s
+        self.now_s = self.start_s
+        self._buffer_day = -1
+        self._first_s = self.start_s
+        self.rows: NDArray[np.void] = np.zeros(0, STEP_OUT)
+        self.rack_rows: NDArray[np.float32] = np.zeros((0, 0, 0), np.float32)
+        self._inputs: NDArray[np.void] = np.zeros(0, WEATHER)
+        self._load: NDArray[np.float64] = np.zeros(0)
+
+    def open_day(self) -> None:
+        """Buffers and inputs from now to the end of this day (or of the run)."""
+        self._first_s = self.now_s
+        last_s = min((self.now_s // DAY_S + 1) * DAY_S, self.end_s)
+        steps = -(-(last_s - self._first_s) // self.step_s)
+        self.rows = np.zeros(steps, STEP_OUT)
+        self.rack_rows = np.zeros((DAY_S // _HOUR_S + 1, len(self.params.racks), len(RACK_HOURLY)), np.float32)
+        self.state.facility["hours"] = 0
+        self._inputs = self._weather.block(self._first_s, steps, self.step_s)
+        self._load = self._background.block(self._first_s, steps, self.step_s)
+
+    def close_until(self, time_s: int, changes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]] | None) -> None:
+        """Advance to a time inside the open day.
+
+        Parameters
+        ----------
+        time_s : int
+            New time, s.
+        changes : tuple of ndarray or None
+            Job changes since the last call: time (s), rack, change of utilisation; in time order.
+        """
+        while self.now_s < time_s:
+            row = (self.now_s - self._first_s) // self.step_s
+            row_start_s = self._first_s + row * self.step_s
+            if self.now_s > row_start_s or time_s < row_start_s + self.step_s:  # an event split this step
+                until_s = min(time_s, row_start_s + self.step_s)
+                self._block(row, 1, until_s - self.now_s, changes)
+            else:
+                count = (time_s - self.now_s) // self.step_s
+                until_s = self.now_s + count * self.step_s
+                self._block(row, count, self.step_s, changes)
+            self.now_s = until_s
+
+    def _block(
+        self, row: int, count: int, dt_s: int,
+        changes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]] | None,
+    ) -> None:
+        """One kernel call: ``count`` steps of ``dt_s`` from now, into rows from ``row``."""
+        listed = _NO_CHANGES
+        if changes is not None and len(changes[0]):
+            listed = self._in_steps(count, dt_s, changes)
+        advance_block(
+            self.state, self.params, self._inputs[row:row + count], self.setpoints, self._load[row:row + count],
+            listed, float(dt_s), float(self.step_s), self.rows[row:row + count], self.rack_rows,
+        )
+
+    def _in_steps(
+        self, count: int, dt_s: int, changes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+    ) -> NDArray[np.float64]:
+        """Job changes of the block as (step, rack, change, share of that step after it)."""
+        times, racks, deltas = changes
+        low, high = np.searchsorted(times, (self.now_s, self.now_s + count * dt_s))
+        since = times[low:high] - self.now_s
+        steps = since // dt_s
+        listed = np.empty((high - low, 4))
+        listed[:, 0] = steps
+        listed[:, 1] = racks[low:high]
+        listed[:, 2] = deltas[low:high]
+        listed[:, 3] = 1.0 - (since - steps * dt_s) / dt_s
+        return listed
+
+    def filled(self) -> tuple[NDArray[np.void], NDArray[np.float32]]:
+        """Rows of steps and of rack hours recorded since the day was opened."""
+        steps = (self.now_s - self._first_s) // self.step_s
+        return self.rows[:steps], self.rack_rows[: int(self.state.facility["hours"][0])]
+
+    def last_row(self) -> np.void:
+        """The newest complete row; before the first step an empty one."""
+        steps = (self.now_s - self._first_s) // self.step_s
+        if steps == 0:
+            return np.zeros(1, STEP_OUT)[0]
+        row: np.void = self.rows[steps - 1]
+        return row

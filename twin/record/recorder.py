@@ -1,0 +1,130 @@
+"""Recorder: turns the rows of finished days into channel columns, in memory or as daily parts on disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.channels import CHANNELS
+
+__all__ = ["Day", "Recorder", "atomic_write"]
+
+_HOUR_S = 3600
+#: First time (s), step values (steps, channels), rack values (hours, racks, columns).
+Day = tuple[int, NDArray[np.float32], NDArray[np.float32]]
+
+
+def atomic_write(path: Path, data: bytes) -> None:
+    """Write a file so that it is either the old one or the whole new one.
+
+    Parameters
+    ----------
+    path : Path
+    data : bytes
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)
+
+
+class Recorder:
+    """Collects finished days.
+
+    Parameters
+    ----------
+    fields : sequence of str
+        Names of the step rows' float32 fields, in order.
+    step_s : int
+        Recording interval, s.
+    folder : Path or None
+        Where daily parts go; None keeps them in memory.
+    """
+
+    def __init__(self, fields: Sequence[str], step_s: int, folder: Path | None = None) -> None:
+        self.step_s = step_s
+        self._folder = folder
+        self._days: list[Day] = []
+        self.day_count = 0
+        self.names = tuple(c.name for c in CHANNELS)
+        place = {name: i for i, name in enumerate(fields)}
+        self._from_rows = [(i, place[c.field], c.scale) for i, c in enumerate(CHANNELS) if c.field is not None]
+        self._target = np.array([i for i, _, _ in self._from_rows])
+        self._source = np.array([j for _, j, _ in self._from_rows])
+        self._scale = np.array([scale for _, _, scale in self._from_rows], np.float32)
+        self._job_columns = [self.names.index("jobs.running"), self.names.index("jobs.queued")]
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def add_day(
+        self, first_s: int, rows: NDArray[np.void], jobs: NDArray[np.float32], rack_rows: NDArray[np.float32]
+    ) -> None:
+        """Take a finished day.
+
+        Parameters
+        ----------
+        first_s : int
+            Engine time at its start, s.
+        rows : ndarray of records of float32 fields
+            One a step.
+        jobs : ndarray, shape (steps, 2)
+            Jobs running and queued.
+        rack_rows : ndarray, shape (hours, racks, columns)
+        """
+        plain = rows.view(np.float32).reshape(len(rows), -1)
+        values = np.empty((len(rows), len(self.names)), np.float32)
+        values[:, self._target] = plain[:, self._source] * self._scale
+        values[:, self._job_columns] = jobs
+        if self._folder is None:
+            self._days.append((first_s, values, rack_rows.copy()))
+        else:
+            path = self._part(self.day_count)
+            temporary = path.with_suffix(".tmp")
+            with temporary.open("wb") as file:
+                for array in (np.array([first_s]), values, rack_rows):
+                    np.save(file, array)
+            os.replace(temporary, path)
+        self.day_count += 1
+
+    def _part(self, number: int) -> Path:
+        assert self._folder is not None
+        return self._folder / f"part-{number:05d}.npy"
+
+    def days(self) -> Iterator[Day]:
+        """All finished days in order, one at a time."""
+        for number in range(self.day_count):
+            if self._folder is None:
+                yield self._days[number]
+            else:
+                with self._part(number).open("rb") as file:
+                    yield int(np.load(file)[0]), np.load(file), np.load(file)
+
+    def series_parts(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Times at the end of each step, and channel values, day by day."""
+        for first_s, values, _ in self.days():
+            yield first_s + self.step_s * np.arange(1, len(values) + 1, dtype=np.int64), values
+
+    def rack_parts(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Times at the end of each full hour, and rack values, day by day."""
+        for first_s, _, racks in self.days():
+            start_s = -(-first_s // _HOUR_S) * _HOUR_S if first_s % _HOUR_S else first_s
+            yield start_s + _HOUR_S * np.arange(1, len(racks) + 1, dtype=np.int64), racks
+
+    def column(self, name: str) -> NDArray[np.float32]:
+        """One channel over the whole run.
+
+        Parameters
+        ----------
+        name : str
+            Channel name.
+
+        Returns
+        -------
+        ndarray of float32
+        """
+        place = self.names.index(name)
+        parts = [values[:, place] for _, values, _ in self.days()]
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)

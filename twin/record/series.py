@@ -1,0 +1,89 @@
+"""Parquet files of a run: written from daily parts, a month of rows at a time, so memory stays bounded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+__all__ = ["RACK_COLUMNS", "write_racks", "write_series"]
+
+#: Value columns of racks.parquet, beside time_s (end of the hour) and rack.
+RACK_COLUMNS = ("inlet_mean_c", "inlet_max_c", "outlet_mean_c", "power_kw", "utilisation_frac")
+
+#: Days joined in one row group.
+_GROUP_DAYS = 30
+
+
+def _groups(parts: Iterator[Any]) -> Iterator[list[Any]]:
+    group: list[Any] = []
+    for part in parts:
+        group.append(part)
+        if len(group) == _GROUP_DAYS:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _write(path: Path, schema: pa.Schema, tables: Iterator[pa.Table], **options: Any) -> None:
+    """Write tables as row groups to a temporary file and put it in place in one go."""
+    temporary = path.with_name(path.name + ".tmp")
+    with pq.ParquetWriter(temporary, schema, **options) as writer:
+        for table in tables:
+            writer.write_table(table)
+    os.replace(temporary, path)
+
+
+def write_series(path: Path, names: Sequence[str], parts: Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]) -> None:
+    """Write series.parquet: ``time_s`` (end of the step) and one float32 column a channel.
+
+    Parameters
+    ----------
+    path : Path
+    names : sequence of str
+        Channel names, in the order of the columns of a part.
+    parts : iterator of (times, values)
+        Times of shape (steps,), values of shape (steps, channels), in time order.
+    """
+    schema = pa.schema([("time_s", pa.int64()), *((name, pa.float32()) for name in names)])
+
+    def tables() -> Iterator[pa.Table]:
+        for group in _groups(parts):
+            times = np.concatenate([time for time, _ in group])
+            values = np.ascontiguousarray(np.concatenate([value for _, value in group]).T)
+            yield pa.Table.from_arrays([pa.array(times), *(pa.array(column) for column in values)], schema=schema)
+
+    _write(path, schema, tables(), use_dictionary=False, compression="lz4", write_statistics=False)
+
+
+def write_racks(path: Path, racks: Sequence[str], parts: Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]) -> None:
+    """Write racks.parquet: every rack hourly, long form.
+
+    Parameters
+    ----------
+    path : Path
+    racks : sequence of str
+        Rack names.
+    parts : iterator of (times, values)
+        Ends of hours of shape (hours,), values of shape (hours, racks, len(RACK_COLUMNS)).
+    """
+    names = pa.array(list(racks))
+    rack_type = pa.dictionary(pa.int32(), pa.string())
+    schema = pa.schema([("time_s", pa.int64()), ("rack", rack_type), *((name, pa.float32()) for name in RACK_COLUMNS)])
+
+    def tables() -> Iterator[pa.Table]:
+        for group in _groups(parts):
+            times = np.concatenate([time for time, _ in group])
+            values = np.concatenate([value for _, value in group]).reshape(-1, len(RACK_COLUMNS))
+            which = pa.DictionaryArray.from_arrays(np.tile(np.arange(len(racks), dtype=np.int32), len(times)), names)
+            columns = [pa.array(np.ascontiguousarray(values[:, i])) for i in range(len(RACK_COLUMNS))]
+            yield pa.Table.from_arrays([pa.array(np.repeat(times, len(racks))), which, *columns], schema=schema)
+
+    _write(path, schema, tables(), use_dictionary=["rack"], compression="lz4", write_statistics=False)

@@ -1,0 +1,48 @@
+"""What a scenario rests on that nobody has measured: defaults whose source is "assumed"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic.fields import FieldInfo
+
+from twin.scenario.base import Part
+from twin.scenario.schema import Scenario
+
+__all__ = ["assumptions"]
+
+
+def assumptions(scenario: Scenario) -> list[str]:
+    """Every key that was left at a default whose source is an assumption.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    list of str
+        ``path = value unit: meaning (source)``.
+    """
+    return list(_walk(scenario, ""))
+
+
+def _walk(part: Part, path: str) -> Iterator[str]:
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        here = f"{path}.{name}" if path else name
+        if isinstance(value, Part):
+            yield from _walk(value, here)
+        elif isinstance(value, dict):
+            for item, inner in value.items():
+                if isinstance(inner, Part):
+                    yield from _walk(inner, f"{here}.{item}")
+        elif name not in part.model_fields_set and value is not None:
+            yield from _assumed(field, here, value)
+
+
+def _assumed(field: FieldInfo, path: str, value: object) -> Iterator[str]:
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    source, unit = str(extra.get("source", "")), str(extra.get("unit", ""))
+    if source.startswith("assumed"):
+        yield f"{path} = {value}{' ' + unit if unit else ''}: {field.description} ({source})"
