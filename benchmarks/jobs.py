@@ -77,7 +77,7 @@ def check(jobs: Jobs, stream: JobStream, taken: list[Changes]) -> float:
     source = GeneratedJobs(jobs, RACKS * SERVERS_PER_RACK, np.random.SeedSequence(7), "monday", (0, YEAR_S))
     asked = sum(int(np.dot(day.servers, day.duration_s)) for day in map(source.day, range(365)))
     state = stream.snapshot()
-    asked -= sum(n * (end_s - YEAR_S) for end_s, _, shares, _ in state["running"] for _, n in shares)
+    asked -= sum(n * (end_s - YEAR_S) for end_s, _, _, n, _ in state["running"])
     asked -= sum(n * duration_s for _, _, n, duration_s in state["waiting"])
     assert measured == asked, (measured, asked)
     return measured / (YEAR_S * RACKS * SERVERS_PER_RACK)

@@ -113,7 +113,7 @@ def test_every_job_and_every_busy_second_is_accounted_for(rule: str) -> None:
         asked = [(s, n, d) for day in range(3) for s, n, d in zip(*source.day(day)[:3], strict=True) if s < until_s]
         assert jobs.arrived == len(asked)
         work = sum(n * d for _, n, d in asked)
-        work -= sum(n * (e - until_s) for e, _, shares, _ in state["running"] for _, n in shares)
+        work -= sum(n * (e - until_s) for e, _, _, n, _ in state["running"])
         work -= sum(n * d for _, _, n, d in state["waiting"])
         assert int(np.sum(servers * (until_s - time_s))) == work
     assert seen_queue > 3

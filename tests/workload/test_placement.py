@@ -45,6 +45,14 @@ def test_rule_equals_its_plain_definition(rule: str, seed: int) -> None:
             continue
         servers = int(rng.integers(1, min(open_servers, 9) + 1))
         expected = plain(rule, racks.free, inlet_c, servers)
+        before = list(racks.free)
+        whole = racks.take_whole(servers)
+        if len(expected) > 1:
+            assert whole == -1
+            assert racks.free == before
+        else:
+            assert ((whole, servers),) == tuple(expected)
+            racks.give(whole, servers)
         shares = racks.take(servers)
         assert list(shares) == expected
         held += shares
@@ -76,11 +84,16 @@ def test_coolest_follows_temperature_and_survives_nonsense() -> None:
     assert racks.take(1) == ((0, 1),)
     racks.give(1, 1)
     assert racks.take(1) == ((1, 1),)
+    racks.give(1, 1)
     for nonsense in (np.inf, -np.inf, np.nan):
+        racks.see(np.array([nonsense, 22.0, nonsense]))
+        assert racks.take(3) == ((1, 1), (0, 1), (2, 1))
         racks.see(np.full(3, nonsense))
-        assert racks.take(2) == ((0, 1), (2, 1))
-        racks.give(0, 1)
         racks.give(2, 1)
+        racks.give(1, 1)
+        assert racks.take(2) == ((1, 1), (2, 1))
+        for rack in range(3):
+            racks.give(rack, 1)
 
 
 def test_unknown_rule_is_named() -> None:

@@ -36,8 +36,12 @@ LOST_TOLERANCE_S = 1e-6
 
 _NEVER_S = 2**62
 
-#: A running job: end [s], number, where, and lost time of its rack when it started [s].
-Running = tuple[int, int, tuple[Share, ...], float]
+#: Stands for the rack of a job that spans several.
+GANG = -1
+
+#: A running job: end [s], number, rack or GANG, servers, and what had been lost when it started [s]: by its
+#: rack, or for a gang, which counts its own lost time, nothing.
+Running = tuple[int, int, int, int, float]
 #: A waiting job: number, arrival [s], servers, duration [s].
 Waiting = tuple[int, int, int, int]
 
@@ -256,8 +260,9 @@ class JobStream:
 
         The one hot loop of the room, so its state is held in local names and written back at the end.
         """
-        running, waiting, changes = self._running, self._waiting, self._changes
-        take, give, free = self._racks.take, self._racks.give, self._free
+        running, waiting, changes, gangs, racks = self._running, self._waiting, self._changes, self._gangs, self._racks
+        give, take_whole, free, throttled = racks.give, racks.take_whole, self._free, self._throttled
+        arrived, finished, wait_s = self.arrived, self.finished, self._wait_s
         submit_s, servers, duration_s = self._today.submit_s, self._today.servers, self._today.duration_s
         arrival_s, position = self._next_arrival_s, self._position
         while True:
@@ -266,8 +271,8 @@ class JobStream:
                 if arrival_s >= until_s:
                     break
                 now_s = arrival_s
-                waiting.append((self.arrived, now_s, servers[position], duration_s[position]))
-                self.arrived += 1
+                waiting.append((arrived, now_s, servers[position], duration_s[position]))
+                arrived += 1
                 position += 1
                 if position < len(submit_s):
                     arrival_s = submit_s[position]
@@ -279,44 +284,49 @@ class JobStream:
             else:
                 if now_s >= until_s:
                     break
-                _, job, shares, mark_s = heappop(running)
-                if self._throttled and self._put_off(now_s, job, shares, mark_s):
+                ended = heappop(running)
+                if throttled and self._put_off(ended):
                     continue
-                for rack, count in shares:
+                _, job, rack, count, _ = ended
+                free += count
+                finished += 1
+                if rack >= 0:
                     give(rack, count)
                     changes += (now_s, rack, -count)
-                    free += count
-                if len(shares) > 1:
-                    del self._gangs[job]
+                else:
                     self._gang_lost_s.pop(job, None)
-                self.finished += 1
+                    for rack, share in gangs.pop(job):
+                        give(rack, share)
+                        changes += (now_s, rack, -share)
             while waiting and waiting[0][2] <= free:
                 job, submitted_s, wanted, needs_s = waiting.popleft()
-                shares = take(wanted)
                 free -= wanted
-                self._wait_s += now_s - submitted_s
-                for rack, count in shares:
-                    changes += (now_s, rack, count)
-                # A gang counts its own lost time from zero, a job on one rack from what that rack had lost.
-                mark_s = 0.0
-                if len(shares) > 1:
-                    self._gangs[job] = shares
-                elif self._throttled:
-                    mark_s = float(self._lost_s[shares[0][0]])
-                heappush(running, (now_s + needs_s, job, shares, mark_s))
+                wait_s += now_s - submitted_s
+                rack = take_whole(wanted)
+                if rack >= 0:
+                    changes += (now_s, rack, wanted)
+                    mark_s = float(self._lost_s[rack]) if throttled else 0.0
+                    heappush(running, (now_s + needs_s, job, rack, wanted, mark_s))
+                else:
+                    gangs[job] = shares = racks.take(wanted)
+                    for part, share in shares:
+                        changes += (now_s, part, share)
+                    heappush(running, (now_s + needs_s, job, GANG, wanted, 0.0))
         self._free, self._position, self._next_arrival_s = free, position, arrival_s
+        self.arrived, self.finished, self._wait_s = arrived, finished, wait_s
 
-    def _put_off(self, end_s: int, job: int, shares: tuple[Share, ...], mark_s: float) -> bool:
+    def _put_off(self, ended: Running) -> bool:
         """Move a due end later by the time lost and not yet charged; False if there is none.
 
         Ends only ever move later, so it is enough to look when one is due: no call of ``slow_down``
         has to go through all running jobs. The mark moves along, so fractions are rounded up once.
         """
-        lost_s = self._gang_lost_s.get(job, 0.0) if len(shares) > 1 else float(self._lost_s[shares[0][0]])
+        end_s, job, rack, servers, mark_s = ended
+        lost_s = float(self._lost_s[rack]) if rack >= 0 else self._gang_lost_s.get(job, 0.0)
         later_s = math.ceil(lost_s - mark_s - LOST_TOLERANCE_S)
         if later_s <= 0:
             return False
-        heappush(self._running, (end_s + later_s, job, shares, mark_s + later_s))
+        heappush(self._running, (end_s + later_s, job, rack, servers, mark_s + later_s))
         return True
 
     def _find_next_arrival(self) -> None:

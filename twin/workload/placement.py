@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Coolest", "Packed", "Placement", "Spread", "placement"]
+__all__ = ["Coolest", "Packed", "Placement", "Share", "Spread", "placement"]
 
 #: Added to the inlet temperature of a full rack, so that it is never the coolest [K].
 FULL_K = 1e9
@@ -33,8 +34,12 @@ class Placement(Protocol):
 
     free: list[int]
 
+    def take_whole(self, servers: int) -> int:
+        """Take ``servers`` (≥ 1) on the first rack in order; -1, and nothing taken, if they do not all fit there."""
+        ...
+
     def take(self, servers: int) -> tuple[Share, ...]:
-        """Take ``servers`` (≥ 1, at most all that are free) and say where."""
+        """Take ``servers`` (≥ 1, at most all that are free) rack by rack and say where."""
         ...
 
     def give(self, rack: int, servers: int) -> None:
@@ -84,23 +89,35 @@ class Packed:
         self.free = list(free)
         self._open = sum(1 << rack for rack, slots in enumerate(self.free) if slots)
 
+    def take_whole(self, servers: int) -> int:
+        """Take servers on the first rack that has any; -1 if they do not all fit there."""
+        lowest = self._open & -self._open
+        rack = lowest.bit_length() - 1
+        left = self.free[rack] - servers
+        if left < 0 or rack < 0:
+            return -1
+        self.free[rack] = left
+        if not left:
+            self._open ^= lowest
+        return rack
+
     def take(self, servers: int) -> tuple[Share, ...]:
         """Take servers from the first racks that have any."""
-        free = self.free
-        shares: tuple[Share, ...] = ()
-        while True:
-            lowest = self._open & -self._open
+        free, still_open = self.free, self._open
+        shares = []
+        while servers:
+            lowest = still_open & -still_open
             rack = lowest.bit_length() - 1
-            left = free[rack] - servers
-            if left > 0:
-                free[rack] = left
-                return (*shares, (rack, servers)) if shares else ((rack, servers),)
-            self._open ^= lowest
-            shares = (*shares, (rack, free[rack]))
-            free[rack] = 0
-            if left == 0:
-                return shares
-            servers = -left
+            taken = free[rack]
+            if taken > servers:
+                taken = servers
+            else:
+                still_open ^= lowest
+            shares.append((rack, taken))
+            free[rack] -= taken
+            servers -= taken
+        self._open = still_open
+        return tuple(shares)
 
     def give(self, rack: int, servers: int) -> None:
         """Give back servers of a rack."""
@@ -126,19 +143,24 @@ class Spread:
             self._racks[count] |= 1 << rack
         self._counts = sum(1 << count for count, racks in enumerate(self._racks) if racks)
 
+    def take_whole(self, servers: int) -> int:
+        """Take servers on the rack with most free ones; -1 if they do not all fit there."""
+        most = self._counts.bit_length() - 1
+        if servers > most:
+            return -1
+        racks = self._racks[most]
+        rack = (racks & -racks).bit_length() - 1
+        self._move(rack, most, most - servers)
+        return rack
+
     def take(self, servers: int) -> tuple[Share, ...]:
         """Take servers from the racks with most free ones."""
-        shares: tuple[Share, ...] = ()
-        while True:
-            most = self._counts.bit_length() - 1
-            racks = self._racks[most]
-            rack = (racks & -racks).bit_length() - 1
-            if servers <= most:
-                self._move(rack, most, most - servers)
-                return (*shares, (rack, servers)) if shares else ((rack, servers),)
-            self._move(rack, most, 0)
-            shares = (*shares, (rack, most))
-            servers -= most
+        shares = []
+        while servers:
+            taken = min(servers, self._counts.bit_length() - 1)
+            shares.append((self.take_whole(taken), taken))
+            servers -= taken
+        return tuple(shares)
 
     def give(self, rack: int, servers: int) -> None:
         """Give back servers of a rack."""
@@ -174,31 +196,42 @@ class Coolest:
         self._sought_c = inlet_c
         self._stale = True
 
+    def take_whole(self, servers: int) -> int:
+        """Take servers on the rack with the coolest inlet; -1 if they do not all fit there."""
+        rack = self._stale_first() if self._stale else int(self._sought_c.argmin())
+        left = self.free[rack] - servers
+        if left < 0:
+            return -1
+        self.free[rack] = left
+        if not left:
+            self._bar_k[rack] = self._sought_c[rack] = FULL_K
+        return rack
+
     def take(self, servers: int) -> tuple[Share, ...]:
         """Take servers from the racks with the coolest inlets."""
-        if self._stale:
-            self._sought_c = self._inlet_c + self._bar_k
-            self._stale = False
         free = self.free
-        shares: tuple[Share, ...] = ()
-        while True:
-            rack = int(self._sought_c.argmin())
-            if not free[rack]:
-                # Only where a temperature is not finite: such racks come last, but before the full ones.
-                self._inlet_c = np.where(np.isfinite(self._inlet_c), self._inlet_c, 0.1 * FULL_K)
-                self._sought_c = self._inlet_c + self._bar_k
-                continue
-            left = free[rack] - servers
-            if left > 0:
-                free[rack] = left
-                return (*shares, (rack, servers)) if shares else ((rack, servers),)
-            shares = (*shares, (rack, free[rack]))
-            free[rack] = 0
-            self._bar_k[rack] = FULL_K
-            self._sought_c[rack] = FULL_K
-            if left == 0:
-                return shares
-            servers = -left
+        shares = []
+        while servers:
+            rack = self._stale_first() if self._stale else int(self._sought_c.argmin())
+            taken = free[rack]
+            if taken > servers:
+                taken = servers
+            else:
+                self._bar_k[rack] = self._sought_c[rack] = FULL_K
+            shares.append((rack, taken))
+            free[rack] -= taken
+            servers -= taken
+        return tuple(shares)
+
+    def _stale_first(self) -> int:
+        """The coolest rack after a change of temperatures."""
+        self._sought_c = self._inlet_c + self._bar_k
+        self._stale = False
+        if not math.isfinite(self._sought_c @ self._sought_c):
+            # A temperature that is not finite would hide full racks among the open ones: it comes last of the open.
+            self._inlet_c = np.where(np.isfinite(self._inlet_c), self._inlet_c, 0.1 * FULL_K)
+            self._sought_c = self._inlet_c + self._bar_k
+        return int(self._sought_c.argmin())
 
     def give(self, rack: int, servers: int) -> None:
         """Give back servers of a rack."""
