@@ -120,7 +120,8 @@ def _summary(wanted: Wanted, columns: dict[str, np.ndarray]) -> dict[str, Any]:
 def write_made_up_run(folder: Path, wanted: Wanted) -> Result:
     """The files of a finished run, opened as a result."""
     columns, places = _columns(wanted), _places(wanted)
-    text = (f'description = "A made-up hall <for tests> & looks."\n[run]\nstart_day = {wanted.start_day}\n'
+    text = ('description = "A made-up hall <for tests> & looks."\n[run]\n'
+            f'start_day = {wanted.start_day}\nstep_s = {wanted.step_s}\n'
             '[site.tariff]\ncurrency = "USD"\n')
     manifest = {"scenario": text, "scenario_name": "made-up", "limits": LIMITS, "racks": places, "crahs": ["north-1"],
                 "weather": {"name": "Nowhere", "hours": 8760},

@@ -81,11 +81,13 @@ class ReportData:
     @cached_property
     def clock(self) -> Clock:
         """Start, step and length."""
-        steps = int(self.summary["steps"])
-        step_s = round(float(self.summary["duration_h"]) * _HOUR_S / steps)
-        start_day = float(self.scenario.get("run", {}).get("start_day", 0.0))
+        duration_s = float(self.summary["duration_h"]) * _HOUR_S
+        run = self.scenario.get("run", {})
+        # Rows lie on the fixed grid; "steps" may count more, because events split steps.
+        step_s = int(run.get("step_s", round(duration_s / int(self.summary["steps"]))))
+        start_s = int(self.summary.get("start_s", round(float(run.get("start_day", 0.0)) * DAY_S)))
         year_h = int(self.manifest.get("weather", {}).get("hours", 8760))
-        return Clock(round(start_day * DAY_S), step_s, steps, year_h)
+        return Clock(start_s, step_s, round(duration_s / step_s), year_h)
 
     @property
     def name(self) -> str:

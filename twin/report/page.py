@@ -60,9 +60,10 @@ def _warnings(entries: Sequence[str]) -> str:
 
 def _closure(closure: dict[str, float]) -> str:
     """How well energy and water close, in words."""
-    names = {"energy_rel": "energy", "water_rel": "water", "air_rel": "moist-air mass"}
+    names = {"energy_rel": "energy", "water_rel": "water", "air_rel": "moist-air mass",
+             "energy_run_rel": "energy of the whole run"}
     found = ", ".join(f"{names.get(key, key)} {value:.1e}" for key, value in closure.items())
-    words = f"In less out less stored, relative to the larger of flow and rating: {found}"
+    words = f"In less out less stored, relative to the larger of flow and rating, at worst: {found}"
     return f"<p>{escape(words)}. The rule is 10⁻⁹ at every step and over the run.</p>" if closure else ""
 
 
@@ -139,4 +140,4 @@ def page(data: ReportData, pictures: dict[str, tuple[Picture, bytes]]) -> str:
     return (f'<!doctype html><html lang="en"><head><meta charset="utf-8">{_VIEWPORT}'
             f"<title>{escape(data.name)}: {escape(answer(data))}</title><style>{CSS}</style></head><body>"
             f"{_head(data)}<main>{''.join(body)}</main>"
-            f"<footer>{summary['steps']:,} steps of {data.clock.step_s} s.</footer></body></html>\n")
+            f"<footer>{summary['steps']:,} physics steps; series every {data.clock.step_s} s.</footer></body></html>\n")
