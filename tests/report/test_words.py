@@ -29,7 +29,8 @@ def test_energies_and_water_keep_three_figures():
 def test_signs_and_hours():
     assert number_text(-0.04, 1) == "0.0"
     assert number_text(-3.2) == "−3"
-    assert [hours_text(hours) for hours in (0.0, 0.01, 0.25, 1234.4)] == ["none", "< 0.1 h", "0.2 h", "1,234 h"]
+    assert [hours_text(hours) for hours in (0.0, 0.001, 0.25, 2.5, 1234.4)] == [
+        "none", "1 min", "15 min", "2.5 h", "1,234 h"]
 
 
 @pytest.mark.parametrize(("steps", "words"), [

@@ -78,7 +78,7 @@ def inlet_compliance(data: ReportData) -> Picture | None:
     if not rows:
         return None
     limits = data.limits
-    figure, (axes, panel) = new_figure(1.55 + 0.48 * len(rows), 1, 2, width_ratios=[1.0, 0.3], sharey=True)
+    figure, (axes, panel) = new_figure(1.55 + 0.48 * len(rows), 1, 2, width_ratios=[1.0, 0.42], sharey=True)
     axes.set_ylim(len(rows) - 0.5, -0.6)
     lows, highs, shares = [limits["allowable_min_c"]], [limits["allowable_max_c"]], []
     for place, (name, _) in enumerate(rows):

@@ -15,6 +15,8 @@ __all__ = ["cooling_modes", "period_mode_shares"]
 
 _LEAST_PERIODS = 3
 _MOST_LABELS = 14
+# A mode held for less than this share of the run is not seen in a bar.
+_LEAST_SHARE = 5e-4
 
 
 def period_mode_shares(data: ReportData) -> NDArray[np.float64]:
@@ -32,7 +34,7 @@ def cooling_modes(data: ReportData) -> Picture | None:
     if not data.has_free_cooling or len(periods) < _LEAST_PERIODS:
         return None
     shares = period_mode_shares(data)
-    if np.count_nonzero(shares.any(axis=0)) < 2:
+    if np.count_nonzero(shares.mean(axis=0) >= _LEAST_SHARE) < 2:
         return None
     lengths = np.array([period.last - period.first for period in periods], dtype=np.float64)
     free, partial = (float(np.average(shares[:, number], weights=lengths)) for number in (1, 2))
@@ -41,7 +43,7 @@ def cooling_modes(data: ReportData) -> Picture | None:
     figure, axes = new_figure(3.3)
     below = np.zeros(len(periods))
     for number in (1, 2, 3, 0):
-        if shares[:, number].any():
+        if np.average(shares[:, number], weights=lengths) >= _LEAST_SHARE:
             axes.bar(range(len(periods)), shares[:, number] * 100.0, bottom=below, color=MODE_COLOURS[MODES[number]],
                      width=0.86, label=MODES[number])
             below = below + shares[:, number] * 100.0

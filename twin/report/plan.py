@@ -18,53 +18,63 @@ from twin.report.palette import FIELD_MAP, INK
 
 __all__ = ["rack_plan"]
 
-_RACK_DEPTH_M = 1.1
+# A 42 U rack's usual footprint, where the plan does not say.
+_RACK_WIDTH_M, _RACK_DEPTH_M = 0.6, 1.1
 _LEAST_SPREAD_K = 0.2
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """Corners and size of the racks in the plan; ``in_metres`` is False for a schematic plan."""
+    """Lower left corners and size of the racks in the plan; ``in_metres`` is False for a schematic plan."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     width: float
-    depth: float
+    height: float
     in_metres: bool
+
+
+def _spacing(places: NDArray[np.float64], otherwise: float) -> float:
+    """Least distance of two different places along an axis."""
+    distinct = np.unique(places.round(3))
+    return float(np.diff(distinct).min()) if len(distinct) > 1 else otherwise
 
 
 def _layout(racks: list[dict[str, Any]]) -> _Layout:
     """Where the racks stand; rows below each other where the scenario gives no distinct places."""
     x = np.array([float(rack["x_m"]) for rack in racks])
     y = np.array([float(rack["y_m"]) for rack in racks])
+    row = np.array([str(rack["row"]) for rack in racks])
     if len(set(zip(x.round(3), y.round(3), strict=True))) == len(racks):
-        pitches = [float(np.diff(np.unique(x[y == row])).min()) for row in np.unique(y) if np.sum(y == row) > 1]
-        pitch = min(pitches, default=0.6)
-        aisle = float(np.diff(np.unique(y)).min()) if len(np.unique(y)) > 1 else 2 * _RACK_DEPTH_M
-        return _Layout(x, y, pitch, min(_RACK_DEPTH_M, 0.7 * aisle), in_metres=True)
-    rows = list(dict.fromkeys(str(rack["row"]) for rack in racks))
+        along_x = bool(np.ptp(x[row == row[0]]) >= np.ptp(y[row == row[0]]))
+        pitch = _spacing(x if along_x else y, _RACK_WIDTH_M)
+        depth = min(_RACK_DEPTH_M, 0.7 * _spacing(y if along_x else x, 2.0 * _RACK_DEPTH_M))
+        width, height = (pitch, depth) if along_x else (depth, pitch)
+        return _Layout(x - width / 2, y - height / 2, width, height, in_metres=True)
+    rows = list(dict.fromkeys(row))
     seen: Counter[str] = Counter()
     places = []
-    for rack in racks:
-        places.append((float(seen[str(rack["row"])]), 2.0 * rows.index(str(rack["row"]))))
-        seen[str(rack["row"])] += 1
+    for name in row:
+        places.append((float(seen[name]), 2.0 * rows.index(name)))
+        seen[name] += 1
     return _Layout(np.array([p[0] for p in places]), np.array([p[1] for p in places]), 1.0, 1.2, in_metres=False)
 
 
 def _draw(axes: Axes, layout: _Layout, values: NDArray[np.float64]) -> PatchCollection:
     """One map of the racks."""
-    patches = [Rectangle((x, y), layout.width * 0.94, layout.depth) for x, y in zip(layout.x, layout.y, strict=True)]
+    patches = [Rectangle((x, y), layout.width, layout.height) for x, y in zip(layout.x, layout.y, strict=True)]
     low, high = float(values.min()), float(values.max())
     spare = max(0.0, _LEAST_SPREAD_K - (high - low)) / 2
-    drawn = PatchCollection(patches, cmap=FIELD_MAP, linewidths=0.0)
+    drawn = PatchCollection(patches, cmap=FIELD_MAP, linewidths=0.5, edgecolors="white")
     drawn.set_array(values)
     drawn.set_clim(low - spare, high + spare)
     axes.add_collection(drawn)
     hottest = int(values.argmax())
-    axes.add_patch(Rectangle((layout.x[hottest], layout.y[hottest]), layout.width * 0.94, layout.depth, fill=False,
+    axes.add_patch(Rectangle((layout.x[hottest], layout.y[hottest]), layout.width, layout.height, fill=False,
                              edgecolor=INK, linewidth=1.8))
-    axes.set_xlim(layout.x.min() - layout.width, layout.x.max() + 2 * layout.width)
-    axes.set_ylim(layout.y.min() - 0.6 * layout.depth, layout.y.max() + 1.6 * layout.depth)
+    margin = 0.6 * max(layout.width, layout.height)
+    axes.set_xlim(layout.x.min() - margin, layout.x.max() + layout.width + margin)
+    axes.set_ylim(layout.y.min() - margin, layout.y.max() + layout.height + margin)
     axes.set_aspect("equal" if layout.in_metres else "auto")
     axes.grid(visible=False)
     if layout.in_metres:
@@ -97,7 +107,7 @@ def rack_plan(data: ReportData) -> Picture | None:
     means, peaks = (np.array([inlets[name][part] for name in names]) for part in (0, 1))
     layout = _layout(racks)
     wide = float(np.ptp(layout.x)) + layout.width
-    deep = float(np.ptp(layout.y)) + layout.depth
+    deep = float(np.ptp(layout.y)) + layout.height
     stacked = wide > 1.4 * deep or not layout.in_metres
     if stacked:
         each = float(np.clip(WIDTH_IN * 0.75 * deep / wide if layout.in_metres else 2.0, 0.7, 4.0))

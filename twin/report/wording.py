@@ -47,7 +47,9 @@ def share_text(frac: float) -> str:
 
 
 def hours_text(hours: float) -> str:
-    """``12 h``, ``0.3 h``, ``none``."""
+    """``12 h``, ``2.5 h``, ``18 min``, ``none``."""
     if hours <= 0.0:
         return "none"
-    return f"{number_text(hours, 0 if hours >= 9.95 else 1)} h" if hours >= 0.05 else "< 0.1 h"
+    if hours < 1.0:
+        return f"{max(1.0, hours * 60.0):.0f} min"
+    return f"{number_text(hours, 0 if hours >= 9.95 else 1)} h"
