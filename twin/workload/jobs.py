@@ -250,12 +250,14 @@ class JobStream:
     def _on_wake(self, wake: simpy.Event) -> None:
         if wake is not self._wake:
             return
+        now_s, until_s = self._env.now, self._env.peek()
+        if until_s > self._end_s:
+            until_s = self._end_s
         # At least this second, even if others are due in it too: they have their own turn in it.
-        until_s = max(self._env.now + 1, min(self._env.peek(), self._end_s))
-        self._advance(int(until_s))
+        self._advance(until_s if until_s > now_s else now_s + 1)
         self.start()
 
-    def _advance(self, until_s: int) -> None:
+    def _advance(self, until_s: float) -> None:
         """All ends and arrivals before ``until_s``, in order.
 
         The one hot loop of the room, so its state is held in local names and written back at the end.
