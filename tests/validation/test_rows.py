@@ -29,7 +29,7 @@ def test_a_value_that_is_not_finite_never_reaches_json():
 
 
 def test_short_says_by_how_much():
-    assert "0.01000" in judge(reference(), 1.29).reason
+    assert "+0.01000 is outside ±0.00050" in judge(reference(), 1.29).reason
 
 
 def test_json_has_the_promised_keys():
@@ -55,8 +55,22 @@ def test_columns_line_up_and_every_row_is_there():
     first, second = (next(line for line in lines if quantity in line) for quantity in ("chiller [kWh]", "1.28010"))
     assert first.index("chosen before") == second.index("chosen before")
     assert first.index("chiller") == second.index("PUE")
-    assert "1 011 058" in first
+    assert "1\N{NARROW NO-BREAK SPACE}011\N{NARROW NO-BREAK SPACE}058" in first
     assert any("no wheel" in line for line in lines)
+    assert sum("a book" in line for line in lines) == 1
+
+
+def test_numbers_are_shown_to_a_fiftieth_of_the_tolerance():
+    rows = [judge(reference(theirs=0.0, tolerance=1e-9), 2e-12), judge(reference(theirs=33.0, tolerance=0.1), 33.046)]
+    fine, coarse = table(rows)[2:]
+    assert "2.0e-12" in fine
+    assert "33.046" in coarse
+    assert "+0.046" in coarse
+
+
+def test_a_source_that_comes_back_is_not_said_twice():
+    other = reference(source="another book")
+    lines = table([judge(reference(), 1.28), judge(other, 1.28), judge(reference(id="again"), 1.28)])
     assert sum("a book" in line for line in lines) == 1
 
 

@@ -177,8 +177,8 @@ def _live(name: str, ours: Year | Exception | None, theirs: Year | Exception | N
                         tolerance=data["live"]["again_tolerance"], basis=data["live"]["again_basis"])
         found.append(judge(again, theirs.pue))
     if isinstance(ours, OurYear):
-        options.echo(f"{case['scenario']}: EnergyPlus {theirs.cpu_s:.1f} CPU-s ({theirs.wall_s:.1f} s), "
-                     f"ours {ours.cpu_s:.1f} CPU-s ({ours.wall_s:.1f} s)")
+        options.echo(f"{case['scenario']}, a year: EnergyPlus {theirs.cpu_s:.1f} CPU-s, ours {ours.cpu_s:.1f} CPU-s "
+                     "(each with its start-up, side by side)")
     return found
 
 

@@ -84,7 +84,8 @@ def judge(reference: Reference, ours: float) -> Row:
     difference = ours - reference.theirs
     if abs(difference) <= reference.tolerance:
         return Row(reference, ours, "pass", "")
-    reason = f"{_number(difference, signed=True)} is outside ±{_number(reference.tolerance)}"
+    decimals = _decimals(reference.tolerance)
+    reason = f"{_number(difference, decimals, signed=True)} is outside ±{_number(reference.tolerance, decimals)}"
     return Row(reference, ours, "short", reason)
 
 
@@ -143,7 +144,7 @@ def as_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def table(rows: Sequence[Row]) -> list[str]:
-    """Rows as aligned text, one suite after the other, with each source said once.
+    """Rows as aligned text: one suite after the other, inside it by source, each source said once.
 
     Parameters
     ----------
@@ -154,6 +155,8 @@ def table(rows: Sequence[Row]) -> list[str]:
     list of str
         Lines, without the tally.
     """
+    groups = list(dict.fromkeys((row.reference.suite, row.reference.source) for row in rows))
+    rows = sorted(rows, key=lambda row: groups.index((row.reference.suite, row.reference.source)))
     head = ("", "quantity", "theirs", "ours", "difference", "tolerance", "where the tolerance comes from")
     body = [_cells(row) for row in rows]
     widths = [max(len(line[k]) for line in [head, *body]) for k in range(len(head) - 1)]
@@ -188,9 +191,19 @@ def tally(rows: Sequence[Row]) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     ref = row.reference
-    difference = "–" if row.ours is None else _number(row.ours - ref.theirs, signed=True)
-    ours = "–" if row.ours is None else _number(row.ours)
-    return (row.status, ref.quantity, _number(ref.theirs), ours, difference, f"±{_number(ref.tolerance)}", ref.basis)
+    decimals = _decimals(ref.tolerance)
+    difference = "–" if row.ours is None else _number(row.ours - ref.theirs, decimals, signed=True)
+    ours = "–" if row.ours is None else _number(row.ours, decimals)
+    theirs = _number(ref.theirs, decimals)
+    return (row.status, ref.quantity, theirs, ours, difference, f"±{_number(ref.tolerance, decimals)}", ref.basis)
+
+
+def _decimals(tolerance: float) -> int:
+    """Places after the point that show about a fiftieth of the tolerance; -1 asks for powers of ten."""
+    if tolerance <= 0.0:
+        return 3
+    places = 1 - math.floor(math.log10(tolerance / 2.0))
+    return -1 if places > 7 else max(places, 0)
 
 
 def _align(cells: tuple[str, ...], widths: list[int]) -> str:
@@ -199,16 +212,8 @@ def _align(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join([*left, *right, cells[-1]]).rstrip()
 
 
-def _number(value: float, *, signed: bool = False) -> str:
+def _number(value: float, decimals: int, *, signed: bool = False) -> str:
     sign = "+" if signed else ""
-    size = abs(value)
-    if size == 0.0:
-        return "0"
-    if size >= 1000.0:
-        return f"{value:{sign},.0f}".replace(",", " ")
-    if size >= 100.0:
-        return f"{value:{sign}.1f}"
-    if size >= 0.001:
-        text = f"{value:{sign}.5f}"
-        return text if size < 10.0 else f"{value:{sign}.3f}"
-    return f"{value:{sign}.1e}"
+    if decimals < 0:
+        return f"{value:{sign}.1e}" if value else "0"
+    return f"{value:{sign},.{decimals}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
