@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import resource
 import subprocess
 import sys
 import time
@@ -52,6 +53,12 @@ def fresh(code: str, *, until: str = "", extra_env: dict[str, str] | None = None
         code_returned = process.wait()
     assert code_returned == 0, f"the timed code ended with {code_returned}:\n{''.join(lines)}"
     return seconds or time.perf_counter() - start, "".join(lines)
+
+
+def children_cpu_s() -> float:
+    """CPU seconds of all child processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def report(name: str, rows: list[Row]) -> None:

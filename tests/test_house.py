@@ -71,6 +71,7 @@ LARGE_FUNCTIONS = {
 }
 MANY_PARAMETERS = {
     "twin.cli:run": "one parameter for each option of the command",
+    "twin.simulate:run": "the one public door; every parameter but the scenario is a keyword with a default",
     "twin_kernels.coil:_coil_heat": "the inlet's states are found once and handed on; a record a call would cost more",
     "twin_kernels.coil:_split": "as above",
     "twin_kernels.system:advance_block": "inputs and outputs of a block, one array each",
@@ -86,6 +87,8 @@ PLAIN_DOCSTRINGS = {
 #: Functions that do nothing on purpose.
 EMPTY_ON_PURPOSE = {
     "twin.cli:root": "carries the options of the command itself",
+    "twin.policies.fixed:Fixed.reset": "a policy without memory",
+    "twin.policies.fixed:Fixed.restore": "a policy without memory",
     "twin.workload.placement:Packed.see": "this placement does not look at inlets",
     "twin.workload.placement:Spread.see": "this placement does not look at inlets",
 }
