@@ -115,7 +115,7 @@ class Jobs(Part):
         1.0, text="arrival rate in a burst relative to normal; 1 is none", source="none", ge=1.0, le=100.0
     )
     burst_share_frac: Frac = key(0.0, text="share of time in bursts", source="none", lt=0.9)
-    burst_mean_h: Positive = key(1.0, unit="h", text="mean length of a burst", source="assumed", le=1000.0)
+    burst_mean_h: Positive = key(1.0, unit="h", text="mean length of a burst", source="assumed", ge=0.02, le=1000.0)
     servers_per_rack: int = key(20, text="servers in a rack", source="assumed", ge=1, le=1000)
     server_util_frac: float = key(0.9, text="utilisation of a server that runs a job", source="assumed", gt=0.0, le=1.0)
     placement: Literal["packed", "spread", "coolest"] = key(

@@ -251,8 +251,7 @@ class JobStream:
         if wake is not self._wake:
             return
         now_s, until_s = self._env.now, self._env.peek()
-        if until_s > self._end_s:
-            until_s = self._end_s
+        until_s = min(until_s, self._end_s)
         # At least this second, even if others are due in it too: they have their own turn in it.
         self._advance(until_s if until_s > now_s else now_s + 1)
         self.start()
