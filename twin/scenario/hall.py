@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
 from twin.scenario.it import RackRow, Server
 
-__all__ = ["Air", "Coil", "Crah", "Envelope", "FanControl", "Floor", "Hall", "Humidity", "Limits", "Surface"]
+__all__ = ["Air", "Coil", "Crah", "Envelope", "FanControl", "Floor", "Hall", "Humidity", "Limits", "Roof", "Surface"]
 
 _E = "DH1 reference hall"
 
@@ -188,6 +188,13 @@ class Surface(Part):
     )
 
 
+class Roof(Surface):
+    """Flat roof."""
+
+    r_m2k_w: Positive = key(3.0, unit="m²K/W", text="resistance without films", source=_E, le=100.0)
+    solar_absorptance_frac: Frac = key(0.7, text="outside, for sunlight", source=_E)
+
+
 class Floor(Part):
     """Massive slab, adiabatic below."""
 
@@ -200,7 +207,7 @@ class Floor(Part):
 class Envelope(Part):
     """The building around the hall: flat roof, four walls, slab."""
 
-    roof: Surface = key(default_factory=lambda: Surface(r_m2k_w=3.0, solar_absorptance_frac=0.7), text="roof")
+    roof: Roof = key(default_factory=Roof, text="roof")
     wall: Surface = key(default_factory=Surface, text="all four walls")
     floor: Floor = key(default_factory=Floor, text="slab")
     inner_emissivity_frac: Frac = key(0.9, text="all inner surfaces", source=_E)

@@ -8,7 +8,20 @@ from pydantic import Field, model_validator
 
 from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
 
-__all__ = ["AirEconomiser", "Chain", "Chiller", "Plant", "Power", "Pump", "Staging", "Tower", "Ups", "WaterEconomiser"]
+__all__ = [
+    "AirEconomiser",
+    "Chain",
+    "Chiller",
+    "Pdu",
+    "Plant",
+    "Power",
+    "Pump",
+    "Staging",
+    "Tower",
+    "Transformer",
+    "Ups",
+    "WaterEconomiser",
+]
 
 _E = "DH1 reference hall"
 _M = "Modelica Buildings, integrated water-side-economiser example"
@@ -211,12 +224,25 @@ class Ups(Chain):
     )
 
 
+class Pdu(Chain):
+    """Distribution units and wiring."""
+
+    loss: Annotated[list[float], Field(min_length=4, max_length=4)] = key(
+        [0.015, 0.0, 0.015, 0.0], text="a, b, c, d", source="assumed: 97 % at full load, half of the loss constant"
+    )
+
+
+class Transformer(Chain):
+    """Medium-voltage transformer."""
+
+    loss: Annotated[list[float], Field(min_length=4, max_length=4)] = key(
+        [0.002, 0.0, 0.008, 0.0], text="a, b, c, d", source="assumed: 99 % at full load"
+    )
+
+
 class Power(Part):
     """Power chain between grid and IT."""
 
     ups: Ups = key(default_factory=Ups, text="UPS")
-    pdu: Chain = key(default_factory=lambda: Chain(loss=[0.015, 0.0, 0.015, 0.0]), text="distribution units and wiring")
-    transformer: Chain = key(
-        default_factory=lambda: Chain(loss=[0.002, 0.0, 0.008, 0.0]),
-        text="medium-voltage transformer of the whole facility",
-    )
+    pdu: Pdu = key(default_factory=Pdu, text="distribution units and wiring")
+    transformer: Transformer = key(default_factory=Transformer, text="medium-voltage transformer of the whole facility")
