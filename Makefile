@@ -12,13 +12,14 @@ WORKERS ?= 2
 
 export PYTHON
 
-.PHONY: help run test validate bench docs lint types jit-off notebooks pytest set-up set-up-test clean
+.PHONY: help run test validate bench docs results lint types jit-off notebooks pytest set-up set-up-test clean
 .DEFAULT_GOAL := help
 
 help:
 	@sed -n 's/^# \{0,1\}//; 1,6p' Makefile
 	@echo "  make validate   every suite of 'twin validate', year-long"
 	@echo "  make bench      what is timed: start-up, and the Greensboro year"
+	@echo "  make results    run, validate and bench, and put their numbers into the README"
 	@echo "  make docs       rebuild docs/reference/ from the code"
 	@echo "  make clean      remove caches and .venv (results in runs/ stay)"
 
@@ -50,8 +51,9 @@ pytest: set-up-test
 	@$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile
 
 validate: set-up-test
-	@$(PY) -m twin validate
-	@$(PY) -m pytest -m slow
+	@mkdir -p runs
+	@$(PY) -m twin validate --json runs/validate.json
+	@$(PY) -m pytest -m slow -n $(WORKERS) --dist loadfile
 
 bench: set-up-test
 	@$(PY) benchmarks/startup.py
@@ -59,6 +61,10 @@ bench: set-up-test
 
 docs: set-up-test
 	@$(PY) docs/generate.py
+
+# What the README says came out, from real runs: the year, the comparisons, the times.
+results: run validate bench
+	@$(PY) docs/results.py
 
 set-up:
 	@sh tools/set_up.sh run
