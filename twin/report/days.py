@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from twin.channels import MODES
@@ -73,6 +74,7 @@ def _temperatures(axes: Axes, data: ReportData, period: Period) -> None:
     axes.set_ylim(min(low, limit - 2.0), max(high, limit + 1.5))
     axes.axhline(limit, color=LIMIT, linewidth=0.9, linestyle=(0, (5, 3)))
     ends.append((limit, "inlet limit", LIMIT))
+    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.set_ylabel("temperature [°C]")
     label_ends(axes, ends, gap_frac=0.1)
 
@@ -92,6 +94,7 @@ def _powers(axes: Axes, data: ReportData, period: Period) -> float:
         ends.append((float(below[-1] + power[-1] / 2), USE_NAMES[use], INK))
         below = below + power
     axes.set_ylim(0.0, max(float(below.max()), 1e-3) * 1.05)
+    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.set_ylabel("power beside IT [kW]")
     label_ends(axes, ends, gap_frac=0.1)
     return chillers_kw

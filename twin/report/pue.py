@@ -45,6 +45,7 @@ def _pue_scale(axes: Axes, values: NDArray[np.float64]) -> None:
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     spare = max(0.06 * (high - low), 0.5 * (0.01 - (high - low)))
     axes.set_ylim(low - spare, high + spare)
+    axes.yaxis.set_major_formatter("{x:.3f}")  # equal widths, so that the layout holds
     axes.set_ylabel("PUE")
 
 
