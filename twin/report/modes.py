@@ -59,4 +59,4 @@ def cooling_modes(data: ReportData) -> Picture | None:
     title(figure, message)
     return Picture("cooling_modes", message, "Stacked bars of the share of time in each cooling mode by "
                    f"{'month' if len(periods) <= 12 else 'period'}.",
-                   "Free cooling: the economiser carries all heat. Partial: economiser and chillers in series.", figure)
+                   "Free cooling: the economiser carries all heat. Partial: economiser and chillers together.", figure)

@@ -95,7 +95,8 @@ def pue_duration(data: ReportData) -> Picture | None:
     message = f"Half of the time PUE is below {median:.3f}; the worst 1 % is above {worst:.3f}"
     figure, axes = new_figure(3.1)
     axes.plot(share * 100.0, falling, color=MAIN, linewidth=2.0)
-    below = median < data.metrics["pue"]  # keep the label off the line of the mean
+    # The label stays off the line of the whole run, and off the axis where the curve is flat at the bottom.
+    below = median < data.metrics["pue"] and median > pue.min() + 0.15 * np.ptp(pue)
     marks = ((50.0, median, "median", (-7, -7) if below else (7, 5)), (1.0, worst, "1 %", (7, 5)))
     for at, value, words, offset in marks:
         axes.plot([at], [value], "o", color=INK, markersize=5, zorder=3)
