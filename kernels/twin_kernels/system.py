@@ -216,10 +216,12 @@ def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: fl
         s["cw_return_c"] += max(y["tower_w"], 0.0) / (y["cw_kg_s"] * CP_WATER)
     s["wse_w"] = y["wse_w"]
     s["load_w"] = y["need_w"]
-    if y["need_w"] <= 0.0 and f["wse"] == 0:
-        s["mode"] = 0
-    elif f["wse"] == 0:
-        s["mode"] = 3
+    if f["wse"] == 0:  # without a water-side economiser, outdoor air is what cools for free
+        outdoors = f["economiser"] == 1 and x["outdoor_frac"] > f["econ_min_frac"]
+        if y["need_w"] <= 0.0:
+            s["mode"] = 1 if outdoors else 0
+        else:
+            s["mode"] = 2 if outdoors else 3
     s["shortfall_w"] = 0.0
     if x["saturated"] == 1:
         s["shortfall_w"] = x["supply_kg_s"] * CP_DRY_AIR * max(s["supply_c"] - s["supply_setpoint_c"], 0.0)
