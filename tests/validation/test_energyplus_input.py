@@ -46,6 +46,13 @@ def test_ups_loss_becomes_the_published_efficiency():
     assert found == pytest.approx([0.94 * 0.93, 0.94 * 0.14, -0.94 * 0.07], abs=1e-12)
 
 
+def test_ups_load_is_counted_from_its_own_rating():
+    """At half the rating's load, EnergyPlus (u = 1 of design IT power) must find the loss at u = 0.5."""
+    curve = build(**{"power.ups.rated_kw": 2000.0})["Curve:Quadratic"]["ups efficiency"]
+    found = curve["coefficient1_constant"] + curve["coefficient2_x"] + curve["coefficient3_x_2"]
+    assert found == pytest.approx(0.94 * (0.93 + 0.14 * 0.5 - 0.07 * 0.25), abs=1e-12)
+
+
 @pytest.mark.parametrize(("key", "value", "kind", "field", "expected"), [
     ("plant.supply_air_temp_c", 22.0, "Schedule:Constant", ("supply setpoint", "hourly_value"), 22.0),
     ("plant.chilled_water_temp_c", 14.0, "Schedule:Constant", ("chilled setpoint", "hourly_value"), 14.0),

@@ -154,7 +154,8 @@ def server_objects(scenario: Scenario) -> Objects:
 
     Notes
     -----
-    The UPS's loss / rating = a + b u + c u² + d u³ becomes the efficiency 1 − b − c u − d u² (a must be zero).
+    The UPS's loss / rating = a + b u + c u² + d u³ becomes the efficiency 1 − b − c u − d u² (a must be zero), where
+    EnergyPlus counts u from the design IT power and we from the UPS's rating.
     Processor power and air flow are bilinear in utilisation u and inlet temperature T.
     """
     server, ups = scenario.hall.server, scenario.power.ups
@@ -166,6 +167,7 @@ def server_objects(scenario: Scenario) -> Objects:
            by_load[0] * server.leak_per_k, 0.0, by_load[1] * server.leak_per_k]
     flow = [server.flow_base_frac, server.flow_per_util, 0.0, server.flow_per_k, 0.0, 0.0]
     air = scenario.hall.air
+    share = scenario.hall.it_rated_kw / (ups.rated_kw or scenario.hall.it_rated_kw)
     return {
         "ElectricEquipment:ITE:AirCooled": {"racks": {
             "zone_or_space_name": ZONE, "air_flow_calculation_method": "FlowFromSystem",
@@ -192,8 +194,8 @@ def server_objects(scenario: Scenario) -> Objects:
             "coefficient1_constant": 0.0, "coefficient2_x": 0.0, "coefficient3_x_2": 0.0, "coefficient4_x_3": 1.0,
             "minimum_value_of_x": 0.0, "maximum_value_of_x": 10.0}},
         "Curve:Quadratic": {"ups efficiency": {
-            "coefficient1_constant": 1.0 - ups.loss[1], "coefficient2_x": -ups.loss[2],
-            "coefficient3_x_2": -ups.loss[3], "minimum_value_of_x": 0.0, "maximum_value_of_x": 10.0}},
+            "coefficient1_constant": 1.0 - ups.loss[1], "coefficient2_x": -ups.loss[2] * share,
+            "coefficient3_x_2": -ups.loss[3] * share**2, "minimum_value_of_x": 0.0, "maximum_value_of_x": 10.0}},
         "Schedule:Compact": {"utilisation": {"schedule_type_limits_name": "any", "data": _week(scenario)}},
         "Schedule:Constant": {"always": constant(1.0)},
         "ScheduleTypeLimits": {"any": {}},
