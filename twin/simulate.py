@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -230,8 +231,6 @@ def _finish(
 
 def _progress(simulation: Simulation) -> Callable[[Simulation], None]:
     """A bar on standard error."""
-    import sys
-
     import typer  # lazy: only on a terminal
 
     days = max(round((simulation.end_s - simulation.start_s) / 86400), 1)
