@@ -160,9 +160,11 @@ def _claim(folder: Path, force: bool) -> None:
     if force:
         return
     if has_checkpoint(folder):
-        raise InputError("twin run", [Problem(f"--out {folder}", f"holds an unfinished run; continue it with 'twin run --resume {folder}' or replace it with --force")])
+        what = f"holds an unfinished run; continue it with 'twin run --resume {folder}' or replace it with --force"
+        raise InputError("twin run", [Problem(f"--out {folder}", what)])
     if any((folder / name).exists() for name in _FILES):
-        raise InputError("twin run", [Problem(f"--out {folder}", "holds results already; choose another folder or replace them with --force")])
+        what = "holds results already; choose another folder or replace them with --force"
+        raise InputError("twin run", [Problem(f"--out {folder}", what)])
 
 
 def _open_folder(folder: Path, scenario: Scenario) -> Recorder:
@@ -185,7 +187,8 @@ def _resume(folder: Path, policy: Policy | None, report: bool, progress: bool) -
     clock = _Clock(*saved["clock"])
     simulation = build_simulation(scenario, policy, recorder)
     if simulation.weather.sha256 != saved["weather_sha256"]:
-        raise InputError(str(folder), [Problem("--resume", "the weather file has changed since the run was started; start it again with --force")])
+        what = "the weather file has changed since the run was started; start it again with --force"
+        raise InputError(str(folder), [Problem("--resume", what)])
     simulation.restore(saved["simulation"])
     recorder.day_count = saved["days"]
     return _finish(simulation, recorder, folder, clock, report, progress)

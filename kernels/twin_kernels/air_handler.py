@@ -17,10 +17,10 @@ from twin_kernels.psychrometrics import enthalpy_j_kg, humid_heat_j_kgk, tempera
 
 __all__ = ["fan_limits", "solve_air", "supply_flow"]
 
-#: Supply enthalpy is solved to this, J/kg (about 1e-5 K); energy closes whatever it is.
-_ENTHALPY_TOLERANCE = 1e-2
+#: Supply enthalpy is solved to this, J/kg (about 1e-4 K); energy closes whatever it is.
+_ENTHALPY_TOLERANCE = 0.1
 #: The fan loop is solved to this, K (ideal) or kg/s (PI).
-_FLOW_TOLERANCE = 1e-6
+_FLOW_TOLERANCE = 1e-5
 _MAX_ITERATIONS = 30
 _SETTLE_ITERATIONS = 3
 
@@ -263,10 +263,11 @@ def solve_air(
     """
     supply_c = setpoints["supply_air_c"]
     x["supply_w"] = s["supply_w"]
-    x["return_w"] = s["return_w"]
-    x["supply_j_kg"] = enthalpy_j_kg(supply_c, x["supply_w"])
     x["outdoor_frac"] = s["outdoor_air_frac"]
     x["wet"] = s["coil_wet"]
+    # begin where the last step ended, moved with the setpoint: units may differ, or be at their limits
+    _, x["return_w"], x["supply_w"] = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
+    x["supply_j_kg"] = enthalpy_j_kg(s["supply_c"] + supply_c - s["supply_setpoint_c"], x["supply_w"])
     integral = s["fan_integral"]
     previous_h = previous_error = 0.0
     for iteration in range(_MAX_ITERATIONS):

@@ -15,27 +15,32 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR, H_VAPOUR_0, KELVIN, R_DRY_AIR
 from twin_kernels.jit import kernel
-from twin_kernels.psychrometrics import temperature_from_enthalpy_c
 from twin_kernels.server import server_air, server_power, throttle_speed
 
-__all__ = ["rack_loads", "rack_temperatures", "solve_moisture", "solve_room", "store_rack_heat"]
+__all__ = ["flow_matrix", "rack_loads", "rack_temperatures", "solve_moisture", "solve_room"]
 
 
 @kernel
-def rack_loads(racks: Any, p: Any, f: Any, s: Any, x: Any, background_frac: float, dt_s: float) -> None:
+def rack_loads(
+    racks: Any, p: Any, kinds: Any, f: Any, s: Any, x: Any, background_frac: float, dt_s: float
+) -> None:
     """Power, air demand and exchange coefficients of every rack, and their sums.
 
     A rack is a thermal mass C in an air stream: ``C dT/dt = P − q``, ``q = G (T − T_in)``,
     ``G = ε m c_p``; backward Euler gives ``q = α − β T_in`` with ``g = G / (C/dt + G)``,
-    ``α = g (P + C T_old/dt)``, ``β = g C/dt``. C = 0 gives q = P.
+    ``α = g (P + C T_old/dt)``, ``β = g C/dt``, or in enthalpy ``h_out = h_in (1 − κ) + γ``.
+    C = 0 gives q = P.
 
     Parameters
     ----------
     racks : array of RACK_STATE
-        Written: powers, air flow, α, β, throttled speed.
+        Written: powers, air flow, κ, γ.
     p : array of RACK_PARAMS
+    kinds : array of RACK_KIND
     f, s : records of FACILITY_PARAMS, FACILITY_STATE
         Site pressure; humidity of supply and room of the last step.
     x : record of SOLUTION
@@ -49,7 +54,8 @@ def rack_loads(racks: Any, p: Any, f: Any, s: Any, x: Any, background_frac: floa
     -----
     Server fans, leakage and throttling answer to the inlet temperature of the last step (fan
     controllers and chips lag by about a minute). Server air is drawn by volume at standard site
-    pressure and inlet temperature, as EnergyPlus does.
+    pressure and inlet temperature, as EnergyPlus does. Divisions are the cost of this loop, so
+    reciprocals are shared.
 
     References
     ----------
@@ -60,50 +66,63 @@ def rack_loads(racks: Any, p: Any, f: Any, s: Any, x: Any, background_frac: floa
     e_room = e_supply = e_heat = d_room = d_supply = d_heat = 0.0
     it_w = cpu_w = fan_w = asked = lost = 0.0
     density_k = f["pressure_std_pa"] / (R_DRY_AIR * (1.0 + 1.607858 * s["supply_w"]))
+    per_dt = 1.0 / dt_s
     for i in range(racks.shape[0]):
         r = racks[i]
         q = p[i]
+        k = kinds[q["kind"]]
+        rated = q["rated_w"]
         inlet_c = r["inlet_c"]
         util = min(max(r["job_util_frac"] + background_frac, 0.0), 1.0)
-        speed = throttle_speed(q, inlet_c)
-        cpu = server_power(q, util, inlet_c, speed)
-        _, volume, fan = server_air(q, util * speed, inlet_c)
-        power = cpu + fan + q["constant_w"]
-        m = volume * density_k / (inlet_c + KELVIN)
+        speed = throttle_speed(k, inlet_c)
+        cpu = rated * server_power(k, util, inlet_c, speed)
+        _, volume, fan = server_air(k, util * speed, inlet_c)
+        fan *= rated
+        power = cpu + fan + rated * k["constant_w"]
+        kelvin = inlet_c + KELVIN
+        density_volume = volume * rated * density_k
+        shared = 1.0 / (kelvin * density_volume)
+        m = density_volume * density_volume * shared
+        per_m = kelvin * kelvin * shared
         heat_cp = CP_DRY_AIR + CP_VAPOUR * r["inlet_w"]
-        inertia = q["heat_capacity_j_k"] / dt_s
-        conductance = q["effectiveness"] * m * heat_cp
-        g = conductance / (inertia + conductance)
-        alpha = g * (power + inertia * r["mass_c"])
+        inertia = k["heat_capacity_j_k"] * rated * per_dt
+        conductance = k["effectiveness"] * m * heat_cp
+        total = inertia + conductance
+        shared = 1.0 / (total * heat_cp)
+        per_cp = shared * total
+        g = conductance * shared * heat_cp
         beta = g * inertia
+        kappa = beta * per_m * per_cp
+        gamma = (g * power + beta * (r["mass_c"] + r["inlet_w"] * H_VAPOUR_0 * per_cp)) * per_m
+        own = q["self_recirculation_frac"]
+        factor = 1.0
+        if own > 0.0:
+            factor = 1.0 / (1.0 - own * (1.0 - kappa))
         r["util_frac"] = util
-        r["speed_frac"] = speed
         r["lost_s"] += (1.0 - speed) * dt_s
         r["cpu_w"] = cpu
         r["fan_w"] = fan
         r["power_w"] = power
         r["air_kg_s"] = m
-        r["alpha_w"] = alpha
-        r["beta_w_k"] = beta
-        # outlet = inlet (1 - kappa) + gamma, in enthalpy
-        kappa = beta / (m * heat_cp)
-        gamma = (alpha + beta * r["inlet_w"] * H_VAPOUR_0 / heat_cp) / m
-        own = q["self_recirculation_frac"]
-        wanted = (1.0 - own - q["recirculation_frac"]) * m
+        r["kappa"] = kappa
+        r["gamma_j_kg"] = gamma
+        r["own_factor"] = factor
+        share = 1.0 - own - q["recirculation_frac"]
+        wanted = share * m
         out = m * (1.0 - own)
-        passed = out * (1.0 - kappa) / (1.0 - own * (1.0 - kappa))
+        passed = out * (1.0 - kappa) * factor
         heat = out * gamma + passed * own * gamma
         air += m
         want += wanted
         exhaust += out
         e_room += passed * (1.0 - own)
-        e_supply += passed * wanted / m
+        e_supply += passed * share
         e_heat += heat
         c = q["ducted_frac"]
         ducted += c * out
         ducted_want += c * wanted
         d_room += c * passed * (1.0 - own)
-        d_supply += c * passed * wanted / m
+        d_supply += c * passed * share
         d_heat += c * heat
         it_w += power
         cpu_w += cpu
@@ -244,28 +263,32 @@ def solve_moisture(
 
 
 @kernel
-def rack_temperatures(racks: Any, p: Any, x: Any) -> tuple[float, float, float]:
-    """Inlet, outlet and mass temperature of every rack from the solved air.
+def rack_temperatures(racks: Any, p: Any, kinds: Any, x: Any, dt_s: float) -> tuple[float, float, float]:
+    """Unfold the solved air to every rack: inlet, outlet, heat given off, and the mass it came from.
 
     Parameters
     ----------
     racks : array of RACK_STATE
-        Written: inlet, outlet, mass, heat to air, origins of the air.
-    p : array of RACK_PARAMS
+        Written: inlet, outlet, mass, heat to air.
+    p, kinds : arrays of RACK_PARAMS, RACK_KIND
     x : record of SOLUTION
         Supply and room, shares.
+    dt_s : float
+        Step, s.
 
     Returns
     -------
     tuple of float
-        Sum of inlet temperatures (°C), sum of flow x outlet temperature (kg °C/s), heat to air (W).
+        Sum of inlet temperatures (°C), sum of flow x outlet temperature (kg °C/s), and the rate of
+        storage from the temperatures of the masses themselves, ``Σ C ΔT / dt`` (W).
     """
-    sum_in = sum_out = heat_total = 0.0
+    sum_in = sum_out = stored = 0.0
     share = x["share"]
     supply_h = x["supply_j_kg"]
     room_h = x["room_j_kg"]
     supply_w = x["supply_w"]
     room_w = x["room_w"]
+    per_dt = 1.0 / dt_s
     for i in range(racks.shape[0]):
         r = racks[i]
         q = p[i]
@@ -273,56 +296,63 @@ def rack_temperatures(racks: Any, p: Any, x: Any) -> tuple[float, float, float]:
         own = q["self_recirculation_frac"]
         from_supply = share * (1.0 - own - q["recirculation_frac"])
         from_room = 1.0 - own - from_supply
-        old_cp = CP_DRY_AIR + CP_VAPOUR * r["inlet_w"]
-        kappa = r["beta_w_k"] / (m * old_cp)
-        gamma = (r["alpha_w"] + r["beta_w_k"] * r["inlet_w"] * H_VAPOUR_0 / old_cp) / m
-        h_in = (from_supply * supply_h + from_room * room_h + own * gamma) / (1.0 - own * (1.0 - kappa))
-        heat = m * (gamma - kappa * h_in)
-        h_out = h_in + heat / m
-        w = (from_supply * supply_w + from_room * room_w) / (1.0 - own)
-        inlet_c = temperature_from_enthalpy_c(h_in, w)
-        outlet_c = temperature_from_enthalpy_c(h_out, w)
-        heat_capacity = q["heat_capacity_j_k"]
-        conductance = q["effectiveness"] * m * old_cp
-        r["supply_kg_s"] = from_supply * m
-        r["room_kg_s"] = from_room * m
-        r["self_kg_s"] = own * m
+        gamma = r["gamma_j_kg"]
+        h_in = (from_supply * supply_h + from_room * room_h + own * gamma) * r["own_factor"]
+        gained = gamma - r["kappa"] * h_in
+        mixed_w = from_supply * supply_w + from_room * room_w
+        w = mixed_w / (1.0 - own) if own > 0.0 else mixed_w
+        per_cp = 1.0 / (CP_DRY_AIR + CP_VAPOUR * w)
+        inlet_c = (h_in - w * H_VAPOUR_0) * per_cp
+        outlet_c = inlet_c + gained * per_cp
+        heat = m * gained
         r["inlet_c"] = inlet_c
         r["outlet_c"] = outlet_c
-        r["inlet_j_kg"] = h_in
-        r["outlet_j_kg"] = h_out
         r["inlet_w"] = w
         r["heat_to_air_w"] = heat
-        if heat_capacity == 0.0:  # a body without mass: shown at the temperature that gives off its heat
-            r["mass_c"] = inlet_c + heat / conductance
+        capacity = kinds[q["kind"]]["heat_capacity_j_k"] * q["rated_w"]
+        if capacity > 0.0:
+            old = r["mass_c"]
+            new = old + (r["power_w"] - heat) * dt_s / capacity
+            r["mass_c"] = new
+            stored += capacity * (new - old) * per_dt
+        else:  # a body without mass is shown at the temperature of the air that leaves it
+            r["mass_c"] = outlet_c
         sum_in += inlet_c
         sum_out += m * outlet_c
-        heat_total += heat
-    return sum_in, sum_out, heat_total
+    return sum_in, sum_out, stored
 
 
 @kernel
-def store_rack_heat(racks: Any, p: Any, dt_s: float) -> float:
-    """Advance the thermal mass of every rack: ``T += (P − q) dt / C``.
+def flow_matrix(racks: Any, p: Any, f: Any, x: Any) -> Any:
+    """The mass-flow matrix of a solved step.
 
     Parameters
     ----------
     racks, p : arrays of RACK_STATE, RACK_PARAMS
-    dt_s : float
-        Step, s.
+    f, x : records of FACILITY_PARAMS, SOLUTION
 
     Returns
     -------
-    float
-        Rate of storage from the temperatures themselves, ``Σ C ΔT / dt``, W.
+    ndarray, shape (racks + 2, racks + 2)
+        Flow from source (column) to destination (row), kg/s of dry air. Sources: rack outlets, supply
+        (which the return feeds), room; destinations: rack inlets, return, room. Row i sums to what
+        destination i takes in, column i to what source i gives.
     """
-    stored = 0.0
-    for i in range(racks.shape[0]):
-        heat_capacity = p[i]["heat_capacity_j_k"]
-        if heat_capacity > 0.0:
-            r = racks[i]
-            old = r["mass_c"]
-            new = old + (r["power_w"] - r["heat_to_air_w"]) * dt_s / heat_capacity
-            r["mass_c"] = new
-            stored += heat_capacity * (new - old) / dt_s
-    return stored
+    n = racks.shape[0]
+    flows = np.zeros((n + 2, n + 2))
+    share, ducted = _shares(x, f, x["supply_kg_s"])
+    vent = f["ventilation_kg_s"]
+    for i in range(n):
+        m = racks[i]["air_kg_s"]
+        own = p[i]["self_recirculation_frac"]
+        supply = share * (1.0 - own - p[i]["recirculation_frac"])
+        flows[i, i] = own * m
+        flows[i, n] = supply * m
+        flows[i, n + 1] = (1.0 - own - supply) * m
+        contained = ducted * p[i]["ducted_frac"] * (1.0 - own) * m
+        flows[n, i] = contained
+        flows[n + 1, i] = (1.0 - own) * m - contained
+    flows[n, n + 1] = x["supply_kg_s"] - ducted * x["ducted_kg_s"]
+    flows[n + 1, n] = x["supply_kg_s"] - share * x["want_kg_s"]
+    flows[n + 1, n + 1] = vent  # outdoor air in, the same mass out
+    return flows

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "CHILLER_PARAMS", "CHILLER_STATE", "CRAH_PARAMS", "CRAH_STATE", "FACILITY_PARAMS",
-    "FACILITY_STATE", "LEDGER", "METERS", "PLANT_SOLUTION", "Params", "RACK_PARAMS", "RACK_STATE", "SETPOINTS", "SOLUTION",
+    "FACILITY_STATE", "LEDGER", "METERS", "PLANT_SOLUTION", "Params", "RACK_HOURLY", "RACK_PARAMS", "RACK_KIND", "RACK_STATE", "SETPOINTS", "SOLUTION",
     "STEP_OUT", "SURFACE_PARAMS", "SURFACE_STATE", "SLAB_NODES", "State", "TOWER_PARAMS",
     "TOWER_STATE", "WEATHER",
 ]
@@ -37,15 +37,17 @@ def _record(*names: str, **extra: object) -> np.dtype:
 
 # --- racks -------------------------------------------------------------------------------------
 
-RACK_PARAMS = _record(
+#: What is in a rack, per watt of the rack's rated power; racks of a kind share one record.
+RACK_KIND = _record(
     "cpu_rated_w",            # power of processors and boards at full load and reference inlet
+    "constant_w",             # storage and network equipment in the rack: does not follow load
+    "fan_rated_w",            # server fans at flow fraction 1
+    "air_rated_m3_s",         # air flow at flow fraction 1
+    "heat_capacity_j_k",      # 0 is legal: then the air takes up the power at once
     "idle_frac",              # share of cpu_rated_w at no load
     "exponent",               # power = idle + (1 - idle) * u ** exponent
     "leak_per_k",             # leakage: relative rise of processor power per K of inlet temperature
     "leak_ref_c",
-    "constant_w",             # storage and network equipment in the rack: does not follow load
-    "fan_rated_w",            # server fans at flow fraction 1
-    "air_rated_m3_s",         # air flow at flow fraction 1
     "flow_base_frac",         # flow fraction = clip(base + per_util u + per_k T + ramp(T), min, max)
     "flow_per_util",
     "flow_per_k",
@@ -54,28 +56,32 @@ RACK_PARAMS = _record(
     "ramp_gain_frac",
     "flow_min_frac",
     "flow_max_frac",
-    "heat_capacity_j_k",      # 0 is legal: then the air takes up the power at once
     "effectiveness",          # of the exchange between the rack's mass and its air stream, 0 ... 1
-    "recirculation_frac",     # share of its air a rack draws from the room even in abundance
-    "self_recirculation_frac",  # share of its air it draws from its own outlet
-    "ducted_frac",            # share of the exhaust that is contained (goes to the return directly)
     "throttle_start_c",       # above this inlet temperature processors slow down ...
     "throttle_end_c",         # ... to throttle_min_frac here
     "throttle_min_frac",
 )
 
+#: Kept small: 200 racks and their state then fit the first-level cache, which halves the step's cost.
+RACK_PARAMS = _record(
+    "rated_w",
+    "recirculation_frac",     # share of its air a rack draws from the room even in abundance
+    "self_recirculation_frac",  # share of its air it draws from its own outlet
+    "ducted_frac",            # share of the exhaust that is contained (goes to the return directly)
+    kind=I8,                  # row of RACK_KIND
+)
+
 RACK_STATE = _record(
     "job_util_frac",          # utilisation by jobs now (set by job changes)
     "util_frac",              # mean utilisation asked for in this step, jobs and background
-    "speed_frac",             # 1 unthrottled; slows the work done by 1 - speed
     "lost_s",                 # sum of (1 - speed) dt since the start of the run: for job end times
     "cpu_w", "fan_w", "power_w",
     "air_kg_s",
-    "supply_kg_s", "room_kg_s", "self_kg_s",
     "inlet_c", "outlet_c", "mass_c",
-    "inlet_j_kg", "outlet_j_kg", "inlet_w",
+    "inlet_w",
     "heat_to_air_w",
-    "alpha_w", "beta_w_k",    # heat to air = alpha - beta * inlet temperature, this step
+    "kappa", "gamma_j_kg",    # outlet enthalpy = inlet enthalpy * (1 - kappa) + gamma, this step
+    "own_factor",             # 1 / (1 - own share * (1 - kappa))
 )
 
 # --- cooling units ------------------------------------------------------------------------------
@@ -356,6 +362,7 @@ class Params(NamedTuple):
     """Everything that does not change while a twin runs."""
 
     racks: NDArray[np.void]
+    kinds: NDArray[np.void]     # of racks
     crahs: NDArray[np.void]
     chillers: NDArray[np.void]
     towers: NDArray[np.void]

@@ -1,6 +1,6 @@
 """Servers: electric power, air flow and fans of a rack, and throttling when it is too hot.
 
-All take a record of :data:`twin_kernels.layout.RACK_PARAMS`.
+All take a record of :data:`twin_kernels.layout.RACK_KIND`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def server_power(p: np.void, util_frac: float, inlet_c: float, speed_frac: float
 
     Parameters
     ----------
-    p : record of RACK_PARAMS
+    p : record of RACK_KIND
         ``cpu_rated_w`` W, ``idle_frac``, ``exponent`` γ, ``leak_per_k`` k in 1/K, ``leak_ref_c``.
     util_frac : float
         Utilisation asked for u, 0 … 1.
@@ -61,7 +61,7 @@ def server_air(p: np.void, util_frac: float, inlet_c: float) -> tuple[float, flo
 
     Parameters
     ----------
-    p : record of RACK_PARAMS
+    p : record of RACK_KIND
         ``flow_*`` and ``ramp_*`` fields, ``air_rated_m3_s`` m³/s, ``fan_rated_w`` W.
     util_frac : float
         Utilisation, 0 … 1.
@@ -78,12 +78,10 @@ def server_air(p: np.void, util_frac: float, inlet_c: float) -> tuple[float, flo
     Fan affinity law; thermostat of the fans as in ASHRAE TC 9.9 (2011), Thermal Guidelines; linear
     form as in EnergyPlus ElectricEquipment:ITE:AirCooled.
     """
-    span = p["ramp_end_c"] - p["ramp_start_c"]
     ramp = 0.0
-    if span > 0.0:
-        ramp = clip((inlet_c - p["ramp_start_c"]) / span, 0.0, 1.0)
-    elif inlet_c > p["ramp_start_c"]:
-        ramp = 1.0
+    if inlet_c > p["ramp_start_c"]:  # most racks, most of the time, are below: spare them the division
+        span = p["ramp_end_c"] - p["ramp_start_c"]
+        ramp = min((inlet_c - p["ramp_start_c"]) / span, 1.0) if span > 0.0 else 1.0
     asked = (
         p["flow_base_frac"] + p["flow_per_util"] * util_frac + p["flow_per_k"] * inlet_c + p["ramp_gain_frac"] * ramp
     )
@@ -97,7 +95,7 @@ def throttle_speed(p: np.void, inlet_c: float) -> float:
 
     Parameters
     ----------
-    p : record of RACK_PARAMS
+    p : record of RACK_KIND
         ``throttle_start_c``, ``throttle_end_c`` °C, ``throttle_min_frac``.
     inlet_c : float
         Air inlet temperature, °C.

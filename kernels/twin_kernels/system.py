@@ -10,7 +10,7 @@ from twin_kernels.constants import CP_DRY_AIR, CP_WATER, HOUR
 from twin_kernels.coupling import solve_cooling
 from twin_kernels.electrical import chain_loss_w
 from twin_kernels.envelope import surface_step
-from twin_kernels.hall import rack_loads, rack_temperatures, solve_moisture, store_rack_heat
+from twin_kernels.hall import rack_loads, rack_temperatures, solve_moisture
 from twin_kernels.jit import kernel
 from twin_kernels.layout import Params, State
 from twin_kernels.metering import add_meters, book_ledger, write_row
@@ -168,8 +168,7 @@ def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: fl
     s = state.facility[0]
     x = state.solution[0]
     y = state.plant[0]
-    sum_in, sum_out, _ = rack_temperatures(state.racks, params.racks, x)
-    stored_racks = store_rack_heat(state.racks, params.racks, dt_s)
+    sum_in, sum_out, stored_racks = rack_temperatures(state.racks, params.racks, params.kinds, x, dt_s)
     n = state.racks.shape[0]
     s["inlet_mean_c"] = sum_in / n
     s["outlet_mean_c"] = sum_out / x["air_kg_s"]
@@ -255,16 +254,16 @@ def advance(state: Any, params: Any, weather: Any, setpoints: Any, background_fr
         params.surfaces, state.surfaces, s["room_c"], weather["dry_bulb_c"], weather["wind_m_s"],
         weather["infrared_w_m2"], dt_s,
     )
-    rack_loads(state.racks, params.racks, f, s, x, background_frac, dt_s)
+    rack_loads(state.racks, params.racks, params.kinds, f, s, x, background_frac, dt_s)
     _power_chain(f, s, x["it_w"])
     _humidifier(f, s, x, dt_s)
-    s["supply_setpoint_c"] = setpoints["supply_air_c"]
     x["source_w"] = (
         s["envelope_w"] + f["lighting_w"] + s["humidifier_w"] + s["humidifier_kg_s"] * CP_WATER * s["room_c"]
         + f["ups_to_room_frac"] * s["ups_loss_w"] + f["pdu_to_room_frac"] * s["pdu_loss_w"]
     )
     decide_plant(state.chillers, params.chillers, f, s, state.plant[0], setpoints, s["wet_bulb_c"])
     water_c, rest_w, integral = solve_cooling(state, params, setpoints, dt_s)
+    s["supply_setpoint_c"] = setpoints["supply_air_c"]
     _towers(state, params, weather)
     s["fan_speed_frac"] = _mean_speed(state.crahs)
     _finish(state, params, water_c, rest_w, integral, dt_s)
@@ -362,7 +361,7 @@ def advance_many(
             states.ledger[lane], states.meters[lane], states.order[lane], states.rack_hour[lane],
         )
         own = Params(
-            params.racks[lane], params.crahs[lane], params.chillers[lane], params.towers[lane],
+            params.racks[lane], params.kinds[lane], params.crahs[lane], params.chillers[lane], params.towers[lane],
             params.surfaces[lane], params.facility[lane],
         )
         advance(state, own, weather[lane], setpoints[lane, 0], background_frac[lane], dt_s)

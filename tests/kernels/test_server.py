@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from twin_kernels.layout import RACK_PARAMS
+from twin_kernels.layout import RACK_KIND
 from twin_kernels.server import server_air, server_power, throttle_speed
 
 
 @pytest.fixture
 def rack() -> np.ndarray:
-    racks = np.zeros(1, RACK_PARAMS)
+    racks = np.zeros(1, RACK_KIND)
     values = {
         "cpu_rated_w": 10_000.0, "idle_frac": 0.35, "exponent": 1.0, "leak_per_k": 0.004, "leak_ref_c": 20.0,
         "fan_rated_w": 900.0, "air_rated_m3_s": 1.2, "flow_base_frac": 0.3, "flow_per_util": 0.3,

@@ -68,15 +68,19 @@ def load_checkpoint(directory: Path) -> dict[str, Any]:
     """
     path = directory / FOLDER / _FILE
     if not directory.is_dir():
-        raise InputError(str(directory), [Problem("--resume", "no such folder; give the --out folder of an unfinished run")])
+        what = "no such folder; give the --out folder of an unfinished run"
+        raise InputError(str(directory), [Problem("--resume", what)])
     if not path.is_file():
-        raise InputError(str(directory), [Problem("--resume", "holds no checkpoint of an unfinished run; start it with 'twin run SCENARIO'")])
+        what = "holds no checkpoint of an unfinished run; start it with 'twin run SCENARIO'"
+        raise InputError(str(directory), [Problem("--resume", what)])
     try:
         content = pickle.loads(path.read_bytes())
         if not isinstance(content, dict):
             raise ValueError("not a checkpoint")
     except Exception as error:  # a damaged pickle can raise nearly anything
-        raise InputError(str(path), [Problem("checkpoint", f"is damaged ({type(error).__name__}); start the run again with --force")]) from error
+        what = f"is damaged ({type(error).__name__}); start the run again with --force"
+        raise InputError(str(path), [Problem("checkpoint", what)]) from error
     if content.get("format") != _FORMAT or content.get("kernels") != source_hash():
-        raise InputError(str(path), [Problem("checkpoint", "was written by another version of the twin, which may compute differently; start the run again with --force")])
+        what = "was written by another version of the twin, which may compute differently; start the run again with --force"
+        raise InputError(str(path), [Problem("checkpoint", what)])
     return content

@@ -70,7 +70,9 @@ class Physics:
         self._inputs = self._weather.block(self._first_s, steps, self.step_s)
         self._load = self._background.block(self._first_s, steps, self.step_s)
 
-    def close_until(self, time_s: int, changes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]] | None) -> None:
+    def close_until(
+        self, time_s: int, changes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]] | None
+    ) -> None:
         """Advance to a time inside the open day.
 
         Parameters
@@ -129,6 +131,7 @@ class Physics:
         """The newest complete row; before the first step an empty one."""
         steps = (self.now_s - self._first_s) // self.step_s
         if steps == 0:
-            return np.zeros(1, STEP_OUT)[0]
+            empty: np.void = np.zeros(1, STEP_OUT)[0]
+            return empty
         row: np.void = self.rows[steps - 1]
         return row

@@ -124,6 +124,7 @@ class Simulation:
             facility.params, state, setpoint_record(scenario), weather, self._background, run.step_s,
             (self.start_s, self.end_s),
         )
+        self._throttle_start_c = scenario.hall.server.throttle_start_c
         self._static = bool(getattr(policy, "static", False))
         self._job_rows = np.zeros((0, 2), np.float32)
         self._lost_total = 0.0
@@ -238,8 +239,8 @@ class Simulation:
 
     def _next_sync(self) -> None:
         step_s = self.physics.step_s
-        margin = self.facility.params.racks["throttle_start_c"] - self.state.racks["inlet_c"]
-        gap_s = step_s if float(margin.min()) < _NEAR_THROTTLE_K else max(_SYNC_S, step_s)
+        margin_k = self._throttle_start_c - float(self.state.facility["inlet_max_c"][0])
+        gap_s = step_s if margin_k < _NEAR_THROTTLE_K else max(_SYNC_S, step_s)
         next_s = (self.now_s // gap_s + 1) * gap_s
         if next_s < self.end_s:
             self.agenda.at(next_s, "sync")

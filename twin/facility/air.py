@@ -83,7 +83,12 @@ def coil_conductance_w_k(unit: Crah, density_kg_m3: float, where: str) -> float:
         advice = f"give at least {need:.1f} kg/s" if water < air else "warm air_out_c or cool water_in_c"
         raise ScenarioError(
             "scenario",
-            [Problem(f"{where}.coil", f"no coil can do this: effectiveness {effectiveness:.2f}, must be below 0.98; {advice}")],
+            [
+                Problem(
+                    f"{where}.coil",
+                    f"no coil can do this: effectiveness {effectiveness:.2f}, must be below 0.98; {advice}",
+                )
+            ],
         )
     ratio = min(air, water) / max(air, water)
     return float(ntu_from_effectiveness_counterflow(effectiveness, ratio) * min(air, water))
@@ -127,7 +132,8 @@ def crah_params(hall: Hall, supply_c: float, density_kg_m3: float) -> NDArray[np
         except ScenarioError as error:
             problems += error.problems
         if not math.isclose(sum(unit.fan_curve), 1.0, abs_tol=0.05):
-            problems.append(Problem(f"hall.crah.{group}.fan_curve", f"coefficients add up to {sum(unit.fan_curve):.3f}; must be 1 ± 0.05 (power at rated flow)"))
+            what = f"coefficients add up to {sum(unit.fan_curve):.3f}; must be 1 ± 0.05 (power at rated flow)"
+            problems.append(Problem(f"hall.crah.{group}.fan_curve", what))
         units.append(p)
     if problems:
         raise ScenarioError("scenario", problems)

@@ -118,7 +118,7 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     facility_kw = (heat_w + float((chillers["rated_w"] / chillers["cop"]).sum()) + float(towers["fan_rated_w"].sum())) / 1e3
     fill_power(f, scenario.power, hall.it_rated_kw, facility_kw * 1.1)
     return Facility(
-        Params(rack_params(hall, places), crahs, chillers, towers, surface_params(hall, scenario.envelope), f),
+        Params(*rack_params(hall, places), crahs, chillers, towers, surface_params(hall, scenario.envelope), f),
         places, crah_names(hall),
         [name for group, c in plant.chiller.items() for name in _names(group, c.count)],
         [name for group, t in plant.tower.items() for name in _names(group, t.count)],
@@ -179,13 +179,10 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     humidity = min(float(weather["humidity_ratio"][0]), float(saturation_humidity_ratio(plant.chilled_water_temp_c, pressure)))
     humidity = max(humidity, float(p.facility["humidify_below_w"][0]))
     racks = np.zeros(count, RACK_STATE)
-    racks["speed_frac"] = 1.0
     racks["inlet_c"] = supply_c
     racks["inlet_w"] = humidity
     racks["outlet_c"] = return_c
     racks["mass_c"] = return_c
-    racks["inlet_j_kg"] = enthalpy_j_kg(supply_c, humidity)
-    racks["outlet_j_kg"] = enthalpy_j_kg(return_c, humidity)
     chillers = np.zeros(len(p.chillers), CHILLER_STATE)
     chillers["changed_s"] = _LONG_AGO_S
     surfaces = np.zeros(len(p.surfaces), SURFACE_STATE)

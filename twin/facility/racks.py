@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from twin_kernels.layout import RACK_PARAMS
+from twin_kernels.layout import RACK_KIND, RACK_PARAMS
 
 from twin.scenario.hall import Hall
 
@@ -57,8 +57,8 @@ def rack_places(hall: Hall) -> list[RackPlace]:
     return places
 
 
-def rack_params(hall: Hall, places: list[RackPlace]) -> NDArray[np.void]:
-    """Parameters of every rack, in W.
+def rack_params(hall: Hall, places: list[RackPlace]) -> tuple[NDArray[np.void], NDArray[np.void]]:
+    """Parameters of every rack, and of the one kind they all are.
 
     Parameters
     ----------
@@ -67,27 +67,26 @@ def rack_params(hall: Hall, places: list[RackPlace]) -> NDArray[np.void]:
 
     Returns
     -------
-    ndarray of RACK_PARAMS
+    tuple of ndarray
+        RACK_PARAMS of every rack; RACK_KIND, per watt of rated power.
     """
     server, air = hall.server, hall.air
-    racks = np.zeros(len(places), RACK_PARAMS)
-    rated_w = np.array([place.rated_kw for place in places]) * 1e3
-    constant = rated_w * server.storage_network_frac
-    fan = rated_w * server.fan_share_frac
-    racks["constant_w"] = constant
-    racks["fan_rated_w"] = fan
-    racks["cpu_rated_w"] = rated_w - constant - fan
-    racks["air_rated_m3_s"] = rated_w * 1e-3 * server.air_m3_s_per_kw
-    racks["heat_capacity_j_k"] = rated_w * server.heat_capacity_kj_k_per_kw
-    racks["ducted_frac"] = air.containment_frac
-    racks["recirculation_frac"] = air.recirculation_frac + air.row_end_extra_frac * np.array(
-        [place.row_end for place in places]
-    )
+    kinds = np.zeros(1, RACK_KIND)
+    kinds["constant_w"] = server.storage_network_frac
+    kinds["fan_rated_w"] = server.fan_share_frac
+    kinds["cpu_rated_w"] = 1.0 - server.storage_network_frac - server.fan_share_frac
+    kinds["air_rated_m3_s"] = server.air_m3_s_per_kw * 1e-3
+    kinds["heat_capacity_j_k"] = server.heat_capacity_kj_k_per_kw
     for field in (
         "idle_frac", "exponent", "leak_per_k", "leak_ref_c", "flow_base_frac", "flow_per_util", "flow_per_k",
         "ramp_start_c", "ramp_end_c", "ramp_gain_frac", "flow_min_frac", "flow_max_frac", "effectiveness",
         "throttle_start_c", "throttle_end_c", "throttle_min_frac",
     ):
-        racks[field] = getattr(server, field)
+        kinds[field] = getattr(server, field)
+    racks = np.zeros(len(places), RACK_PARAMS)
+    racks["rated_w"] = np.array([place.rated_kw for place in places]) * 1e3
+    racks["ducted_frac"] = air.containment_frac
     racks["self_recirculation_frac"] = air.self_recirculation_frac
-    return racks
+    ends = np.array([place.row_end for place in places])
+    racks["recirculation_frac"] = air.recirculation_frac + air.row_end_extra_frac * ends
+    return racks, kinds

@@ -28,7 +28,7 @@ def atomic_write(path: Path, data: bytes) -> None:
     """
     temporary = path.with_name(path.name + ".tmp")
     temporary.write_bytes(data)
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 class Recorder:
@@ -86,7 +86,7 @@ class Recorder:
             with temporary.open("wb") as file:
                 for array in (np.array([first_s]), values, rack_rows):
                     np.save(file, array)
-            os.replace(temporary, path)
+            temporary.replace(path)
         self.day_count += 1
 
     def _part(self, number: int) -> Path:

@@ -103,8 +103,10 @@ class Result:
                     raise ValueError("not a JSON object")
             except (OSError, ValueError) as error:
                 reason = "not found" if isinstance(error, FileNotFoundError) else f"cannot be read: {error}"
-                problems.append(Problem(name, f"{reason}; is this the folder of a finished run? (unfinished ones go on with 'twin run --resume')"))
-        problems += [Problem(name, "not found") for name in ("series.parquet", "racks.parquet") if not (folder / name).is_file()]
+                what = f"{reason}; is this the folder of a finished run? (unfinished ones go on with 'twin run --resume')"
+                problems.append(Problem(name, what))
+        tables = ("series.parquet", "racks.parquet")
+        problems += [Problem(name, "not found") for name in tables if not (folder / name).is_file()]
         if problems:
             raise InputError(str(folder), problems)
         return cls(found["summary.json"], found["manifest.json"], folder)
@@ -179,9 +181,11 @@ class Result:
         for times, values in self._recorder.rack_parts():
             frame = pd.DataFrame(values.reshape(-1, len(RACK_COLUMNS)), columns=list(RACK_COLUMNS))
             frame.insert(0, "time_s", np.repeat(times, len(names)))
-            frame.insert(1, "rack", pd.Categorical(names * len(times), categories=names))
+            frame.insert(1, "rack", pd.Series(pd.Categorical(names * len(times), categories=names)))
             frames.append(frame)
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["time_s", "rack", *RACK_COLUMNS])
+        if not frames:
+            return pd.DataFrame(columns=["time_s", "rack", *RACK_COLUMNS])
+        return pd.concat(frames, ignore_index=True)
 
     def rack_inlets(self) -> NDArray[np.float32]:
         """Hourly mean inlet of every rack, °C, in one flat array (cheaper than :attr:`racks`).
@@ -196,9 +200,11 @@ class Result:
         import pyarrow.parquet as pq  # lazy: heavy
 
         assert self.directory is not None
-        values: NDArray[np.float32] = pq.read_table(self.directory / "racks.parquet", columns=["inlet_mean_c"])[0].to_numpy()
+        table = pq.read_table(self.directory / "racks.parquet", columns=["inlet_mean_c"])
+        values: NDArray[np.float32] = table[0].to_numpy()
         return values
 
     def __repr__(self) -> str:
         pue = self.summary.get("metrics", {}).get("pue")
-        return f"Result({self.summary.get('scenario')!r}, pue={pue if pue is None else round(pue, 4)}, directory={self.directory})"
+        shown = pue if pue is None else round(pue, 4)
+        return f"Result({self.summary.get('scenario')!r}, pue={shown}, directory={self.directory})"

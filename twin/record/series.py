@@ -38,10 +38,12 @@ def _write(path: Path, schema: pa.Schema, tables: Iterator[pa.Table], **options:
     with pq.ParquetWriter(temporary, schema, **options) as writer:
         for table in tables:
             writer.write_table(table)
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
-def write_series(path: Path, names: Sequence[str], parts: Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]) -> None:
+def write_series(
+    path: Path, names: Sequence[str], parts: Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]
+) -> None:
     """Write series.parquet: ``time_s`` (end of the step) and one float32 column a channel.
 
     Parameters
@@ -63,7 +65,9 @@ def write_series(path: Path, names: Sequence[str], parts: Iterator[tuple[NDArray
     _write(path, schema, tables(), use_dictionary=False, compression="lz4", write_statistics=False)
 
 
-def write_racks(path: Path, racks: Sequence[str], parts: Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]) -> None:
+def write_racks(
+    path: Path, racks: Sequence[str], parts: Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]
+) -> None:
     """Write racks.parquet: every rack hourly, long form.
 
     Parameters
