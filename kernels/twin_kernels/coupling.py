@@ -54,7 +54,9 @@ def balance_at(state: Any, params: Any, setpoints: Any, water_c: float, dt_s: fl
 
 
 @kernel
-def _drift(state: Any, params: Any, setpoints: Any, rest: float, tolerance: float, dt_s: float) -> tuple[float, float, float]:
+def _drift(
+    state: Any, params: Any, setpoints: Any, rest: float, tolerance: float, dt_s: float
+) -> tuple[float, float, float]:
     """Water temperature where the loop balances, away from its setpoint.
 
     Flat out (plant too weak at the setpoint) or off (nothing to cool): the balance falls with

@@ -81,6 +81,6 @@ def load_checkpoint(directory: Path) -> dict[str, Any]:
         what = f"is damaged ({type(error).__name__}); start the run again with --force"
         raise InputError(str(path), [Problem("checkpoint", what)]) from error
     if content.get("format") != _FORMAT or content.get("kernels") != source_hash():
-        what = "was written by another version of the twin, which may compute differently; start the run again with --force"
+        what = "was written by another version of the twin, which may compute differently; start again with --force"
         raise InputError(str(path), [Problem("checkpoint", what)])
     return content

@@ -115,7 +115,8 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     fill_plant(f, plant)
     losses = hall.it_rated_kw * (0.1 if scenario.power.ups.to_hall_frac > 0 else 0.0)
     heat_w = (hall.it_rated_kw + losses) * 1e3 + float(crahs["fan_rated_w"].sum()) + float(f["lighting_w"][0])
-    facility_kw = (heat_w + float((chillers["rated_w"] / chillers["cop"]).sum()) + float(towers["fan_rated_w"].sum())) / 1e3
+    compressors_w = float((chillers["rated_w"] / chillers["cop"]).sum())
+    facility_kw = (heat_w + compressors_w + float(towers["fan_rated_w"].sum())) / 1e3
     fill_power(f, scenario.power, hall.it_rated_kw, facility_kw * 1.1)
     return Facility(
         Params(*rack_params(hall, places), crahs, chillers, towers, surface_params(hall, scenario.envelope), f),
@@ -176,7 +177,8 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     supply_c, return_c = plant.supply_air_temp_c, scenario.hall.return_air_temp_c
     pressure = float(p.facility["pressure_std_pa"][0])
     # as dry as the chilled water or the outdoor air keeps it
-    humidity = min(float(weather["humidity_ratio"][0]), float(saturation_humidity_ratio(plant.chilled_water_temp_c, pressure)))
+    driest_coil = float(saturation_humidity_ratio(plant.chilled_water_temp_c, pressure))
+    humidity = min(float(weather["humidity_ratio"][0]), driest_coil)
     humidity = max(humidity, float(p.facility["humidify_below_w"][0]))
     racks = np.zeros(count, RACK_STATE)
     racks["inlet_c"] = supply_c

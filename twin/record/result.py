@@ -103,7 +103,7 @@ class Result:
                     raise ValueError("not a JSON object")
             except (OSError, ValueError) as error:
                 reason = "not found" if isinstance(error, FileNotFoundError) else f"cannot be read: {error}"
-                what = f"{reason}; is this the folder of a finished run? (unfinished ones go on with 'twin run --resume')"
+                what = f"{reason}; is this the folder of a finished run? (an unfinished one: 'twin run --resume')"
                 problems.append(Problem(name, what))
         tables = ("series.parquet", "racks.parquet")
         problems += [Problem(name, "not found") for name in tables if not (folder / name).is_file()]
