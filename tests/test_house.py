@@ -124,6 +124,7 @@ PURE_NUMBERS = {
     "closure_rel_max": "relative", "water_rel_max": "relative",
     "mode_s_0": "seconds in mode 0", "mode_s_1": "seconds in mode 1", "mode_s_2": "seconds in mode 2",
     "mode_s_3": "seconds in mode 3",
+    "kappa": "share of the inlet's heat that a rack's mass takes up", "own_factor": "pure number",
     "share": "of all racks", "ducted_share": "of all racks", "cells": "a count",
     "chillers_on": "a count", "mode": "a number with names",
     "jobs.running": "a count", "jobs.queued": "a count", "plant.chillers_on": "a count",

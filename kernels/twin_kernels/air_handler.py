@@ -70,17 +70,19 @@ def _loop_flow(
     The PI controller is solved implicitly with the air it moves: its output answers to the return
     temperature at the end of the step, so it cannot oscillate with the step.
     """
-    at_low = _flow_error(x, f, s, low, target_c, high, ideal, dt_s)
+    rated = high
+    at_low = _flow_error(x, f, s, low, target_c, rated, ideal, dt_s)
     if at_low <= 0.0:
         return low
-    at_high = _flow_error(x, f, s, high, target_c, high, ideal, dt_s)
+    at_high = _flow_error(x, f, s, high, target_c, rated, ideal, dt_s)
     if at_high >= 0.0:
         return high
     side = 0
-    flow = low
+    flow = min(max(s["supply_kg_s"], low), high)  # the last flow is a good first guess
+    if flow <= low or flow >= high:
+        flow = 0.5 * (low + high)
     for _ in range(60):  # regula falsi (Illinois)
-        flow = (low * at_high - high * at_low) / (at_high - at_low)
-        error = _flow_error(x, f, s, flow, target_c, high, ideal, dt_s)
+        error = _flow_error(x, f, s, flow, target_c, rated, ideal, dt_s)
         if abs(error) < _FLOW_TOLERANCE:
             break
         if error > 0.0:
@@ -95,6 +97,7 @@ def _loop_flow(
             if side == -1:
                 at_low *= 0.5
             side = -1
+        flow = (low * at_high - high * at_low) / (at_high - at_low)
     return flow
 
 
@@ -165,7 +168,7 @@ def _units(
     Whether a coil condenses, and how dry it leaves the air, follows from the humidity of the last step
     (it drifts by less than 1e-6 a minute); the condensate itself is what the balance of this step says.
     """
-    low, high = fan_limits(crahs, p, f)
+    _, high = fan_limits(crahs, p, f)
     speed = x["supply_kg_s"] / high
     return_c = temperature_from_enthalpy_c(x["return_j_kg"], x["return_w"])
     share = x["outdoor_frac"]
@@ -177,7 +180,7 @@ def _units(
     sum_h = sum_w = fans = water_total = outdoor = 0.0
     saturated = wet = 0
     last = -1
-    water = heat = out_h = out_w = flag = fan = target_c = wanted = 0.0
+    water = out_h = out_w = flag = fan = target_c = wanted = 0.0
     for i in range(crahs.shape[0]):
         c = crahs[i]
         q = p[i]
@@ -195,11 +198,11 @@ def _units(
             target_c = supply_setpoint_c + q["supply_offset_k"] - fan / (m * humid_heat_j_kgk(mixed_w))
             wanted = _outdoor_share(f, x, return_c, target_c)
             if f["econ_min_frac"] < wanted < 1.0:  # dampers hold the target: the valve stays shut
-                water = heat = flag = 0.0
+                water = flag = 0.0
                 out_h = mixed_j_kg
                 out_w = mixed_w
             else:
-                water, heat, out_h, out_w, flag = coil_for_leaving_air(
+                water, _, out_h, out_w, flag = coil_for_leaving_air(
                     target_c, seen_j_kg, seen_w, m, water_c, q, speed, x["pressure_pa"]
                 )
                 if out_w >= seen_w:  # dry: humidity passes through, the temperature is what the coil made

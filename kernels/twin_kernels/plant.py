@@ -27,12 +27,12 @@ _NEAR_K = 0.5
 
 
 @kernel
-def decide_plant(chillers: Any, cp: Any, f: Any, s: Any, y: Any, setpoints: Any, wet_bulb_c: float) -> None:
+def decide_plant(cp: Any, f: Any, s: Any, y: Any, setpoints: Any, wet_bulb_c: float) -> None:
     """Modes and stages of this step, from what the last step measured.
 
     Parameters
     ----------
-    chillers, cp : arrays of CHILLER_STATE, CHILLER_PARAMS
+    cp : array of CHILLER_PARAMS
     f, s : records of FACILITY_PARAMS, FACILITY_STATE
         Written: ``stages``, ``mode`` and when they changed.
     y : record of PLANT_SOLUTION
@@ -92,7 +92,8 @@ def pump_water(f: Any, y: Any, demand_kg_s: float) -> None:
     rated = f["chw_rated_kg_s"]
     if f["chw_variable"] == 1:
         y["chw_kg_s"] = max(demand_kg_s, f["chw_min_frac"] * rated)
-        y["chw_pump_w"] = pump_power_w(f["chw_pump_w"], y["chw_kg_s"] / rated, f["chw_pump_exponent"], f["chw_min_frac"])
+        flow_frac = y["chw_kg_s"] / rated
+        y["chw_pump_w"] = pump_power_w(f["chw_pump_w"], flow_frac, f["chw_pump_exponent"], f["chw_min_frac"])
     else:
         y["chw_kg_s"] = max(rated, demand_kg_s)
         y["chw_pump_w"] = f["chw_pump_w"]

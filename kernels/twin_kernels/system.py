@@ -150,7 +150,8 @@ def _towers(state: Any, params: Any, weather: Any) -> None:
         if t["heat_w"] <= 0.0 or y["cw_kg_s"] <= 0.0:
             t["evaporated_kg_s"] = t["drift_kg_s"] = t["blowdown_kg_s"] = 0.0
             continue
-        if last < 0 or t["heat_w"] != state.towers[last]["heat_w"] or t["speed_frac"] != state.towers[last]["speed_frac"]:
+        other = state.towers[max(last, 0)]
+        if last < 0 or t["heat_w"] != other["heat_w"] or t["speed_frac"] != other["speed_frac"]:
             evaporated, drift, blowdown = tower_evaporation(
                 p, t["heat_w"], t["speed_frac"], weather["dry_bulb_c"], x["outdoor_w"], weather["pressure_pa"],
                 y["cw_kg_s"] / cells,
@@ -261,7 +262,7 @@ def advance(state: Any, params: Any, weather: Any, setpoints: Any, background_fr
         s["envelope_w"] + f["lighting_w"] + s["humidifier_w"] + s["humidifier_kg_s"] * CP_WATER * s["room_c"]
         + f["ups_to_room_frac"] * s["ups_loss_w"] + f["pdu_to_room_frac"] * s["pdu_loss_w"]
     )
-    decide_plant(state.chillers, params.chillers, f, s, state.plant[0], setpoints, s["wet_bulb_c"])
+    decide_plant(params.chillers, f, s, state.plant[0], setpoints, s["wet_bulb_c"])
     water_c, rest_w, integral = solve_cooling(state, params, setpoints, dt_s)
     s["supply_setpoint_c"] = setpoints["supply_air_c"]
     _towers(state, params, weather)
