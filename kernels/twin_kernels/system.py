@@ -163,6 +163,25 @@ def _towers(state: Any, params: Any, weather: Any) -> None:
 
 
 @kernel
+def _remember_water(s: Any, x: Any, y: Any) -> None:
+    """Water temperatures and flows of the solution, as the next step and the meters see them."""
+    s["chw_supply_c"] = y["supply_c"]
+    s["chw_flow_kg_s"] = y["chw_kg_s"]
+    s["chw_return_c"] = y["supply_c"]
+    s["wse_leaving_c"] = y["return_c"]
+    if y["chw_kg_s"] > 0.0:
+        s["chw_return_c"] = y["supply_c"] + x["coil_w"] / (y["chw_kg_s"] * CP_WATER)
+        s["wse_leaving_c"] = y["return_c"] - y["wse_w"] / (y["chw_kg_s"] * CP_WATER)
+    s["cw_supply_c"] = y["cw_supply_c"]
+    s["cw_flow_kg_s"] = y["cw_kg_s"]
+    s["cw_return_c"] = y["cw_supply_c"]
+    if y["cw_kg_s"] > 0.0:
+        s["cw_return_c"] += max(y["tower_w"], 0.0) / (y["cw_kg_s"] * CP_WATER)
+    s["wse_w"] = y["wse_w"]
+    s["load_w"] = y["need_w"]
+
+
+@kernel
 def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: float, dt_s: float) -> None:
     """Turn the solution into the state at the end of the step, and book it."""
     f = params.facility[0]
@@ -202,20 +221,7 @@ def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: fl
     s["outdoor_air_frac"] = x["outdoor_frac"]
     s["fan_integral"] = integral
     s["coil_wet"] = x["wet"]
-    s["chw_supply_c"] = y["supply_c"]
-    s["chw_flow_kg_s"] = y["chw_kg_s"]
-    s["chw_return_c"] = y["supply_c"]
-    s["wse_leaving_c"] = y["return_c"]
-    if y["chw_kg_s"] > 0.0:
-        s["chw_return_c"] = y["supply_c"] + x["coil_w"] / (y["chw_kg_s"] * CP_WATER)
-        s["wse_leaving_c"] = y["return_c"] - y["wse_w"] / (y["chw_kg_s"] * CP_WATER)
-    s["cw_supply_c"] = y["cw_supply_c"]
-    s["cw_flow_kg_s"] = y["cw_kg_s"]
-    s["cw_return_c"] = y["cw_supply_c"]
-    if y["cw_kg_s"] > 0.0:
-        s["cw_return_c"] += max(y["tower_w"], 0.0) / (y["cw_kg_s"] * CP_WATER)
-    s["wse_w"] = y["wse_w"]
-    s["load_w"] = y["need_w"]
+    _remember_water(s, x, y)
     if f["wse"] == 0:  # without a water-side economiser, outdoor air is what cools for free
         outdoors = f["economiser"] == 1 and x["outdoor_frac"] > f["econ_min_frac"]
         if y["need_w"] <= 0.0:
