@@ -109,8 +109,9 @@ def chiller_power_w(p: Any, load_w: float, leaving_c: float, entering_c: float) 
 
     ``P = Q_av / COP * EIRFT * EIRFPLR(max(PLR, plr_unload)) * min(1, PLR / plr_min)`` with ``PLR = load / Q_av``
     and ``Q_av = rated_w * CapFT`` (before the dispatch cap). With ``extend = 1`` EIRFT outside the box is its
-    value at the nearest point of the box times the ratio of the Carnot COPs there and here. Everywhere
-    ``load / P`` is at most ``carnot_max_frac`` of Carnot.
+    value at the nearest point of the box times the ratio of the Carnot COPs there and here, and ``load / P`` is
+    at most ``carnot_max_frac`` of Carnot everywhere. With ``extend = 0`` the curves are taken as other programs
+    take them, bounded by Carnot itself.
 
     Parameters
     ----------
@@ -160,4 +161,5 @@ def chiller_power_w(p: Any, load_w: float, leaving_c: float, entering_c: float) 
         eirft *= carnot_cop(p, leaving_in_c, entering_in_c) / carnot
     eirfplr = polynomial(p["eirfplr"], max(plr, p["plr_unload"]))
     power_w = available_w / p["cop"] * eirft * eirfplr * running_frac
-    return max(power_w, load_w / (p["carnot_max_frac"] * carnot)), plr, outside
+    best = p["carnot_max_frac"] * carnot if p["extend"] == 1 else carnot
+    return max(power_w, load_w / best), plr, outside
