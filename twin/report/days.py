@@ -128,7 +128,7 @@ def _day(data: ReportData, name: str, words: str, period: Period) -> Picture:
     it = float(np.mean(data.column("it.power_kw")[period.first:period.last], dtype=np.float64))
     facility = float(np.mean(data.column("power.facility_kw")[period.first:period.last], dtype=np.float64))
     dry_bulb = data.column("weather.dry_bulb_c")[period.first:period.last]
-    message = f"{words} ({number_text(dry_bulb.min())} … {number_text(dry_bulb.max())} °C): "
+    message = f"{words} ({number_text(float(dry_bulb.min()))} … {number_text(float(dry_bulb.max()))} °C): "
     message += f"PUE {facility / it:.3f}, " if it > 0.0 else ""
     message += f"chillers up to {chillers_kw:.0f} kW" if chillers_kw >= 0.5 else "chillers rest"
     title(figure, message)

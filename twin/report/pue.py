@@ -34,7 +34,7 @@ def _daily(data: ReportData) -> tuple[NDArray[np.float64], list[tuple[float, flo
     for day in data.whole_days:
         first, last = np.searchsorted(data.bin_starts, [day.first, day.last])
         if it[first:last].sum() > 0.0:
-            rows.append((facility[first:last].sum() / it[first:last].sum(), float(np.nanmin(pue[first:last])),
+            rows.append((float(facility[first:last].sum() / it[first:last].sum()), float(np.nanmin(pue[first:last])),
                          float(np.nanmax(pue[first:last]))))
             times.append(data.clock.start_s + (day.first + day.last) / 2 * data.clock.step_s)
     return np.asarray(times), rows
