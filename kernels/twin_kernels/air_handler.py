@@ -312,8 +312,21 @@ def solve_air(
             x["outdoor_frac"] = outdoor
         else:
             x["wet"] = was_wet  # what the moisture balance was solved with
+    _keep_dry(x, f, s, dt_s)
     _coil_balance(x)
     return integral
+
+
+@kernel
+def _keep_dry(x: Any, f: Any, s: Any, dt_s: float) -> None:
+    """A coil never gives water to the air: where the air it met was drier than it leaves, nothing condensed.
+
+    Units judge by the humidity of the last step, which on the brink of the dew point may be higher.
+    """
+    share = x["outdoor_frac"]
+    if x["wet"] == 1 and x["supply_w"] > share * x["outdoor_w"] + (1.0 - share) * x["return_w"]:
+        x["wet"] = 0
+        x["room_w"], x["return_w"], x["supply_w"] = solve_moisture(x, f, x["supply_kg_s"], s["room_w"], dt_s)
 
 
 @kernel
