@@ -46,7 +46,7 @@ FLOORS = {
 KERNEL_FLOORS = {
     rules.ROOT_ROOM: 9,
     "system": 5,
-    "hall": 4, "plant": 4, "field": 4,
+    "hall": 4, "racks": 4, "plant": 4, "field": 4,
     "coil": 3, "tower": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
     "electrical": 3,
     "psychrometrics": 2, "saturation": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2,
@@ -66,7 +66,6 @@ HOMES = {"matplotlib": ("report",), "simpy": ("engine", "workload")}
 
 #: Functions that may be larger, and why.
 LARGE_FUNCTIONS = {
-    "twin_kernels.hall:rack_loads": "one pass over the racks: a split would read every record twice, every step",
     "twin_kernels.air_handler:_units": "one pass over the units, as above",
 }
 MANY_PARAMETERS = {

@@ -7,8 +7,8 @@ sums to its destination's flow and each column to its source's, so enthalpy, vap
 conserved. When supply is short every rack gets the same share of what it wants and the rest comes
 from the room: recirculation rises by itself.
 
-Because the exchange is linear, 200 racks are folded into eleven sums (:func:`rack_loads`) and the room
-is solved in closed form (:func:`solve_room`); the racks are then unfolded (:func:`rack_temperatures`).
+Because the exchange is linear, 200 racks are folded into eleven sums (:func:`twin_kernels.racks.rack_loads`) and the room
+is solved in closed form (:func:`solve_room`); the racks are then unfolded (:func:`twin_kernels.racks.rack_temperatures`).
 """
 
 from __future__ import annotations
@@ -17,134 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR, H_VAPOUR_0, KELVIN, R_DRY_AIR
 from twin_kernels.jit import kernel
-from twin_kernels.server import server_air, server_power, throttle_speed
 
-__all__ = ["flow_matrix", "rack_loads", "rack_temperatures", "solve_moisture", "solve_room"]
-
-
-@kernel
-def rack_loads(
-    racks: Any, p: Any, kinds: Any, f: Any, s: Any, x: Any, background_frac: float, dt_s: float
-) -> None:
-    """Power, air demand and exchange coefficients of every rack, and their sums.
-
-    A rack is a thermal mass C in an air stream: ``C dT/dt = P − q``, ``q = G (T − T_in)``,
-    ``G = ε m c_p``; backward Euler gives ``q = α − β T_in`` with ``g = G / (C/dt + G)``,
-    ``α = g (P + C T_old/dt)``, ``β = g C/dt``, or in enthalpy ``h_out = h_in (1 − κ) + γ``.
-    C = 0 gives q = P.
-
-    Parameters
-    ----------
-    racks : array of RACK_STATE
-        Written: powers, air flow, κ, γ.
-    p : array of RACK_PARAMS
-    kinds : array of RACK_KIND
-    f, s : records of FACILITY_PARAMS, FACILITY_STATE
-        Site pressure; humidity of supply and room of the last step.
-    x : record of SOLUTION
-        Written: the sums.
-    background_frac : float
-        Utilisation common to all racks, 0 … 1; jobs come on top.
-    dt_s : float
-        Step, s.
-
-    Notes
-    -----
-    Server fans, leakage and throttling answer to the inlet temperature of the last step (fan
-    controllers and chips lag by about a minute). Server air is drawn by volume at standard site
-    pressure and inlet temperature, as EnergyPlus does. Divisions are the cost of this loop, so
-    reciprocals are shared.
-
-    References
-    ----------
-    VanGilder, Healey, Condor, Tian and Menusier, A compact server model for transient data center
-    simulations, ASHRAE Transactions 119 (2013).
-    """
-    air = want = exhaust = ducted = ducted_want = 0.0
-    e_room = e_supply = e_heat = d_room = d_supply = d_heat = 0.0
-    it_w = cpu_w = fan_w = asked = lost = 0.0
-    density_k = f["pressure_std_pa"] / (R_DRY_AIR * (1.0 + 1.607858 * s["supply_w"]))
-    per_dt = 1.0 / dt_s
-    for i in range(racks.shape[0]):
-        r = racks[i]
-        q = p[i]
-        k = kinds[q["kind"]]
-        rated = q["rated_w"]
-        inlet_c = r["inlet_c"]
-        util = min(max(r["job_util_frac"] + background_frac, 0.0), 1.0)
-        speed = throttle_speed(k, inlet_c)
-        cpu = rated * server_power(k, util, inlet_c, speed)
-        _, volume, fan = server_air(k, util * speed, inlet_c)
-        fan *= rated
-        power = cpu + fan + rated * k["constant_w"]
-        kelvin = inlet_c + KELVIN
-        density_volume = volume * rated * density_k
-        shared = 1.0 / (kelvin * density_volume)
-        m = density_volume * density_volume * shared
-        per_m = kelvin * kelvin * shared
-        heat_cp = CP_DRY_AIR + CP_VAPOUR * r["inlet_w"]
-        inertia = k["heat_capacity_j_k"] * rated * per_dt
-        conductance = k["effectiveness"] * m * heat_cp
-        total = inertia + conductance
-        shared = 1.0 / (total * heat_cp)
-        per_cp = shared * total
-        g = conductance * shared * heat_cp
-        beta = g * inertia
-        kappa = beta * per_m * per_cp
-        gamma = (g * power + beta * (r["mass_c"] + r["inlet_w"] * H_VAPOUR_0 * per_cp)) * per_m
-        own = q["self_recirculation_frac"]
-        factor = 1.0
-        if own > 0.0:
-            factor = 1.0 / (1.0 - own * (1.0 - kappa))
-        r["util_frac"] = util
-        r["lost_s"] += (1.0 - speed) * dt_s
-        r["cpu_w"] = cpu
-        r["fan_w"] = fan
-        r["power_w"] = power
-        r["air_kg_s"] = m
-        r["kappa"] = kappa
-        r["gamma_j_kg"] = gamma
-        r["own_factor"] = factor
-        share = 1.0 - own - q["recirculation_frac"]
-        wanted = share * m
-        out = m * (1.0 - own)
-        passed = out * (1.0 - kappa) * factor
-        heat = out * gamma + passed * own * gamma
-        air += m
-        want += wanted
-        exhaust += out
-        e_room += passed * (1.0 - own)
-        e_supply += passed * share
-        e_heat += heat
-        c = q["ducted_frac"]
-        ducted += c * out
-        ducted_want += c * wanted
-        d_room += c * passed * (1.0 - own)
-        d_supply += c * passed * share
-        d_heat += c * heat
-        it_w += power
-        cpu_w += cpu
-        fan_w += fan
-        asked += util
-        lost += util * (1.0 - speed)
-    x["air_kg_s"] = air
-    x["want_kg_s"] = want
-    x["exhaust_kg_s"] = exhaust
-    x["ducted_kg_s"] = ducted
-    x["ducted_want_kg_s"] = ducted_want
-    x["exhaust_room_kg_s"] = e_room
-    x["exhaust_supply_kg_s"] = e_supply
-    x["exhaust_w"] = e_heat
-    x["duct_room_kg_s"] = d_room
-    x["duct_supply_kg_s"] = d_supply
-    x["duct_w"] = d_heat
-    x["it_w"] = it_w
-    x["cpu_w"] = cpu_w
-    x["server_fan_w"] = fan_w
-    x["asked_frac"] = asked
-    x["lost_frac"] = lost
+__all__ = ["flow_matrix", "solve_moisture", "solve_room"]
 
 
 @kernel
@@ -172,7 +47,7 @@ def solve_room(
     Parameters
     ----------
     x, f : records of SOLUTION, FACILITY_PARAMS
-        Sums of :func:`rack_loads`; room heat ``source_w`` W, outdoor enthalpy.
+        Sums of ``rack_loads``; room heat ``source_w`` W, outdoor enthalpy.
     supply_kg_s : float
         Supply air, kg/s.
     supply_j_kg : float
@@ -260,66 +135,6 @@ def solve_moisture(
         supply = fixed + slope * room
     returned = through * supply + (1.0 - through) * room
     return room, returned, supply
-
-
-@kernel
-def rack_temperatures(racks: Any, p: Any, kinds: Any, x: Any, dt_s: float) -> tuple[float, float, float]:
-    """Unfold the solved air to every rack: inlet, outlet, heat given off, and the mass it came from.
-
-    Parameters
-    ----------
-    racks : array of RACK_STATE
-        Written: inlet, outlet, mass, heat to air.
-    p, kinds : arrays of RACK_PARAMS, RACK_KIND
-    x : record of SOLUTION
-        Supply and room, shares.
-    dt_s : float
-        Step, s.
-
-    Returns
-    -------
-    tuple of float
-        Sum of inlet temperatures (°C), sum of flow x outlet temperature (kg °C/s), and the rate of
-        storage from the temperatures of the masses themselves, ``Σ C ΔT / dt`` (W).
-    """
-    sum_in = sum_out = stored = 0.0
-    share = x["share"]
-    supply_h = x["supply_j_kg"]
-    room_h = x["room_j_kg"]
-    supply_w = x["supply_w"]
-    room_w = x["room_w"]
-    per_dt = 1.0 / dt_s
-    for i in range(racks.shape[0]):
-        r = racks[i]
-        q = p[i]
-        m = r["air_kg_s"]
-        own = q["self_recirculation_frac"]
-        from_supply = share * (1.0 - own - q["recirculation_frac"])
-        from_room = 1.0 - own - from_supply
-        gamma = r["gamma_j_kg"]
-        h_in = (from_supply * supply_h + from_room * room_h + own * gamma) * r["own_factor"]
-        gained = gamma - r["kappa"] * h_in
-        mixed_w = from_supply * supply_w + from_room * room_w
-        w = mixed_w / (1.0 - own) if own > 0.0 else mixed_w
-        per_cp = 1.0 / (CP_DRY_AIR + CP_VAPOUR * w)
-        inlet_c = (h_in - w * H_VAPOUR_0) * per_cp
-        outlet_c = inlet_c + gained * per_cp
-        heat = m * gained
-        r["inlet_c"] = inlet_c
-        r["outlet_c"] = outlet_c
-        r["inlet_w"] = w
-        r["heat_to_air_w"] = heat
-        capacity = kinds[q["kind"]]["heat_capacity_j_k"] * q["rated_w"]
-        if capacity > 0.0:
-            old = r["mass_c"]
-            new = old + (r["power_w"] - heat) * dt_s / capacity
-            r["mass_c"] = new
-            stored += capacity * (new - old) * per_dt
-        else:  # a body without mass is shown at the temperature of the air that leaves it
-            r["mass_c"] = outlet_c
-        sum_in += inlet_c
-        sum_out += m * outlet_c
-    return sum_in, sum_out, stored
 
 
 @kernel

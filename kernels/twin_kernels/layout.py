@@ -60,15 +60,15 @@ RACK_KIND = _record(
     "throttle_start_c",       # above this inlet temperature processors slow down ...
     "throttle_end_c",         # ... to throttle_min_frac here
     "throttle_min_frac",
+    first=I8,                 # racks of this kind: first ...
+    stop=I8,                  # ... to before this one
 )
 
-#: Kept small: 200 racks and their state then fit the first-level cache, which halves the step's cost.
 RACK_PARAMS = _record(
     "rated_w",
     "recirculation_frac",     # share of its air a rack draws from the room even in abundance
     "self_recirculation_frac",  # share of its air it draws from its own outlet
     "ducted_frac",            # share of the exhaust that is contained (goes to the return directly)
-    kind=I8,                  # row of RACK_KIND
 )
 
 RACK_STATE = _record(
@@ -78,10 +78,8 @@ RACK_STATE = _record(
     "cpu_w", "fan_w", "power_w",
     "air_kg_s",
     "inlet_c", "outlet_c", "mass_c",
-    "inlet_w",
+    "inlet_w",                # humidity ratio at the inlet
     "heat_to_air_w",
-    "kappa", "gamma_j_kg",    # outlet enthalpy = inlet enthalpy * (1 - kappa) + gamma, this step
-    "own_factor",             # 1 / (1 - own share * (1 - kappa))
 )
 
 # --- cooling units ------------------------------------------------------------------------------
@@ -354,7 +352,16 @@ STEP_OUT_FIELDS = (
 )
 STEP_OUT = np.dtype([(name, np.float32) for name in STEP_OUT_FIELDS])
 
-#: Columns of the hourly rack table: sums over the hour, divided by its seconds when written.
+#: Rows of ``State.columns``: racks as columns for the loops of a step, in vector registers. The first
+#: ones are copies of RACK_STATE and RACK_PARAMS while a block of steps runs, the rest is scratch.
+(
+    C_JOB, C_LOST, C_INLET_C, C_INLET_W, C_OUTLET_C, C_MASS_C, C_UTIL, C_CPU_W, C_FAN_W, C_POWER_W, C_AIR_KG_S, C_HEAT_W,
+    C_RATED_W, C_RECIRCULATION, C_OWN, C_DUCTED,
+    C_PER_W, C_PER_REST, C_SPEED, C_WORK, C_FLOW_WORK, C_KAPPA, C_GAMMA_J_KG, C_OWN_FACTOR,
+) = range(24)  # fmt: skip
+RACK_COLUMNS = 24
+
+#: Rows of the hourly rack sums, and columns of the hourly rack table: sums over the hour, divided by its seconds when written.
 RACK_HOURLY = ("inlet_mean_c", "inlet_max_c", "outlet_mean_c", "power_kw", "utilisation_frac")
 
 
@@ -384,4 +391,5 @@ class State(NamedTuple):
     ledger: NDArray[np.void]    # one record
     meters: NDArray[np.void]    # one record
     order: NDArray[np.int64]    # racks by inlet temperature of the last step (for percentiles)
-    rack_hour: NDArray[np.float64]  # (racks, len(RACK_HOURLY)) sums of the hour so far
+    rack_hour: NDArray[np.float64]  # (len(RACK_HOURLY), racks) sums of the hour so far
+    columns: NDArray[np.float64]    # (RACK_COLUMNS, racks), scratch between blocks

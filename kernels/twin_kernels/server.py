@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin_kernels.curves import clip
 from twin_kernels.jit import kernel
 
-__all__ = ["server_air", "server_power", "throttle_speed"]
+__all__ = ["processor_power", "server_air", "server_power", "throttle_speed", "work_done"]
+
+#: A ramp without width is a step: it counts as this wide, K.
+_STEP_K = 1e-30
 
 
 @kernel
@@ -44,10 +46,49 @@ def server_power(p: np.void, util_frac: float, inlet_c: float, speed_frac: float
     Fan, Weber and Barroso, Power provisioning for a warehouse-sized computer, ISCA 2007 (linear and
     power-law form in utilisation); leakage 0.3 … 0.6 %/K is an assumption of the rack part.
     """
+    return processor_power(p, work_done(p, util_frac, speed_frac), inlet_c)
+
+
+@kernel
+def work_done(p: np.void, util_frac: float, speed_frac: float) -> float:
+    """What power follows: ``(u s)^γ``.
+
+    Parameters
+    ----------
+    p : record of RACK_KIND
+        ``exponent`` γ.
+    util_frac, speed_frac : float
+        Utilisation asked for and speed after throttling, 0 … 1.
+
+    Returns
+    -------
+    float
+        0 … 1.
+    """
     work = util_frac * speed_frac
-    if p["exponent"] != 1.0:  # a power costs several times the rest of this law
+    if p["exponent"] != 1.0:  # a power costs several times the rest of the law
         work = work ** p["exponent"] if work > 0.0 else 0.0
-    share = p["idle_frac"] + (1.0 - p["idle_frac"]) * work
+    return work
+
+
+@kernel
+def processor_power(p: np.void, work_frac: float, inlet_c: float) -> float:
+    """Power of processors that do a given work, without a branch (:func:`server_power` says the law).
+
+    Parameters
+    ----------
+    p : record of RACK_KIND
+    work_frac : float
+        From :func:`work_done`, 0 … 1.
+    inlet_c : float
+        Air inlet temperature, °C.
+
+    Returns
+    -------
+    float
+        W; never negative.
+    """
+    share = p["idle_frac"] + (1.0 - p["idle_frac"]) * work_frac
     leakage = 1.0 + p["leak_per_k"] * (inlet_c - p["leak_ref_c"])
     return p["cpu_rated_w"] * share * max(leakage, 0.0)
 
@@ -78,14 +119,12 @@ def server_air(p: np.void, util_frac: float, inlet_c: float) -> tuple[float, flo
     Fan affinity law; thermostat of the fans as in ASHRAE TC 9.9 (2011), Thermal Guidelines; linear
     form as in EnergyPlus ElectricEquipment:ITE:AirCooled.
     """
-    ramp = 0.0
-    if inlet_c > p["ramp_start_c"]:  # most racks, most of the time, are below: spare them the division
-        span = p["ramp_end_c"] - p["ramp_start_c"]
-        ramp = min((inlet_c - p["ramp_start_c"]) / span, 1.0) if span > 0.0 else 1.0
+    per_k = 1.0 / max(p["ramp_end_c"] - p["ramp_start_c"], _STEP_K)  # no branches: this runs in vector registers
+    ramp = min(max((inlet_c - p["ramp_start_c"]) * per_k, 0.0), 1.0)
     asked = (
         p["flow_base_frac"] + p["flow_per_util"] * util_frac + p["flow_per_k"] * inlet_c + p["ramp_gain_frac"] * ramp
     )
-    flow = clip(asked, p["flow_min_frac"], p["flow_max_frac"])
+    flow = min(max(asked, p["flow_min_frac"]), p["flow_max_frac"])
     return flow, p["air_rated_m3_s"] * flow, p["fan_rated_w"] * flow * flow * flow
 
 
@@ -109,9 +148,5 @@ def throttle_speed(p: np.void, inlet_c: float) -> float:
     -----
     A stand-in for the processors' own thermal control; a step when end is not above start.
     """
-    if inlet_c <= p["throttle_start_c"]:
-        return 1.0
-    span = p["throttle_end_c"] - p["throttle_start_c"]
-    if span <= 0.0 or inlet_c >= p["throttle_end_c"]:
-        return p["throttle_min_frac"]
-    return 1.0 - (1.0 - p["throttle_min_frac"]) * (inlet_c - p["throttle_start_c"]) / span
+    per_k = 1.0 / max(p["throttle_end_c"] - p["throttle_start_c"], _STEP_K)
+    return 1.0 - (1.0 - p["throttle_min_frac"]) * min(max((inlet_c - p["throttle_start_c"]) * per_k, 0.0), 1.0)

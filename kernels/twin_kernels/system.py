@@ -10,9 +10,9 @@ from twin_kernels.constants import CP_DRY_AIR, CP_WATER, HOUR
 from twin_kernels.coupling import solve_cooling
 from twin_kernels.electrical import chain_loss_w
 from twin_kernels.envelope import surface_step
-from twin_kernels.hall import rack_loads, rack_temperatures, solve_moisture
+from twin_kernels.hall import solve_moisture
 from twin_kernels.jit import kernel
-from twin_kernels.layout import Params, State
+from twin_kernels.layout import C_JOB, Params, State
 from twin_kernels.metering import add_meters, book_ledger, write_row
 from twin_kernels.plant import decide_plant
 from twin_kernels.psychrometrics import (
@@ -21,6 +21,14 @@ from twin_kernels.psychrometrics import (
     saturation_humidity_ratio,
     temperature_from_enthalpy_c,
     wet_bulb_c,
+)
+from twin_kernels.racks import (
+    add_rack_hour,
+    columns_to_racks,
+    inlet_statistics,
+    rack_loads,
+    rack_temperatures,
+    racks_to_columns,
 )
 from twin_kernels.radiation import sky_temperature_c
 from twin_kernels.tower import tower_evaporation
@@ -85,58 +93,6 @@ def _power_chain(f: Any, s: Any, it_w: float) -> None:
 
 
 @kernel
-def _inlet_statistics(state: Any, f: Any, dt_s: float) -> None:
-    """Minimum, 95th percentile and maximum of inlets, and the sums of the rack cooling index.
-
-    The racks' order by temperature is kept from step to step and mended by insertion, which costs
-    little because it hardly changes. The percentile interpolates linearly, as NumPy's default.
-    """
-    s = state.facility[0]
-    order = state.order
-    racks = state.racks
-    n = order.shape[0]
-    for i in range(1, n):
-        j = order[i]
-        value = racks[j]["inlet_c"]
-        k = i - 1
-        while k >= 0 and racks[order[k]]["inlet_c"] > value:
-            order[k + 1] = order[k]
-            k -= 1
-        order[k + 1] = j
-    s["inlet_min_c"] = racks[order[0]]["inlet_c"]
-    s["inlet_max_c"] = racks[order[n - 1]]["inlet_c"]
-    place = 0.95 * (n - 1)
-    low = int(place)
-    high = min(low + 1, n - 1)
-    at_low = racks[order[low]]["inlet_c"]
-    s["inlet_p95_c"] = at_low + (place - low) * (racks[order[high]]["inlet_c"] - at_low)
-    m = state.meters[0]
-    if s["inlet_max_c"] > f["recommended_max_c"]:
-        for i in range(n):
-            over = racks[i]["inlet_c"] - f["recommended_max_c"]
-            if over > 0.0:
-                m["rci_hi_k_s"] += over * dt_s
-                m["over_rack_s"] += dt_s
-    if s["inlet_min_c"] < f["recommended_min_c"]:
-        for i in range(n):
-            m["rci_lo_k_s"] += max(f["recommended_min_c"] - racks[i]["inlet_c"], 0.0) * dt_s
-
-
-@kernel
-def _rack_hour(state: Any, dt_s: float) -> None:
-    """Add this step to the hour's sums of every rack (columns: layout.RACK_HOURLY)."""
-    hour = state.rack_hour
-    racks = state.racks
-    for i in range(racks.shape[0]):
-        r = racks[i]
-        hour[i, 0] += r["inlet_c"] * dt_s
-        hour[i, 1] = max(hour[i, 1], r["inlet_c"])
-        hour[i, 2] += r["outlet_c"] * dt_s
-        hour[i, 3] += r["power_w"] * dt_s
-        hour[i, 4] += r["util_frac"] * dt_s
-
-
-@kernel
 def _towers(state: Any, params: Any, weather: Any) -> None:
     """Water that the towers evaporate, lose as drift and blow down."""
     y = state.plant[0]
@@ -188,7 +144,7 @@ def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: fl
     s = state.facility[0]
     x = state.solution[0]
     y = state.plant[0]
-    sum_in, sum_out, stored_racks = rack_temperatures(state.racks, params.racks, params.kinds, x, dt_s)
+    sum_in, sum_out, stored_racks = rack_temperatures(state.columns, params.kinds, x, dt_s)
     n = state.racks.shape[0]
     s["inlet_mean_c"] = sum_in / n
     s["outlet_mean_c"] = sum_out / x["air_kg_s"]
@@ -235,7 +191,29 @@ def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: fl
 
 @kernel
 def advance(state: Any, params: Any, weather: Any, setpoints: Any, background_frac: float, dt_s: float) -> None:
-    """Advance the facility by one step.
+    """Advance the facility by one step (:func:`_step` says in which order).
+
+    Parameters
+    ----------
+    state : State
+        Updated in place.
+    params : Params
+    weather : record of WEATHER
+        Middle of the step.
+    setpoints : record of SETPOINTS
+    background_frac : float
+        Utilisation common to all racks, 0 … 1.
+    dt_s : float
+        Step, s.
+    """
+    racks_to_columns(state.columns, state.racks, params.racks)
+    _step(state, params, weather, setpoints, background_frac, dt_s)
+    columns_to_racks(state.racks, state.columns)
+
+
+@kernel
+def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac: float, dt_s: float) -> None:
+    """Advance the facility by one step, racks as columns.
 
     Order: outdoor air and sun → envelope → racks → local control and plant modes (from what the last
     step measured) → hall and plant solved together → state, ledger and meters.
@@ -261,7 +239,7 @@ def advance(state: Any, params: Any, weather: Any, setpoints: Any, background_fr
         params.surfaces, state.surfaces, s["room_c"], weather["dry_bulb_c"], weather["wind_m_s"],
         weather["infrared_w_m2"], dt_s,
     )
-    rack_loads(state.racks, params.racks, params.kinds, f, s, x, background_frac, dt_s)
+    rack_loads(state.columns, params.kinds, f, s, x, background_frac, dt_s)
     _power_chain(f, s, x["it_w"])
     _humidifier(f, s, x, dt_s)
     x["source_w"] = (
@@ -274,9 +252,9 @@ def advance(state: Any, params: Any, weather: Any, setpoints: Any, background_fr
     _towers(state, params, weather)
     s["fan_speed_frac"] = _mean_speed(state.crahs)
     _finish(state, params, water_c, rest_w, integral, dt_s)
-    _inlet_statistics(state, f, dt_s)
+    inlet_statistics(state.columns, state.order, s, f, state.meters[0], dt_s)
     add_meters(state, params, dt_s, state.racks.shape[0])
-    _rack_hour(state, dt_s)
+    add_rack_hour(state.rack_hour, state.columns, dt_s)
     s["time_s"] += dt_s
     s["steps"] += 1
 
@@ -317,32 +295,32 @@ def advance_block(
         Filled whenever an hour ends; ``facility.hours`` counts them.
     """
     s = state.facility[0]
-    racks = state.racks
-    n = racks.shape[0]
+    columns = state.columns
+    n = state.racks.shape[0]
     change = 0
     weight = dt_s / row_s
+    racks_to_columns(columns, state.racks, params.racks)
     for k in range(weather.shape[0]):
         first = change
         while change < changes.shape[0] and changes[change, 0] <= k:
-            r = racks[int(changes[change, 1])]
-            r["job_util_frac"] += changes[change, 2] * changes[change, 3]
+            columns[C_JOB, int(changes[change, 1])] += changes[change, 2] * changes[change, 3]
             change += 1
-        advance(state, params, weather[k], setpoints[0], background_frac[k], dt_s)
+        _step(state, params, weather[k], setpoints[0], background_frac[k], dt_s)
         for c in range(first, change):
-            r = racks[int(changes[c, 1])]
-            r["job_util_frac"] += changes[c, 2] * (1.0 - changes[c, 3])
+            columns[C_JOB, int(changes[c, 1])] += changes[c, 2] * (1.0 - changes[c, 3])
         write_row(rows[k], state, params, weather[k], setpoints[0], weight)
         if s["time_s"] % HOUR == 0.0:
             hour = int(s["hours"])
             for i in range(n):
-                rack_rows[hour, i, 0] = state.rack_hour[i, 0] / HOUR
-                rack_rows[hour, i, 1] = state.rack_hour[i, 1]
-                rack_rows[hour, i, 2] = state.rack_hour[i, 2] / HOUR
-                rack_rows[hour, i, 3] = state.rack_hour[i, 3] / HOUR * 1e-3
-                rack_rows[hour, i, 4] = state.rack_hour[i, 4] / HOUR
-                state.rack_hour[i, :] = 0.0
-                state.rack_hour[i, 1] = -1e9
+                rack_rows[hour, i, 0] = state.rack_hour[0, i] / HOUR
+                rack_rows[hour, i, 1] = state.rack_hour[1, i]
+                rack_rows[hour, i, 2] = state.rack_hour[2, i] / HOUR
+                rack_rows[hour, i, 3] = state.rack_hour[3, i] / HOUR * 1e-3
+                rack_rows[hour, i, 4] = state.rack_hour[4, i] / HOUR
+            state.rack_hour[:, :] = 0.0
+            state.rack_hour[1, :] = -1e9
             s["hours"] = hour + 1
+    columns_to_racks(state.racks, columns)
 
 
 @kernel(parallel=True)
@@ -366,6 +344,7 @@ def advance_many(
             states.racks[lane], states.crahs[lane], states.chillers[lane], states.towers[lane],
             states.surfaces[lane], states.facility[lane], states.solution[lane], states.plant[lane],
             states.ledger[lane], states.meters[lane], states.order[lane], states.rack_hour[lane],
+            states.columns[lane],
         )
         own = Params(
             params.racks[lane], params.kinds[lane], params.crahs[lane], params.chillers[lane], params.towers[lane],

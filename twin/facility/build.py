@@ -14,6 +14,7 @@ from twin_kernels.layout import (
     LEDGER,
     METERS,
     PLANT_SOLUTION,
+    RACK_COLUMNS,
     RACK_HOURLY,
     RACK_STATE,
     SETPOINTS,
@@ -204,10 +205,10 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     f["wet_bulb_c"] = weather["dry_bulb_c"][0]
     f["stages"] = 1
     f["mode_changed_s"] = f["stage_changed_s"] = _LONG_AGO_S
-    hour = np.zeros((count, len(RACK_HOURLY)))
-    hour[:, 1] = -1e9
+    hour = np.zeros((len(RACK_HOURLY), count))
+    hour[1] = -1e9
     return State(
         racks, np.zeros(len(p.crahs), CRAH_STATE), chillers, np.zeros(len(p.towers), TOWER_STATE), surfaces, f,
         np.zeros(1, SOLUTION), np.zeros(1, PLANT_SOLUTION), np.zeros(1, LEDGER), np.zeros(1, METERS),
-        np.arange(count, dtype=np.int64), hour,
+        np.arange(count, dtype=np.int64), hour, np.zeros((RACK_COLUMNS, count)),
     )

@@ -83,6 +83,7 @@ def rack_params(hall: Hall, places: list[RackPlace]) -> tuple[NDArray[np.void], 
         "throttle_start_c", "throttle_end_c", "throttle_min_frac",
     ):
         kinds[field] = getattr(server, field)
+    kinds["stop"] = len(places)
     racks = np.zeros(len(places), RACK_PARAMS)
     racks["rated_w"] = np.array([place.rated_kw for place in places]) * 1e3
     racks["ducted_frac"] = air.containment_frac
