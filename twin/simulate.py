@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from twin_kernels.layout import STEP_OUT_FIELDS
 
-from twin.engine.account import manifest, meters_of, run_warnings
-from twin.engine.checkpoint import FOLDER, has_checkpoint, load_checkpoint, save_checkpoint
+from twin.engine.account import input_hashes, manifest, meters_of, run_warnings
+from twin.engine.checkpoint import FOLDER, drop_checkpoint, has_checkpoint, load_checkpoint, save_checkpoint
+from twin.engine.folder import claim, complete, open_folder, staging
 from twin.engine.simulation import Simulation
-from twin.errors import InputError, Problem
+from twin.errors import InputError, Problem, SimulationError
 from twin.facility.build import build_facility
 from twin.metrics.compute import RunFacts, compute_metrics
 from twin.policies.contract import Policy
@@ -30,7 +30,6 @@ from twin.weather.read import load_weather
 
 __all__ = ["build_simulation", "run"]
 
-_FILES = ("summary.json", "series.parquet", "racks.parquet", "manifest.json", "report.html")
 Overrides = Mapping[str, object] | Sequence[str]
 
 
@@ -49,6 +48,30 @@ class _Clock:
             self.wall_s + time.perf_counter() - self._wall,
             self.cpu_s + time.process_time() - self._cpu,
         )
+
+
+@dataclass
+class _Session:
+    """A simulation with what has to be kept beside it until it is done."""
+
+    simulation: Simulation
+    recorder: Recorder
+    clock: _Clock
+    folder: Path | None = None
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    def content(self) -> dict[str, Any]:
+        """What a checkpoint holds."""
+        simulation = self.simulation
+        return {
+            "scenario": simulation.scenario, "inputs": self.inputs, "policy": type(simulation.policy).__qualname__,
+            "days": self.recorder.day_count, "clock": self.clock.read(), "simulation": simulation.snapshot(),
+        }
+
+    def save(self) -> None:
+        """Leave a checkpoint in the folder."""
+        if self.folder is not None:
+            save_checkpoint(self.folder, self.content())
 
 
 def build_simulation(scenario: Scenario, policy: Policy | None = None, recorder: Recorder | None = None) -> Simulation:
@@ -129,55 +152,66 @@ def run(  # noqa: PLR0913 - the one public door; every parameter is optional
     SimulationError
         If the simulation fails (exit code 3).
     """
+    _check_arguments(scenario, out, policy, resume, report)
     if resume is not None:
+        if overrides or weather is not None or seed is not None:
+            what = "a resumed run goes on as it was; leave them out, or start anew"
+            raise InputError("twin run", [Problem("resume with overrides, weather or seed", what)])
         return _resume(Path(resume), policy, report, progress)
-    if scenario is None:
-        raise InputError("twin run", [Problem("scenario", "give a scenario, or a folder to resume")])
-    listed = [f"{k}={_plain(v)}" for k, v in overrides.items()] if isinstance(overrides, Mapping) else list(overrides)
-    listed += [] if weather is None else [f"site.weather={_plain(weather)}"]
-    listed += [] if seed is None else [f"run.seed={seed}"]
-    checked = scenario if isinstance(scenario, Scenario) and not listed else load_scenario(scenario, listed)
+    assert scenario is not None
+    changes = _changes(overrides, weather, seed)
+    checked = scenario if isinstance(scenario, Scenario) and not changes else load_scenario(scenario, changes)
     clock = _Clock()
     folder = None if out is None else Path(out)
     if folder is not None:
-        _claim(folder, force)
-    recorder = Recorder(STEP_OUT_FIELDS, checked.run.step_s, None)
+        claim(folder, force)
+    recorder = Recorder(STEP_OUT_FIELDS, checked.run.step_s, None if folder is None else folder / FOLDER)
     simulation = build_simulation(checked, policy, recorder)
+    session = _Session(simulation, recorder, clock, folder, input_hashes(simulation))
     if folder is not None:
-        simulation.recorder = recorder = _open_folder(folder, checked)
-        _save(simulation, recorder, folder, clock)
-    return _finish(simulation, recorder, folder, clock, report, progress)
+        open_folder(folder, session.content())
+    return _finish(session, report, progress)
 
 
-def _plain(value: object) -> str:
-    return json.dumps(value) if isinstance(value, (str, bool, list)) else str(value)
+def _check_arguments(scenario: object, out: object, policy: object, resume: object, report: bool) -> None:
+    """Refuse what only a call from Python can get wrong, all at once."""
+    problems = []
+    if (scenario is None) == (resume is None):
+        problems.append(Problem("scenario, resume", "give exactly one of the two"))
+    for name, value in (("out", out), ("resume", resume)):
+        if value is not None and not (isinstance(value, (str, Path)) and str(value)):
+            problems.append(Problem(f"{name} = {value!r}", "must be the path of a folder"))
+    if resume is not None and out is not None:
+        problems.append(Problem("resume with out", "a resumed run goes on in its own folder; leave out away"))
+    if policy is not None and (isinstance(policy, type) or not isinstance(policy, Policy)):
+        what = "must be an object with reset, decide, snapshot and restore; twin.check_policy looks closer"
+        if isinstance(policy, type):
+            what = f"is a class; give an object: {policy.__name__}()"
+        problems.append(Problem(f"policy = {policy!r}"[:80], what))
+    if report and out is None and resume is None:
+        problems.append(Problem("report = True", "needs a folder; give out, or use write_report on the result"))
+    if problems:
+        raise InputError("twin run", problems)
 
 
-def _claim(folder: Path, force: bool) -> None:
-    """Refuse a folder that holds a run already, or is none."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError("twin run", [Problem(f"--out {folder}", "is a file; give a folder")])
-    if force:
-        return
-    if has_checkpoint(folder):
-        what = f"holds an unfinished run; continue it with 'twin run --resume {folder}' or replace it with --force"
-        raise InputError("twin run", [Problem(f"--out {folder}", what)])
-    if any((folder / name).exists() for name in _FILES):
-        what = "holds results already; choose another folder or replace them with --force"
-        raise InputError("twin run", [Problem(f"--out {folder}", what)])
-
-
-def _open_folder(folder: Path, scenario: Scenario) -> Recorder:
-    """Start afresh in a folder; results that lie there stay until the new ones are complete."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(folder / FOLDER, ignore_errors=True)
-    return Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder / FOLDER)
+def _changes(overrides: Overrides, weather: object, seed: object) -> Overrides:
+    """Overrides with weather and seed among them, in the form they came in."""
+    if not isinstance(overrides, (Mapping, Sequence)):
+        what = "must be a mapping of keys to values, or a list of texts 'key=value'"
+        raise InputError("twin run", [Problem(f"overrides = {overrides!r}"[:80], what)])
+    given = {"site.weather": None if weather is None else str(weather), "run.seed": seed}
+    extra = {path: value for path, value in given.items() if value is not None}
+    if isinstance(overrides, Mapping):
+        return {**overrides, **extra}
+    texts = [overrides] if isinstance(overrides, str) else [str(text) for text in overrides]
+    return texts + [f"{path}={json.dumps(value, ensure_ascii=False, default=str)}" for path, value in extra.items()]
 
 
 def _resume(folder: Path, policy: Policy | None, report: bool, progress: bool) -> Result:
     """Go on from the last checkpoint."""
     if folder.is_dir() and not has_checkpoint(folder) and (folder / "summary.json").is_file():
         result = Result.load(folder)
+        drop_checkpoint(folder)  # what a kill in the last moment may have left of it
         if report:
             _report(result, folder)
         return result
@@ -186,64 +220,84 @@ def _resume(folder: Path, policy: Policy | None, report: bool, progress: bool) -
     recorder = Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder / FOLDER)
     clock = _Clock(*saved["clock"])
     simulation = build_simulation(scenario, policy, recorder)
-    if simulation.weather.sha256 != saved["weather_sha256"]:
-        what = "the weather file has changed since the run was started; start it again with --force"
-        raise InputError(str(folder), [Problem("--resume", what)])
+    problems = []
+    if type(simulation.policy).__qualname__ != saved["policy"]:
+        what = f"the run was started with policy {saved['policy']}; resume it from Python with that policy"
+        problems.append(Problem("--resume", what))
+    if input_hashes(simulation) != saved["inputs"]:
+        what = "the weather file or a trace has changed since the run was started; start it again with --force"
+        problems.append(Problem("--resume", what))
+    if problems:
+        raise InputError(str(folder), problems)
+    recorder.go_on(saved["days"])
     simulation.restore(saved["simulation"])
-    recorder.day_count = saved["days"]
-    return _finish(simulation, recorder, folder, clock, report, progress)
+    return _finish(_Session(simulation, recorder, clock, folder, saved["inputs"]), report, progress)
 
 
-def _save(simulation: Simulation, recorder: Recorder, folder: Path, clock: _Clock) -> None:
-    save_checkpoint(folder, {
-        "scenario": simulation.scenario, "weather_sha256": simulation.weather.sha256,
-        "days": recorder.day_count, "clock": clock.read(), "simulation": simulation.snapshot(),
-    })
-
-
-def _finish(
-    simulation: Simulation, recorder: Recorder, folder: Path | None, clock: _Clock, report: bool, progress: bool
-) -> Result:
+def _finish(session: _Session, report: bool, progress: bool) -> Result:
     """Run to the end with daily checkpoints, then measure and write."""
+    simulation, folder = session.simulation, session.folder
     tick = _progress(simulation) if progress else lambda _: None
 
     def on_day(current: Simulation) -> None:
-        if folder is not None:
-            _save(current, recorder, folder, clock)
+        session.save()
         tick(current)
 
     simulation.on_day = on_day
-    simulation.run()
-    if folder is not None:
-        from twin.record.series import write_racks, write_series  # lazy: pyarrow
-
-        write_series(folder / "series.parquet", recorder.names, recorder.series_parts())
-        write_racks(folder / "racks.parquet", [r.name for r in simulation.facility.racks], recorder.rack_parts())
-    wall_s, cpu_s = clock.read()
-    about = manifest(simulation, wall_s, cpu_s)
-    result = Result({}, about, folder, None if folder is not None else recorder)
-    result.summary = _summary(simulation, result, wall_s)
-    if folder is not None:
-        atomic_write(folder / "manifest.json", _json(about))
-        atomic_write(folder / "summary.json", _json(result.summary))
-        shutil.rmtree(folder / FOLDER, ignore_errors=True)
-        if report:
+    try:
+        simulation.run()
+        result = _write(session)
+    except OSError as error:
+        if folder is None:
+            raise
+        raise SimulationError(
+            f"cannot write to {folder}: {error.strerror or error}. Nothing that was written is lost; when this is "
+            f"mended, go on with 'twin run --resume {folder}'"
+        ) from error
+    if report and folder is not None:
+        try:
             _report(result, folder)
+        except OSError as error:
+            raise SimulationError(
+                f"the results are complete, but the report could not be written: {error.strerror or error}. "
+                f"Write it with 'twin report {folder}'"
+            ) from error
     return result
+
+
+def _write(session: _Session) -> Result:
+    """Measure a simulation that is at its end; in a folder, old results give way when all new ones are there."""
+    simulation, recorder, folder = session.simulation, session.recorder, session.folder
+    if folder is None:
+        result = Result({}, manifest(simulation, *session.clock.read(), session.inputs), None, recorder)
+        result.summary = _summary(simulation, result, session.clock.read()[0])
+        return result
+    from twin.record.series import write_racks, write_series  # lazy: pyarrow
+
+    stage = staging(folder)
+    write_series(stage / "series.parquet", recorder.names, recorder.series_parts())
+    write_racks(stage / "racks.parquet", [r.name for r in simulation.facility.racks], recorder.rack_parts())
+    wall_s, cpu_s = session.clock.read()
+    about = manifest(simulation, wall_s, cpu_s, session.inputs)
+    staged = Result({}, about, stage)
+    summary = _summary(simulation, staged, wall_s)
+    atomic_write(stage / "manifest.json", _json(about))
+    atomic_write(stage / "summary.json", _json(summary))
+    complete(folder)
+    return Result(summary, about, folder)
 
 
 def _progress(simulation: Simulation) -> Callable[[Simulation], None]:
     """A bar on standard error."""
     import typer  # lazy: only on a terminal
 
-    days = max(round((simulation.end_s - simulation.start_s) / 86400), 1)
-    bar = typer.progressbar(length=days, label=simulation.scenario.name, file=sys.stderr)
+    length_s = simulation.end_s - simulation.start_s
+    bar = typer.progressbar(length=length_s, label=simulation.scenario.name, file=sys.stderr)
     bar.__enter__()
-    done = round((simulation.now_s - simulation.start_s) / 86400)
-    bar.update(done)
+    bar.update(simulation.now_s - simulation.start_s)
 
     def tick(current: Simulation) -> None:
-        bar.update(1)
+        bar.update(current.now_s - current.start_s - bar.pos)
         if current.now_s >= current.end_s:
             bar.__exit__(None, None, None)
 

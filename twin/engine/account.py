@@ -15,7 +15,7 @@ from twin.engine.simulation import Simulation
 from twin.scenario.outline import outline
 from twin.scenario.toml import scenario_text
 
-__all__ = ["manifest", "meters_of", "run_warnings"]
+__all__ = ["input_hashes", "manifest", "meters_of", "run_warnings"]
 
 _PACKAGES = ("cooling-twin", "numpy", "numba", "simpy", "pvlib", "pandas", "pyarrow", "pydantic")
 
@@ -48,30 +48,66 @@ def run_warnings(simulation: Simulation) -> list[str]:
     list of str
     """
     meters = meters_of(simulation)
-    hours = {name: meters[name] / 3600.0 for name in meters if name.endswith("_s")}
     found = [f"weather: {text}" for text in simulation.weather.warnings]
     found += outline(simulation.scenario).warnings
     if meters["shortfall_s"] > 0.0:
         mean_kw = meters["shortfall_j"] / meters["shortfall_s"] / 1e3
         found.append(
-            f"the air handlers could not hold the supply temperature for {hours['shortfall_s']:.1f} h; "
-            f"{mean_kw:.1f} kW were lacking on average: enlarge coils, plant or flow, or raise the setpoint"
+            f"the air handlers could not hold the supply temperature for {_hours(meters['shortfall_s'])}; "
+            f"{mean_kw:.3g} kW were lacking on average: enlarge coils, plant or flow, or raise the setpoint"
         )
     if meters["over_allowable_s"] > 0.0:
-        found.append(f"at least one rack inlet was above the allowable limit for {hours['over_allowable_s']:.1f} h")
+        found.append(f"at least one rack inlet was above the allowable limit for {_hours(meters['over_allowable_s'])}")
     if meters["work_lost_s"] > 0.0:
         share = meters["work_lost_s"] / max(meters["work_asked_s"], 1e-9)
-        found.append(f"racks were too hot and slowed down: {share:.2%} of the work asked for was lost or delayed")
-    duration_h = (simulation.end_s - simulation.start_s) / 3600.0
+        much = f"{100.0 * share:.3g} %" if share >= 1e-4 else "less than 0.01 %"
+        found.append(f"racks were too hot and slowed down: {much} of the work asked for was lost or delayed")
+    duration_s = simulation.end_s - simulation.start_s
     for name, what in (("outside_box_s", "chiller curves"), ("tower_outside_box_s", "the tower correlation")):
-        if hours[name] > 0.01 * duration_h:
-            found.append(f"{what} were outside their valid range for {hours[name]:.0f} of {duration_h:.0f} h")
+        if meters[name] > 0.01 * duration_s:
+            verb, whose = ("were", "their") if what.endswith("s") else ("was", "its")
+            times = f"{_hours(meters[name])} of {_hours(duration_s)}"
+            found.append(f"{what} {verb} outside {whose} valid range for {times}")
     if simulation.jobs is not None and simulation.jobs.capped:
-        found.append(f"{simulation.jobs.capped} jobs asked for more servers than the hall has and were cut to its size")
+        count = simulation.jobs.capped
+        who, verb, whose = ("1 job", "was", "its") if count == 1 else (f"{count} jobs", "were", "their")
+        found.append(f"{who} asked for more servers than jobs may use and {verb} cut to that number")
     return found
 
 
-def manifest(simulation: Simulation, wall_s: float, cpu_s: float) -> dict[str, Any]:
+def _hours(time_s: float) -> str:
+    """A time in words: minutes below an hour, then hours with as many digits as matter."""
+    if time_s < 3600.0:
+        minutes = max(round(time_s / 60.0), 1)
+        return f"{minutes} minute{'s' if minutes != 1 else ''}"
+    hours = time_s / 3600.0
+    text = f"{hours:.1f}" if hours < 100.0 and round(hours, 1) % 1.0 else f"{hours:.0f}"
+    return f"{text} hour{'s' if text != '1' else ''}"
+
+
+def input_hashes(simulation: Simulation) -> dict[str, str]:
+    """Files a run reads besides its scenario: weather and traces.
+
+    Parameters
+    ----------
+    simulation : Simulation
+
+    Returns
+    -------
+    dict
+        Path → SHA-256.
+    """
+    workload, weather = simulation.scenario.workload, simulation.weather
+    found = {str(weather.path): weather.sha256}
+    for trace in (workload.trace, workload.jobs.trace if workload.jobs else None):
+        if trace:
+            found[trace] = hashlib.sha256(Path(trace).read_bytes()).hexdigest()
+    return found
+
+
+def manifest(
+    simulation: Simulation, wall_s: float, cpu_s: float, inputs: dict[str, str] | None = None
+) -> dict[str, Any]:
     """Everything needed to know what was run, and to run it again.
 
     Parameters
@@ -79,6 +115,8 @@ def manifest(simulation: Simulation, wall_s: float, cpu_s: float) -> dict[str, A
     simulation : Simulation
     wall_s, cpu_s : float
         Time taken, s.
+    inputs : dict or None
+        Path → SHA-256 of the files as they were when they were read; None looks at them now.
 
     Returns
     -------
@@ -86,17 +124,12 @@ def manifest(simulation: Simulation, wall_s: float, cpu_s: float) -> dict[str, A
     """
     scenario, weather = simulation.scenario, simulation.weather
     text = scenario_text(scenario)
-    inputs = {str(weather.path): weather.sha256}
-    jobs_trace = scenario.workload.jobs.trace if scenario.workload.jobs else None
-    for trace in (scenario.workload.trace, jobs_trace):
-        if trace:
-            inputs[trace] = hashlib.sha256(Path(trace).read_bytes()).hexdigest()
     limits = scenario.hall.limits
     return {
         "scenario_name": scenario.name,
         "scenario": text,
         "scenario_sha256": hashlib.sha256(text.encode()).hexdigest(),
-        "inputs": inputs,
+        "inputs": input_hashes(simulation) if inputs is None else inputs,
         "versions": {"python": platform.python_version(), "platform": sys.platform, **_versions()},
         "seed": scenario.run.seed,
         "streams": "numpy SeedSequence(seed, spawn_key=(i,)): 0 weather, 1 jobs, 2 noise, 3 faults, 4 policy",

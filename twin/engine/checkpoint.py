@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ from twin_kernels.jit import source_hash
 from twin.errors import InputError, Problem
 from twin.record.recorder import atomic_write
 
-__all__ = ["FOLDER", "has_checkpoint", "load_checkpoint", "save_checkpoint"]
+__all__ = ["FOLDER", "drop_checkpoint", "has_checkpoint", "load_checkpoint", "save_checkpoint"]
 
 #: Folder inside the output folder; it goes when the run is complete.
 FOLDER = "checkpoint"
 _FILE = "state.pkl"
-_FORMAT = 1
+_FORMAT = 2
+_KEYS = frozenset(("scenario", "inputs", "policy", "days", "clock", "simulation"))
 
 
 def has_checkpoint(directory: Path) -> bool:
@@ -41,12 +43,27 @@ def save_checkpoint(directory: Path, content: dict[str, Any]) -> None:
     directory : Path
         Output folder of the run.
     content : dict
-        Plain data and arrays.
+        Plain data and arrays: scenario, inputs (path → SHA-256), policy (its name), days recorded, clock
+        (wall and CPU seconds so far), simulation (its snapshot).
     """
     folder = directory / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     data = {"format": _FORMAT, "kernels": source_hash(), **content}
     atomic_write(folder / _FILE, pickle.dumps(data, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def drop_checkpoint(directory: Path) -> None:
+    """Remove the checkpoint of a run whose results are complete.
+
+    The state goes first: without it, whatever a kill leaves behind is no checkpoint.
+
+    Parameters
+    ----------
+    directory : Path
+        Output folder of the run.
+    """
+    (directory / FOLDER / _FILE).unlink(missing_ok=True)
+    shutil.rmtree(directory / FOLDER, ignore_errors=True)
 
 
 def load_checkpoint(directory: Path) -> dict[str, Any]:
@@ -76,11 +93,13 @@ def load_checkpoint(directory: Path) -> dict[str, Any]:
     try:
         content = pickle.loads(path.read_bytes())
         if not isinstance(content, dict):
-            raise ValueError("not a checkpoint")
+            raise TypeError("not a checkpoint")
     except Exception as error:  # a damaged pickle can raise nearly anything
         what = f"is damaged ({type(error).__name__}); start the run again with --force"
         raise InputError(str(path), [Problem("checkpoint", what)]) from error
     if content.get("format") != _FORMAT or content.get("kernels") != source_hash():
         what = "was written by another version of the twin, which may compute differently; start again with --force"
         raise InputError(str(path), [Problem("checkpoint", what)])
+    if not content.keys() >= _KEYS:
+        raise InputError(str(path), [Problem("checkpoint", "is incomplete; start the run again with --force")])
     return content

@@ -36,8 +36,19 @@ class Physics:
         Owned; policies write it.
     weather : WeatherYear
     background : Background
-    step_s, start_s, end_s : int
-        Grid, start and end of the run, s.
+    step_s : int
+        Grid, s.
+    span_s : tuple of int
+        Start and end of the run, s.
+
+    Attributes
+    ----------
+    now_s : int
+        The state is that of this time, s.
+    first_s : int
+        When the open day was opened, s.
+    rows, rack_rows : ndarray
+        What has been recorded of the open day: a row a step, a row a full hour.
     """
 
     def __init__(
@@ -52,8 +63,7 @@ class Physics:
         self.step_s = step_s
         self.start_s, self.end_s = span_s
         self.now_s = self.start_s
-        self._buffer_day = -1
-        self._first_s = self.start_s
+        self.first_s = self.start_s
         self.rows: NDArray[np.void] = np.zeros(0, STEP_OUT)
         self.rack_rows: NDArray[np.float32] = np.zeros((0, 0, 0), np.float32)
         self._inputs: NDArray[np.void] = np.zeros(0, WEATHER)
@@ -61,14 +71,50 @@ class Physics:
 
     def open_day(self) -> None:
         """Buffers and inputs from now to the end of this day (or of the run)."""
-        self._first_s = self.now_s
+        self.first_s = self.now_s
         last_s = min((self.now_s // DAY_S + 1) * DAY_S, self.end_s)
-        steps = -(-(last_s - self._first_s) // self.step_s)
+        steps = -(-(last_s - self.first_s) // self.step_s)
         self.rows = np.zeros(steps, STEP_OUT)
         self.rack_rows = np.zeros((DAY_S // _HOUR_S + 1, len(self.params.racks), len(RACK_HOURLY)), np.float32)
         self.state.facility["hours"] = 0
-        self._inputs = self._weather.block(self._first_s, steps, self.step_s)
-        self._load = self._background.block(self._first_s, steps, self.step_s)
+        self._inputs = self._weather.block(self.first_s, steps, self.step_s)
+        self._load = self._background.block(self.first_s, steps, self.step_s)
+
+    def reopen_day(
+        self, first_s: int, now_s: int, rows: NDArray[np.void], rack_rows: NDArray[np.float32]
+    ) -> None:
+        """Go on inside a day that was opened before; ``state`` is already that of ``now_s``.
+
+        Parameters
+        ----------
+        first_s : int
+            When the day was opened, s.
+        now_s : int
+            Time to go on from, s.
+        rows, rack_rows : ndarray
+            What was recorded in between; copied.
+        """
+        self.now_s = first_s
+        if first_s < self.end_s:
+            hours = self.state.facility["hours"][0]
+            self.open_day()
+            self.state.facility["hours"] = hours
+        self.now_s = now_s
+        self.rows, self.rack_rows = rows.copy(), rack_rows.copy()
+
+    def grid_s(self, time_s: int) -> int:
+        """End of the last whole step at or before a time, s.
+
+        Parameters
+        ----------
+        time_s : int
+            Inside the open day, s.
+
+        Returns
+        -------
+        int
+        """
+        return self.first_s + (time_s - self.first_s) // self.step_s * self.step_s
 
     def close_until(
         self, time_s: int, changes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]] | None
@@ -83,8 +129,8 @@ class Physics:
             Job changes since the last call: time (s), rack, change of utilisation; in time order.
         """
         while self.now_s < time_s:
-            row = (self.now_s - self._first_s) // self.step_s
-            row_start_s = self._first_s + row * self.step_s
+            row = (self.now_s - self.first_s) // self.step_s
+            row_start_s = self.first_s + row * self.step_s
             if self.now_s > row_start_s or time_s < row_start_s + self.step_s:  # an event split this step
                 until_s = min(time_s, row_start_s + self.step_s)
                 self._block(row, 1, until_s - self.now_s, changes)
@@ -124,12 +170,12 @@ class Physics:
 
     def filled(self) -> tuple[NDArray[np.void], NDArray[np.float32]]:
         """Rows of steps and of rack hours recorded since the day was opened."""
-        steps = (self.now_s - self._first_s) // self.step_s
+        steps = (self.now_s - self.first_s) // self.step_s
         return self.rows[:steps], self.rack_rows[: int(self.state.facility["hours"][0])]
 
     def last_row(self) -> np.void:
         """The newest complete row; before the first step an empty one."""
-        steps = (self.now_s - self._first_s) // self.step_s
+        steps = (self.now_s - self.first_s) // self.step_s
         if steps == 0:
             empty: np.void = np.zeros(1, STEP_OUT)[0]
             return empty

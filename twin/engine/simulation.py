@@ -3,7 +3,9 @@
 At every event the physics first closes the interval that just ended, then jobs and control set the
 inputs of the next one, then the recorder takes the rows of a finished day. Jobs run ahead of the
 physics to the next event of anybody else (``sync``), at most 15 minutes, and one step at a time
-while a rack is near the temperature where it slows down.
+while a rack is near the temperature where it slows down. Only ``sync`` tells jobs about the hall.
+
+Stopping, looking, taking a snapshot or forking is no event: none of them changes what comes after.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from twin_kernels.layout import State
 from twin.channels import CHANNELS
 from twin.engine.agenda import Agenda
 from twin.engine.physics import DAY_S, Physics
-from twin.errors import SimulationError
+from twin.errors import SimulationError, TwinError
 from twin.facility.build import Facility, fresh_state, setpoint_record
 from twin.policies.check import check_setpoints
 from twin.policies.contract import Observation, Policy
@@ -33,10 +35,14 @@ if TYPE_CHECKING:
 
 __all__ = ["DayRecorder", "Simulation", "seed_stream"]
 
+#: Job changes in time order: time (s), rack, change of utilisation.
+_Changes = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+
 #: Longest time that jobs run ahead of the physics, s.
 _SYNC_S = 900
 #: Racks this close to their throttling temperature make jobs and physics go step by step, K.
 _NEAR_THROTTLE_K = 3.0
+_NO_CHANGES: _Changes = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
 _SCALED = {c.name: (c.field, c.scale) for c in CHANNELS if c.field is not None}
 #: Named random streams by their place in the seed tree; a new one is added at the end.
 _STREAMS = ("weather", "jobs", "noise", "faults", "policy")
@@ -128,8 +134,11 @@ class Simulation:
         self._static = bool(getattr(policy, "static", False))
         self._job_rows = np.zeros((0, 2), np.float32)
         self._lost_total = 0.0
+        self._ahead = _NO_CHANGES
+        self._counted_s = self.start_s
         self._start_clock(self.start_s)
-        policy.reset(int(seed_stream(run.seed, "policy").generate_state(1)[0]))
+        policy_seed = int(seed_stream(run.seed, "policy").generate_state(1)[0])
+        self._ask_policy("reset", lambda: policy.reset(policy_seed))
         self.physics.open_day()
         self._open_job_rows()
         self._first_events()
@@ -180,44 +189,52 @@ class Simulation:
         Parameters
         ----------
         until_s : int or None
-            Engine time, s; events at that second are included and physics is closed up to it.
+            Engine time, s; events at that second are included. Physics is closed up to the last whole
+            step before it: a step in progress ends where it would have ended anyway.
 
         Raises
         ------
         SimulationError
             If the physics leaves the numbers, or the policy breaks its contract.
         """
-        target_s = self.end_s if until_s is None else min(until_s, self.end_s)
+        target_s = self.end_s if until_s is None else min(int(until_s), self.end_s)
         while not self.finished and self.env.peek() <= target_s:
             self.env.step()
         if not self.finished and self.now_s < target_s:
             self.env.run(until=target_s)
-            self._close()
+        self._advance(self.physics.grid_s(self.now_s))
 
     def _handle(self, what: str) -> None:
         self._close()
         self._handlers[what]()
 
     def _close(self) -> None:
-        """Close the physics up to now; jobs since then are in its inputs."""
-        first, now_s = self.physics.now_s, self.now_s
-        if first >= now_s:
+        """Close the physics up to an event at this second, splitting a step if need be."""
+        self._advance(self.now_s)
+        if self.jobs is not None and self._counted_s < self.now_s:
+            start = (self._counted_s - self.physics.first_s) // self.physics.step_s
+            stop = -(-(self.now_s - self.physics.first_s) // self.physics.step_s)
+            self._job_rows[start:stop] = (self.jobs.running, self.jobs.queued)
+            self._counted_s = self.now_s
+
+    def _advance(self, until_s: int) -> None:
+        """Physics up to a time; jobs since then are in its inputs."""
+        if self.physics.now_s >= until_s:
             return
-        changes = None
+        changes = self._ahead
         if self.jobs is not None:
             times, racks, deltas = self.jobs.take_changes()
-            changes = (times, racks, deltas * self._slot_share)
-        self.physics.close_until(now_s, changes)
-        if self.jobs is not None:
-            self._tell_jobs()
-            start = (first - self.physics._first_s) // self.physics.step_s
-            stop = -(-(now_s - self.physics._first_s) // self.physics.step_s)
-            self._job_rows[start:stop] = (self.jobs.running, self.jobs.queued)
+            new = (times, racks, deltas * self._slot_share)
+            changes = _joined(changes, new) if len(changes[0]) else new
+        self.physics.close_until(until_s, changes)
+        later = int(np.searchsorted(changes[0], until_s))
+        self._ahead = (changes[0][later:], changes[1][later:], changes[2][later:])
         self._check_numbers()
 
     def _tell_jobs(self) -> None:
         """Jobs learn rack temperatures, and how long throttled racks have held them up."""
-        assert self.jobs is not None
+        if self.jobs is None:
+            return
         racks = self.state.racks
         if self.scenario.workload.jobs is not None and self.scenario.workload.jobs.placement == "coolest":
             self.jobs.see(racks["inlet_c"])
@@ -229,10 +246,9 @@ class Simulation:
     def _check_numbers(self) -> None:
         room_c = float(self.state.facility["room_c"][0])
         if not -80.0 < room_c < 500.0:
-            day, second = divmod(self.now_s, DAY_S)
             raise SimulationError(
-                f"the simulation left the physical range on day {day}, {second // 3600:02d}:{second % 3600 // 60:02d}: "
-                f"room air at {room_c:.1f} °C. Look at the cooling capacity of the scenario with 'twin check'."
+                f"the simulation left the physical range before {_when(self.now_s)}: room air at {room_c:.1f} °C. "
+                "Look at the cooling capacity of the scenario with 'twin check'."
             )
 
     # --- events ----------------------------------------------------------------------------------
@@ -246,18 +262,30 @@ class Simulation:
             self.agenda.at(next_s, "sync")
 
     def _on_sync(self) -> None:
+        self._tell_jobs()
         self._next_sync()
 
     def _on_control(self) -> None:
+        self.agenda.at(self.now_s + self.scenario.run.control_interval_s, "control")  # first: a fork decides later too
         job_count = (0.0, 0.0) if self.jobs is None else (float(self.jobs.running), float(self.jobs.queued))
         observation = Observation(self.now_s, _RowValues(self.physics.last_row().copy(), job_count))
-        asked = self.policy.decide(observation)
+        asked = self._ask_policy("decide", lambda: self.policy.decide(observation))
         problems = check_setpoints(asked)
         if problems:
-            raise SimulationError(f"policy {type(self.policy).__name__} at {self.now_s} s: " + "; ".join(problems))
+            name = type(self.policy).__name__
+            raise SimulationError(f"policy {name} broke its contract on {_when(self.now_s)}: {'; '.join(problems)}")
         for name, value in asked.given().items():
             self.physics.setpoints[name] = value
-        self.agenda.at(self.now_s + self.scenario.run.control_interval_s, "control")
+
+    def _ask_policy(self, method: str, ask: Callable[[], Any]) -> Any:
+        """Call the user's policy; whatever it raises becomes one sentence."""
+        try:
+            return ask()
+        except TwinError:
+            raise
+        except Exception as error:
+            name, why = type(self.policy).__name__, f"{type(error).__name__}: {error}"
+            raise SimulationError(f"policy {name} failed in {method}() on {_when(self.now_s)}: {why}") from error
 
     def _on_day(self) -> None:
         self._flush()
@@ -269,6 +297,7 @@ class Simulation:
             self.on_day(self)
 
     def _on_end(self) -> None:
+        self._tell_jobs()
         self.finished = True
 
     def _open_job_rows(self) -> None:
@@ -277,23 +306,24 @@ class Simulation:
     def _flush(self) -> None:
         if self.recorder is not None:
             rows, rack_rows = self.physics.filled()
-            self.recorder.add_day(self.physics._first_s, rows, self._job_rows[: len(rows)], rack_rows)
+            self.recorder.add_day(self.physics.first_s, rows, self._job_rows[: len(rows)], rack_rows)
 
     # --- snapshot, restore, fork -------------------------------------------------------------------
 
     def snapshot(self) -> dict[str, Any]:
         """Everything this simulation remembers, as plain data that shares nothing with it."""
-        self._close()
         physics = self.physics
         return {
             "now_s": self.now_s,
             "state": tuple(a.copy() for a in self.state),
             "setpoints": physics.setpoints.copy(),
-            "day": (physics._first_s, physics.rows.copy(), physics.rack_rows.copy(), self._job_rows.copy()),
+            "physics": (physics.first_s, physics.now_s, physics.rows.copy(), physics.rack_rows.copy()),
+            "job_rows": (self._counted_s, self._job_rows.copy()),
             "agenda": self.agenda.snapshot(),
             "jobs": None if self.jobs is None else self.jobs.snapshot(),
+            "ahead": tuple(a.copy() for a in self._ahead),
             "lost_total": self._lost_total,
-            "policy": copy.deepcopy(self.policy.snapshot()),
+            "policy": self._ask_policy("snapshot", lambda: copy.deepcopy(self.policy.snapshot())),
             "finished": self.finished,
         }
 
@@ -303,28 +333,22 @@ class Simulation:
         Parameters
         ----------
         saved : dict
-            From :meth:`snapshot`.
+            From :meth:`snapshot`; it stays as it is and can be restored again.
         """
-        physics = self.physics
         for own, array in zip(self.state, saved["state"], strict=True):
             own[...] = array
-        physics.setpoints[...] = saved["setpoints"]
+        self.physics.setpoints[...] = saved["setpoints"]
         self._start_clock(saved["now_s"])
-        first_s, rows, rack_rows, job_rows = saved["day"]
-        physics.now_s = first_s
-        if first_s < self.end_s:
-            hours = self.state.facility["hours"][0]
-            physics.open_day()
-            self.state.facility["hours"] = hours
-        physics.rows, physics.rack_rows = rows.copy(), rack_rows.copy()
-        physics.now_s = saved["now_s"]
-        self._job_rows = job_rows.copy()
+        self.physics.reopen_day(*saved["physics"])
+        self._counted_s, self._job_rows = saved["job_rows"][0], saved["job_rows"][1].copy()
         self.agenda.restore(saved["agenda"])
         if self.jobs is not None:
             self.jobs.restore(saved["jobs"])
             self.jobs.start()
+        times, racks, deltas = saved["ahead"]
+        self._ahead = (times.copy(), racks.copy(), deltas.copy())
         self._lost_total = saved["lost_total"]
-        self.policy.restore(copy.deepcopy(saved["policy"]))
+        self._ask_policy("restore", lambda: self.policy.restore(copy.deepcopy(saved["policy"])))
         self.finished = saved["finished"]
 
     def fork(self) -> Simulation:
@@ -342,3 +366,15 @@ class Simulation:
 def _job_slots(servers_per_rack: int, background_peak: float) -> int:
     """Servers of a rack that jobs may use: those that background work never needs, at least one."""
     return max(1, int(servers_per_rack * (1.0 - background_peak)))
+
+
+def _joined(first: _Changes, second: _Changes) -> _Changes:
+    """Changes one after the other."""
+    times, racks, deltas = (np.concatenate(pair) for pair in zip(first, second, strict=True))
+    return times, racks, deltas
+
+
+def _when(time_s: int) -> str:
+    """Day and time as in the summary: the first day of the year is day 1."""
+    day, second = divmod(time_s, DAY_S)
+    return f"day {day + 1}, {second // 3600:02d}:{second % 3600 // 60:02d}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.channels import CHANNELS
+from twin.errors import InputError, Problem
 
 __all__ = ["Day", "Recorder", "atomic_write"]
 
@@ -17,17 +19,21 @@ _HOUR_S = 3600
 Day = tuple[int, NDArray[np.float32], NDArray[np.float32]]
 
 
-def atomic_write(path: Path, data: bytes) -> None:
+def atomic_write(path: Path, data: bytes | memoryview) -> None:
     """Write a file so that it is either the old one or the whole new one.
 
     Parameters
     ----------
     path : Path
-    data : bytes
+    data : bytes or memoryview
     """
     temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError:  # a full disk: give back what was taken
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 class Recorder:
@@ -40,7 +46,7 @@ class Recorder:
     step_s : int
         Recording interval, s.
     folder : Path or None
-        Where daily parts go; None keeps them in memory.
+        Where daily parts go, made with the first; None keeps them in memory.
     """
 
     def __init__(self, fields: Sequence[str], step_s: int, folder: Path | None = None) -> None:
@@ -55,8 +61,6 @@ class Recorder:
         self._source = np.array([j for _, j, _ in self._from_rows])
         self._scale = np.array([scale for _, _, scale in self._from_rows], np.float32)
         self._job_columns = [self.names.index("jobs.running"), self.names.index("jobs.queued")]
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
 
     def add_day(
         self, first_s: int, rows: NDArray[np.void], jobs: NDArray[np.float32], rack_rows: NDArray[np.float32]
@@ -80,13 +84,35 @@ class Recorder:
         if self._folder is None:
             self._days.append((first_s, values, rack_rows.copy()))
         else:
-            path = self._part(self.day_count)
-            temporary = path.with_suffix(".tmp")
-            with temporary.open("wb") as file:
-                for array in (np.array([first_s]), values, rack_rows):
-                    np.save(file, array)
-            temporary.replace(path)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            packed = io.BytesIO()
+            for array in (np.array([first_s]), values, rack_rows):
+                np.save(packed, array)
+            atomic_write(self._part(self.day_count), packed.getbuffer())
         self.day_count += 1
+
+    def go_on(self, day_count: int) -> None:
+        """Go on after days that are on disk already.
+
+        Parameters
+        ----------
+        day_count : int
+            How many; later parts are written again.
+
+        Raises
+        ------
+        InputError
+            If one of them is missing or damaged.
+        """
+        self.day_count = day_count
+        reader = self.days()
+        for number in range(day_count):
+            try:
+                next(reader)
+            except (OSError, ValueError, EOFError) as error:
+                reason = "is missing" if isinstance(error, FileNotFoundError) else f"is damaged ({error})"
+                what = f"{reason}, so the run cannot go on; start it again with --force"
+                raise InputError(str(self._folder), [Problem(self._part(number).name, what)]) from error
 
     def _part(self, number: int) -> Path:
         assert self._folder is not None
@@ -109,7 +135,7 @@ class Recorder:
     def rack_parts(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Times at the end of each full hour, and rack values, day by day."""
         for first_s, _, racks in self.days():
-            start_s = -(-first_s // _HOUR_S) * _HOUR_S if first_s % _HOUR_S else first_s
+            start_s = -(-first_s // _HOUR_S) * _HOUR_S
             yield start_s + _HOUR_S * np.arange(1, len(racks) + 1, dtype=np.int64), racks
 
     def column(self, name: str) -> NDArray[np.float32]:

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["Metrics", "Result"]
 
 
+#: Keys without which a file is none of ours.
+_NEEDED = {
+    "summary.json": {"scenario", "duration_h", "metrics", "energy_kwh"},
+    "manifest.json": {"scenario", "racks", "limits"},
+}
+
+
 class Metrics(Mapping[str, float]):
     """Metrics by key or as attributes: ``result.metrics.pue``.
 
@@ -99,8 +106,8 @@ class Result:
         for name in ("summary.json", "manifest.json"):
             try:
                 found[name] = json.loads((folder / name).read_text(encoding="utf-8"))
-                if not isinstance(found[name], dict):
-                    raise ValueError("not a JSON object")
+                if not isinstance(found[name], dict) or not found[name].keys() >= _NEEDED[name]:
+                    raise ValueError("not what 'twin run' writes")
             except (OSError, ValueError) as error:
                 reason = "not found" if isinstance(error, FileNotFoundError) else f"cannot be read: {error}"
                 what = f"{reason}; is this the folder of a finished run? (an unfinished one: 'twin run --resume')"
@@ -145,10 +152,7 @@ class Result:
             if name not in self._recorder.names:
                 raise KeyError(name)
             return self._recorder.column(name)
-        import pyarrow.parquet as pq  # lazy: heavy
-
-        assert self.directory is not None
-        table = pq.read_table(self.directory / "series.parquet", columns=[name])
+        table = self._read("series.parquet", [name])
         if name not in table.column_names:
             raise KeyError(name)
         values: NDArray[np.float32] = table.column(name).to_numpy()
@@ -157,11 +161,11 @@ class Result:
     @cached_property
     def series(self) -> pd.DataFrame:
         """All channels; the index ``time_s`` is the end of each step, seconds since 1 January 00:00."""
+        if self._recorder is None:
+            frame: pd.DataFrame = self._read("series.parquet").to_pandas()
+            return frame.set_index("time_s")
         import pandas as pd  # lazy: heavy
 
-        if self._recorder is None:
-            assert self.directory is not None
-            return pd.read_parquet(self.directory / "series.parquet").set_index("time_s")
         values = [part for _, part in self._recorder.series_parts()]
         index = pd.Index(self.column("time_s"), name="time_s")
         return pd.DataFrame(np.concatenate(values), index=index, columns=list(self._recorder.names))
@@ -169,23 +173,22 @@ class Result:
     @cached_property
     def racks(self) -> pd.DataFrame:
         """Every rack hourly, long form: time_s (end of the hour), rack, means and maximum."""
+        if self._recorder is None:
+            frame: pd.DataFrame = self._read("racks.parquet").to_pandas()
+            return frame
         import pandas as pd  # lazy: heavy
 
-        if self._recorder is None:
-            assert self.directory is not None
-            return pd.read_parquet(self.directory / "racks.parquet")
         from twin.record.series import RACK_COLUMNS  # lazy: pyarrow
 
         names = [rack["name"] for rack in self.manifest["racks"]]
-        frames = []
-        for times, values in self._recorder.rack_parts():
-            frame = pd.DataFrame(values.reshape(-1, len(RACK_COLUMNS)), columns=list(RACK_COLUMNS))
-            frame.insert(0, "time_s", np.repeat(times, len(names)))
-            frame.insert(1, "rack", pd.Series(pd.Categorical(names * len(times), categories=names)))
-            frames.append(frame)
-        if not frames:
-            return pd.DataFrame(columns=["time_s", "rack", *RACK_COLUMNS])
-        return pd.concat(frames, ignore_index=True)
+        parts = list(self._recorder.rack_parts())
+        times = np.concatenate([part for part, _ in parts])
+        values = np.concatenate([part for _, part in parts]).reshape(-1, len(RACK_COLUMNS))
+        frame = pd.DataFrame(values, columns=list(RACK_COLUMNS))
+        frame.insert(0, "time_s", np.repeat(times, len(names)))
+        which = np.tile(np.arange(len(names)), len(times))
+        frame.insert(1, "rack", pd.Series(pd.Categorical.from_codes(which, categories=pd.Index(names))))
+        return frame
 
     def rack_inlets(self) -> NDArray[np.float32]:
         """Hourly mean inlet of every rack, °C, in one flat array (cheaper than :attr:`racks`).
@@ -197,12 +200,20 @@ class Result:
         if self._recorder is not None:
             parts = [values[:, :, 0].ravel() for _, values in self._recorder.rack_parts()]
             return np.concatenate(parts) if parts else np.zeros(0, np.float32)
-        import pyarrow.parquet as pq  # lazy: heavy
+        values: NDArray[np.float32] = self._read("racks.parquet", ["inlet_mean_c"])[0].to_numpy()
+        return values
+
+    def _read(self, name: str, columns: list[str] | None = None) -> Any:
+        """A table of the folder, or some of its columns."""
+        import pyarrow as pa  # lazy: heavy
+        import pyarrow.parquet as pq
 
         assert self.directory is not None
-        table = pq.read_table(self.directory / "racks.parquet", columns=["inlet_mean_c"])
-        values: NDArray[np.float32] = table[0].to_numpy()
-        return values
+        try:
+            return pq.read_table(self.directory / name, columns=columns)
+        except (OSError, pa.ArrowException) as error:
+            what = f"cannot be read ({str(error).splitlines()[0]}); run the scenario again"
+            raise InputError(str(self.directory), [Problem(name, what)]) from error
 
     def __repr__(self) -> str:
         pue = self.summary.get("metrics", {}).get("pue")
