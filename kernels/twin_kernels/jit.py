@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numba
 
-__all__ = ["cache_root", "kernel", "source_hash"]
+__all__ = ["SOURCE_HASH", "cache_root", "kernel", "source_hash"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,7 +52,8 @@ def cache_root() -> Path:
     return Path(base) / "cooling-twin"
 
 
-_HASH = source_hash()
+#: Hash of the kernels as they were when this process began.
+SOURCE_HASH = source_hash()
 
 
 def _writable(folder: Path) -> bool:
@@ -84,7 +85,7 @@ def kernel(function: F | None = None, *, parallel: bool = False, sums: bool = Fa
     """
     if function is None:
         return lambda inner: kernel(inner, parallel=parallel, sums=sums)
-    folder = cache_root() / "kernels" / f"{_HASH}-{'parallel' if parallel else 'serial'}{'-sums' if sums else ''}"
+    folder = cache_root() / "kernels" / f"{SOURCE_HASH}-{'parallel' if parallel else 'serial'}{'-sums' if sums else ''}"
     cache = _writable(folder)
     if cache:
         numba.config.CACHE_DIR = str(folder)

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from twin_kernels.jit import source_hash
+from twin_kernels.jit import SOURCE_HASH
 
 from twin.errors import InputError, Problem
 from twin.record.recorder import atomic_write
@@ -48,7 +48,7 @@ def save_checkpoint(directory: Path, content: dict[str, Any]) -> None:
     """
     folder = directory / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    data = {"format": _FORMAT, "kernels": source_hash(), **content}
+    data = {"format": _FORMAT, "kernels": SOURCE_HASH, **content}
     atomic_write(folder / _FILE, pickle.dumps(data, protocol=pickle.HIGHEST_PROTOCOL))
 
 
@@ -97,7 +97,7 @@ def load_checkpoint(directory: Path) -> dict[str, Any]:
     except Exception as error:  # a damaged pickle can raise nearly anything
         what = f"is damaged ({type(error).__name__}); start the run again with --force"
         raise InputError(str(path), [Problem("checkpoint", what)]) from error
-    if content.get("format") != _FORMAT or content.get("kernels") != source_hash():
+    if content.get("format") != _FORMAT or content.get("kernels") != SOURCE_HASH:
         what = "was written by another version of the twin, which may compute differently; start again with --force"
         raise InputError(str(path), [Problem("checkpoint", what)])
     if not content.keys() >= _KEYS:

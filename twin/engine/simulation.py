@@ -2,7 +2,7 @@
 
 At every event the physics first closes the interval that just ended, then jobs and control set the
 inputs of the next one, then the recorder takes the rows of a finished day. Jobs run ahead of the
-physics to the next event of anybody else (``sync``), at most 15 minutes, and one step at a time
+physics to the next event of anybody else (``sync``), at most half an hour, and one step at a time
 while a rack is near the temperature where it slows down. Only ``sync`` tells jobs about the hall.
 
 Stopping, looking, taking a snapshot or forking is no event: none of them changes what comes after.
@@ -38,8 +38,9 @@ __all__ = ["DayRecorder", "Simulation", "seed_stream"]
 #: Job changes in time order: time (s), rack, change of utilisation.
 _Changes = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
-#: Longest time that jobs run ahead of the physics, s.
-_SYNC_S = 900
+#: Longest time that jobs run ahead of the physics, s; shorter where placement looks at rack temperatures.
+_SYNC_S = 1800
+_SYNC_COOLEST_S = 300
 #: Racks this close to their throttling temperature make jobs and physics go step by step, K.
 _NEAR_THROTTLE_K = 3.0
 _NO_CHANGES: _Changes = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
@@ -131,6 +132,8 @@ class Simulation:
             (self.start_s, self.end_s),
         )
         self._throttle_start_c = scenario.hall.server.throttle_start_c
+        coolest = scenario.workload.jobs is not None and scenario.workload.jobs.placement == "coolest"
+        self._sync_s = _SYNC_COOLEST_S if coolest else _SYNC_S
         self._static = bool(getattr(policy, "static", False))
         self._job_rows = np.zeros((0, 2), np.float32)
         self._lost_total = 0.0
@@ -256,7 +259,7 @@ class Simulation:
     def _next_sync(self) -> None:
         step_s = self.physics.step_s
         margin_k = self._throttle_start_c - float(self.state.facility["inlet_max_c"][0])
-        gap_s = step_s if margin_k < _NEAR_THROTTLE_K else max(_SYNC_S, step_s)
+        gap_s = step_s if margin_k < _NEAR_THROTTLE_K else max(self._sync_s, step_s)
         next_s = (self.now_s // gap_s + 1) * gap_s
         if next_s < self.end_s:
             self.agenda.at(next_s, "sync")
