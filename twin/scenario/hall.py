@@ -130,7 +130,7 @@ class Humidity(Part):
         0.05,
         unit="kWh/kg",
         text="electricity per kg of water: ultrasonic 0.05, steam 0.75",
-        source="plant reference row 28",
+        source="assumed: ultrasonic atomiser; latent heat for steam",
         le=2.0,
     )
 

@@ -10,7 +10,7 @@ from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
 
 __all__ = ["Jobs", "RackRow", "Server", "Workload"]
 
-_G1 = "assumed: typical two-socket server; see plant reference of the project, rows 1 and 2"
+_G1 = "assumed: typical two-socket server"
 
 
 class Server(Part):

@@ -53,7 +53,7 @@ class ChillerPart(Part):
     carnot_max_frac: float = key(
         0.70,
         text="full-load efficiency over Carnot's is never above this outside the box",
-        source="plant reference §1a",
+        source="assumed: best large centrifugal machines reach 0.65 … 0.70",
         gt=0.1,
         le=1.0,
     )

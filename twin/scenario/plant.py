@@ -41,7 +41,7 @@ class Chiller(Part):
     outside_box: Literal["extend", "clamp"] = key(
         "extend",
         text="outside the curves' valid box: extend by a Carnot-lift law, or clamp as other programs do",
-        source="house.md",
+        source="on the safe side of extrapolating a fit",
     )
     dispatch_cap: bool = key(
         False, text="never more than plr_max x rated capacity, as EnergyPlus dispatches", source="false"
@@ -111,10 +111,10 @@ class Staging(Part):
         le=86400.0,
     )
     min_on_s: NonNegative = key(
-        1200.0, unit="s", text="minimum run time of a machine", source="plant reference: 15 … 30 min", le=86400.0
+        1200.0, unit="s", text="minimum run time of a machine", source="assumed: common limits are 15 … 30 min", le=86400.0
     )
     min_off_s: NonNegative = key(
-        1200.0, unit="s", text="minimum rest of a machine", source="plant reference: 15 … 30 min", le=86400.0
+        1200.0, unit="s", text="minimum rest of a machine", source="assumed: common limits are 15 … 30 min", le=86400.0
     )
 
 

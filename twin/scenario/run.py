@@ -26,7 +26,7 @@ class Run(Part):
         ge=0.0,
         lt=366.0,
     )
-    step_s: int = key(60, unit="s", text="physics step", source="house.md: one minute", ge=1, le=900)
+    step_s: int = key(60, unit="s", text="physics step", source="one minute: fans and room air settle within it", ge=1, le=900)
     control_interval_s: int = key(
         300, unit="s", text="supervisory interval: how often the policy decides", source="assumed", ge=1, le=86400
     )

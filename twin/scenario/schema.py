@@ -30,10 +30,10 @@ class PolicyChoice(Part):
         le=40.0,
     )
     supply_min_c: float = key(
-        18.0, unit="°C", text="trim_respond: lowest supply setpoint", source="plant reference §3", ge=5.0, le=35.0
+        18.0, unit="°C", text="trim_respond: lowest supply setpoint", source="ASHRAE TC 9.9 2021, recommended range", ge=5.0, le=35.0
     )
     supply_max_c: float = key(
-        27.0, unit="°C", text="trim_respond: highest supply setpoint", source="plant reference §3", ge=5.0, le=35.0
+        27.0, unit="°C", text="trim_respond: highest supply setpoint", source="ASHRAE TC 9.9 2021, recommended range", ge=5.0, le=35.0
     )
     trim_k: Positive = key(
         0.1,
