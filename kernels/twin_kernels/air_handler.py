@@ -22,6 +22,8 @@ _ENTHALPY_TOLERANCE = 0.1
 #: The fan loop is solved to this, K (ideal) or kg/s (PI).
 _FLOW_TOLERANCE = 1e-5
 _MAX_ITERATIONS = 30
+#: A fan that is not switched off moves at least this share of its rated flow. Source: assumed.
+_LEAST_SPEED_FRAC = 0.01
 _SETTLE_ITERATIONS = 3
 
 
@@ -43,7 +45,7 @@ def fan_limits(crahs: Any, p: Any, f: Any) -> tuple[float, float]:
     for i in range(crahs.shape[0]):
         if p[i]["available"] == 1:
             rated = p[i]["air_rated_m3_s"] * f["air_density_std_kg_m3"]
-            low += rated * p[i]["min_speed_frac"]
+            low += rated * max(p[i]["min_speed_frac"], _LEAST_SPEED_FRAC)
             high += rated
     return low, high
 
@@ -185,7 +187,7 @@ def _units(
         c = crahs[i]
         q = p[i]
         if q["available"] == 0:
-            c["air_kg_s"] = c["water_kg_s"] = c["coil_w"] = c["fan_w"] = c["speed_frac"] = c["latent_w"] = 0.0
+            c["air_kg_s"] = c["water_kg_s"] = c["valve_frac"] = c["fan_w"] = c["speed_frac"] = 0.0
             continue
         m = speed * q["air_rated_m3_s"] * f["air_density_std_kg_m3"]
         # equal units on equal air have the same answer: solve the first of each kind only
@@ -287,7 +289,9 @@ def solve_air(
         x["share"] = share
         x["ducted_share"] = ducted
         if x["supply_kg_s"] <= 0.0:
+            _stop_units(crahs)
             x["fan_w"] = x["water_kg_s"] = 0.0
+            x["saturated"] = 1  # nothing holds the supply any more
             x["supply_j_kg"] = room_h
             x["supply_w"] = room_w
             break
@@ -313,8 +317,37 @@ def solve_air(
         else:
             x["wet"] = was_wet  # what the moisture balance was solved with
     _keep_dry(x, f, s, dt_s)
+    if x["water_kg_s"] <= 0.0 and x["supply_kg_s"] > 0.0:
+        _shut_valves(x, f, s, dt_s)
     _coil_balance(x)
     return integral
+
+
+@kernel
+def _stop_units(crahs: Any) -> None:
+    """No unit is available: none moves air or water."""
+    for i in range(crahs.shape[0]):
+        c = crahs[i]
+        c["speed_frac"] = c["air_kg_s"] = c["fan_w"] = 0.0
+        c["water_kg_s"] = c["valve_frac"] = 0.0
+
+
+@kernel
+def _shut_valves(x: Any, f: Any, s: Any, dt_s: float) -> None:
+    """Supply air when no water flows: exactly the mixed air and the fans' heat, so that the coils take nothing.
+
+    Flow and outdoor share stay; return air is linear in supply air, so one secant is the solution.
+    """
+    flow, share = x["supply_kg_s"], x["outdoor_frac"]
+    fixed = share * x["outdoor_j_kg"] + x["fan_w"] / flow
+    low = x["supply_j_kg"]
+    high = low + 1000.0
+    _, at_low, _, _ = solve_room(x, f, flow, low, s["room_j_kg"], dt_s)
+    _, at_high, _, _ = solve_room(x, f, flow, high, s["room_j_kg"], dt_s)
+    slope = (1.0 - share) * (at_high - at_low) / (high - low)
+    if slope < 1.0 - 1e-9:  # air that goes round and loses no heat has no steady state
+        x["supply_j_kg"] = low + (fixed + (1.0 - share) * at_low - low) / (1.0 - slope)
+        x["room_j_kg"], x["return_j_kg"], _, _ = solve_room(x, f, flow, x["supply_j_kg"], s["room_j_kg"], dt_s)
 
 
 @kernel
@@ -324,7 +357,8 @@ def _keep_dry(x: Any, f: Any, s: Any, dt_s: float) -> None:
     Units judge by the humidity of the last step, which on the brink of the dew point may be higher.
     """
     share = x["outdoor_frac"]
-    if x["wet"] == 1 and x["supply_w"] > share * x["outdoor_w"] + (1.0 - share) * x["return_w"]:
+    mixed_w = share * x["outdoor_w"] + (1.0 - share) * x["return_w"]
+    if x["wet"] == 1 and x["supply_kg_s"] > 0.0 and (x["supply_w"] > mixed_w or x["water_kg_s"] <= 0.0):
         x["wet"] = 0
         x["room_w"], x["return_w"], x["supply_w"] = solve_moisture(x, f, x["supply_kg_s"], s["room_w"], dt_s)
 

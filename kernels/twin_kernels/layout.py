@@ -272,7 +272,7 @@ PLANT_SOLUTION = _record(
     "chw_kg_s", "cw_kg_s", "cells", "chw_pump_w", "cw_pump_w", "chw_pump_heat_w", "cw_pump_heat_w",
     "wse_w", "evaporator_w", "capacity_w", "compressor_w", "plr",
     "cw_supply_c", "cw_old_c", "tower_w", "tower_fan_w", "tower_air_frac", "limit_w",
-    flat_out=I8,              # 1: run at full capacity, whatever the need
+    flat_out=I8,              # 1: run at full capacity, whatever the need; -1: stand by
     mode=I8,
     stages=I8,
     running=I8,

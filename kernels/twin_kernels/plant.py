@@ -211,6 +211,45 @@ def _running_cells(tp: Any, cw_kg_s: float) -> float:
 
 
 @kernel
+def _warm_up(
+    chillers: Any, cp: Any, towers: Any, tp: Any, f: Any, y: Any, guess: float, dt_s: float
+) -> None:
+    """Condenser loop that is colder than its target: towers off, all heat stays in it.
+
+    The heat left over falls from ≥ 0 at the old temperature to < 0 at ``guess``: a bracketed secant. The
+    loop then takes exactly the heat of the last pass, so that the towers see none.
+    """
+    low, high = y["cw_old_c"], guess
+    at_high = y["tower_w"]
+    _condenser(chillers, cp, towers, tp, f, y, low, dt_s)
+    at_low = max(y["tower_w"], 0.0)
+    side = 0
+    for _ in range(60):
+        if at_low <= 0.0 or high - low < 1e-9:
+            break
+        middle = (low * at_high - high * at_low) / (at_high - at_low)
+        _condenser(chillers, cp, towers, tp, f, y, middle, dt_s)
+        heat = y["tower_w"]
+        if abs(heat) * dt_s <= _LEAVING_TOLERANCE_K * f["cw_capacity_j_k"]:
+            break
+        if heat > 0.0:
+            low, at_low = middle, heat
+            if side == 1:
+                at_high *= 0.5
+            side = 1
+        else:
+            high, at_high = middle, heat
+            if side == -1:
+                at_low *= 0.5
+            side = -1
+    y["cw_supply_c"] += y["tower_w"] * dt_s / f["cw_capacity_j_k"]
+    y["tower_w"] = y["tower_fan_w"] = y["tower_air_frac"] = 0.0
+    for i in range(tp.shape[0]):
+        t = towers[i]
+        t["speed_frac"] = t["fan_w"] = t["heat_w"] = 0.0
+
+
+@kernel
 def _close_condenser(chillers: Any, cp: Any, towers: Any, tp: Any, f: Any, y: Any, dt_s: float) -> None:
     """Find the condenser supply at which the towers return what condensers and economiser were given.
 
@@ -223,16 +262,19 @@ def _close_condenser(chillers: Any, cp: Any, towers: Any, tp: Any, f: Any, y: An
     if y["cw_old_c"] > target + _NEAR_K and inertia > 0.0:
         guess = y["cw_old_c"]
     error = _condenser(chillers, cp, towers, tp, f, y, guess, dt_s) - guess
-    if y["tower_w"] < 0.0 and inertia > 0.0:  # the loop is colder than its target: it warms up with the towers off
-        for _ in range(6):
-            guess += y["tower_w"] * dt_s / f["cw_capacity_j_k"]
-            _condenser(chillers, cp, towers, tp, f, y, guess, dt_s)
-        return
+    low, high = target, 1e9  # the towers are too weak at low, strong enough at high
     previous_guess = guess
     previous_error = 0.0
     for iteration in range(60):
+        if y["tower_w"] < 0.0 and inertia > 0.0 and error >= -_LEAVING_TOLERANCE_K:
+            _warm_up(chillers, cp, towers, tp, f, y, guess, dt_s)
+            break
         if abs(error) <= _LEAVING_TOLERANCE_K or (guess <= target and error <= 0.0):
             break
+        if error > 0.0:
+            low = guess
+        else:
+            high = guess
         step = error / (1.0 + 0.5 * inertia)
         if iteration > 0 and error != previous_error:
             step = -error * (guess - previous_guess) / (error - previous_error)
@@ -240,6 +282,8 @@ def _close_condenser(chillers: Any, cp: Any, towers: Any, tp: Any, f: Any, y: An
         previous_guess = guess
         previous_error = error
         guess = max(guess + step, target)
+        if iteration > 4 and not low < guess < high and high < 1e9:
+            guess = 0.5 * (low + high)
         error = _condenser(chillers, cp, towers, tp, f, y, guess, dt_s) - guess
 
 
@@ -279,8 +323,8 @@ def remove_heat(
     Returns
     -------
     float
-        Heat removed, W; less than ``need_w`` when the plant is too small. With ``flat_out`` the
-        capacity at this point, which may also be more.
+        Heat removed, W; less than ``need_w`` when the plant is too small. With ``flat_out = 1`` the
+        capacity at this point, which may also be more; with ``flat_out = -1`` none.
 
     References
     ----------
@@ -291,7 +335,7 @@ def remove_heat(
     pumps = 1.0 if f["cw_common"] == 1 else max(float(y["stages"]), 1.0)
     y["cw_kg_s"] = pumps * f["cw_rated_kg_s"]
     y["cells"] = _running_cells(tp, y["cw_kg_s"])
-    off = need_w <= 0.0 or y["chw_kg_s"] <= 0.0 or y["cells"] == 0.0
+    off = need_w <= 0.0 or y["chw_kg_s"] <= 0.0 or y["cells"] == 0.0 or y["flat_out"] < 0
     if off:
         y["need_w"] = 0.0
         y["cw_kg_s"] = 0.0

@@ -134,7 +134,8 @@ def _remember_water(s: Any, x: Any, y: Any) -> None:
     if y["cw_kg_s"] > 0.0:
         s["cw_return_c"] += max(y["tower_w"], 0.0) / (y["cw_kg_s"] * CP_WATER)
     s["wse_w"] = y["wse_w"]
-    s["load_w"] = y["need_w"]
+    # what staging looks at: the heat that comes from the hall, without what a warm loop has stored
+    s["load_w"] = max(x["coil_w"] + y["chw_pump_heat_w"], 0.0) if x["water_kg_s"] > 0.0 else 0.0
 
 
 @kernel
