@@ -28,7 +28,9 @@ OTHERS = [m for folder in ("tests", "benchmarks", "docs") for m in rules.modules
 
 #: Modules that are one room though they lie at the top of the package.
 DOORS = {"__main__": "cli"}
-KERNEL_DOORS = {"air_handler": "hall", "york": "tower", "coupling": "system", "metering": "system"}
+KERNEL_DOORS = {
+    "air_handler": "hall", "york": "tower", "wet_coil": "coil", "coupling": "system", "metering": "system",
+}
 
 FLOORS = {
     rules.ROOT_ROOM: 10, "cli": 10, "gym": 10,
@@ -71,8 +73,6 @@ LARGE_FUNCTIONS = {
 MANY_PARAMETERS = {
     "twin.cli:run": "one parameter for each option of the command",
     "twin.simulate:run": "the one public door; every parameter but the scenario is a keyword with a default",
-    "twin_kernels.coil:_coil_heat": "the inlet's states are found once and handed on; a record a call would cost more",
-    "twin_kernels.coil:_split": "as above",
     "twin_kernels.system:advance_block": "inputs and outputs of a block, one array each",
 }
 #: Modules whose docstring says once that everything heavy is imported where it is needed.

@@ -205,7 +205,7 @@ def _units(
                 out_w = mixed_w
             else:
                 water, _, out_h, out_w, flag = coil_for_leaving_air(
-                    target_c, seen_j_kg, seen_w, m, water_c, q, speed, x["pressure_pa"]
+                    target_c, seen_j_kg, seen_w, m, water_c, q, speed, x["pressure_pa"], c["water_kg_s"]
                 )
                 if out_w >= seen_w:  # dry: humidity passes through, the temperature is what the coil made
                     out_h = enthalpy_j_kg(temperature_from_enthalpy_c(out_h, out_w), mixed_w)

@@ -24,6 +24,7 @@ from twin_kernels.saturation import (
     dew_point_c,
     humidity_ratio_from_vapour_pressure,
     saturated_air_at_enthalpy_c,
+    saturated_at_enthalpy,
     saturation_humidity_ratio,
     saturation_pressure_pa,
     saturation_slope,
@@ -33,7 +34,7 @@ from twin_kernels.saturation import (
 __all__ = [
     "dew_point_c", "dry_air_density_kg_m3", "enthalpy_j_kg", "humid_heat_j_kgk", "humidity_ratio",
     "humidity_ratio_from_vapour_pressure", "relative_humidity_frac", "saturated_air_at_enthalpy_c",
-    "saturation_humidity_ratio", "saturation_pressure_pa", "standard_pressure_pa",
+    "saturated_at_enthalpy", "saturation_humidity_ratio", "saturation_pressure_pa", "standard_pressure_pa",
     "temperature_from_enthalpy_c", "vapour_pressure_pa", "wet_bulb_c",
 ]
 

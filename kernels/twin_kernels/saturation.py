@@ -12,7 +12,8 @@ from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR, H_VAPOUR_0, KELVIN, MA
 from twin_kernels.jit import kernel
 
 __all__ = [
-    "FIT_MIN_C", "STEP_K", "dew_point_c", "humidity_ratio_from_vapour_pressure", "saturated_air_at_enthalpy_c",
+    "CUBIC_STEP_K", "FIT_MIN_C", "STEP_K", "dew_point_c", "humidity_ratio_from_vapour_pressure",
+    "saturated_air_at_enthalpy_c", "saturated_at_enthalpy",
     "saturation_humidity_ratio", "saturation_pressure_pa", "saturation_slope", "vapour_pressure_pa",
 ]
 
@@ -20,43 +21,53 @@ __all__ = [
 _TRIPLE_C = 0.01
 #: What both fits give there to 4e-6 Pa, Pa (ASHRAE 2021 ch. 1, eqs. 5 and 6, evaluated).
 _TRIPLE_PA = 611.657026
+_TRIPLE_PER_K = 1.0 / (_TRIPLE_C + KELVIN)
 #: Valid range of the saturation fits, °C (ASHRAE 2021 ch. 1, eqs. 5 and 6).
 FIT_MIN_C = -100.0
 _FIT_MAX_C = 200.0
 #: A Newton step below this (K) leaves an error of about 0.03 step² = 3e-10 K: convergence is quadratic.
 STEP_K = 1e-4
+#: The same for a step with curvature: it leaves less than 1e-3 step³.
+CUBIC_STEP_K = 1e-2
 _MAX_ITERATIONS = 50
 #: Vapour never takes more than this share of the total pressure (water below its boiling point).
 _VAPOUR_MAX_FRAC = 0.99
 
 
 @kernel
-def _log_saturation(temp_c: float) -> tuple[float, float]:
-    """Natural log of the saturation pressure (Pa) and its derivative by temperature, 1/K."""
+def _log_saturation(temp_c: float) -> tuple[float, float, float]:
+    """Natural log of the saturation pressure (Pa) and its derivatives by temperature, 1/K and 1/K²."""
     t = temp_c + KELVIN
+    per_t = 1.0 / t
     if temp_c <= _TRIPLE_C:
         value = (
-            -5.6745359e3 / t + 6.3925247
+            -5.6745359e3 * per_t + 6.3925247
             + t * (-9.677843e-3 + t * (6.2215701e-7 + t * (2.0747825e-9 - t * 9.484024e-13)))
             + 4.1635019 * log(t)
         )
         slope = (
-            5.6745359e3 / (t * t) - 9.677843e-3
+            per_t * (5.6745359e3 * per_t + 4.1635019) - 9.677843e-3
             + t * (2.0 * 6.2215701e-7 + t * (3.0 * 2.0747825e-9 - t * 4.0 * 9.484024e-13))
-            + 4.1635019 / t
+        )
+        bend = (
+            2.0 * 6.2215701e-7 + t * (6.0 * 2.0747825e-9 - t * 12.0 * 9.484024e-13)
+            - per_t * per_t * (2.0 * 5.6745359e3 * per_t + 4.1635019)
         )
     else:
         value = (
-            -5.8002206e3 / t + 1.3914993
+            -5.8002206e3 * per_t + 1.3914993
             + t * (-4.8640239e-2 + t * (4.1764768e-5 - t * 1.4452093e-8))
             + 6.5459673 * log(t)
         )
         slope = (
-            5.8002206e3 / (t * t) - 4.8640239e-2
+            per_t * (5.8002206e3 * per_t + 6.5459673) - 4.8640239e-2
             + t * (2.0 * 4.1764768e-5 - t * 3.0 * 1.4452093e-8)
-            + 6.5459673 / t
         )
-    return value, slope
+        bend = (
+            2.0 * 4.1764768e-5 - t * 6.0 * 1.4452093e-8
+            - per_t * per_t * (2.0 * 5.8002206e3 * per_t + 6.5459673)
+        )
+    return value, slope, bend
 
 
 @kernel
@@ -79,11 +90,20 @@ def saturation_slope(temp_c: float, pressure_pa: float) -> tuple[float, float]:
     ----------
     ASHRAE Handbook – Fundamentals 2021, ch. 1, eqs. 5, 6 and 21 and their derivatives.
     """
-    log_pa, slope = _log_saturation(temp_c)
+    w, slope, _ = saturation_bend(temp_c, pressure_pa)
+    return w, slope
+
+
+@kernel
+def saturation_bend(temp_c: float, pressure_pa: float) -> tuple[float, float, float]:
+    """Humidity ratio of saturated air with its first and second derivative by temperature."""
+    log_pa, rate, rate_slope = _log_saturation(temp_c)
     vapour_pa = min(exp(log_pa), _VAPOUR_MAX_FRAC * pressure_pa)
-    dry_pa = pressure_pa - vapour_pa
-    w = MASS_RATIO_WATER_AIR * vapour_pa / dry_pa
-    return w, w * slope * pressure_pa / dry_pa
+    per_dry_pa = 1.0 / (pressure_pa - vapour_pa)
+    w = MASS_RATIO_WATER_AIR * vapour_pa * per_dry_pa
+    slope = w * rate * pressure_pa * per_dry_pa
+    bend = slope * (rate * (pressure_pa + vapour_pa) * per_dry_pa + rate_slope / rate)
+    return w, slope, bend
 
 
 @kernel
@@ -106,7 +126,7 @@ def saturation_pressure_pa(temp_c: float) -> float:
     ----------
     ASHRAE Handbook – Fundamentals 2021, ch. 1, eqs. 5 and 6.
     """
-    log_pa, _ = _log_saturation(temp_c)
+    log_pa, _, _ = _log_saturation(temp_c)
     return exp(log_pa)
 
 
@@ -207,24 +227,73 @@ def dew_point_c(w: float, pressure_pa: float) -> float:
         return FIT_MIN_C
     over_ice = vapour <= _TRIPLE_PA
     target = log(vapour)
-    # Magnus-like first guess from the slope of ln p in 1/T at the triple point.
-    slope_k = 6138.0 if over_ice else 5220.0
-    temp = 1.0 / (1.0 / (_TRIPLE_C + KELVIN) - (target - log(_TRIPLE_PA)) / slope_k) - KELVIN
+    # First guess: 1/T is nearly quadratic in ln p (least squares over -40 … 0 and 0 … 35 °C: within 0.004 K there)
+    excess = target - log(_TRIPLE_PA)
+    if over_ice:
+        temp = 1.0 / (_TRIPLE_PER_K - excess * (1.62714e-4 + excess * 2.681e-8)) - KELVIN
+    else:
+        temp = 1.0 / (_TRIPLE_PER_K - excess * (1.84381e-4 + excess * 1.30849e-6)) - KELVIN
     low = FIT_MIN_C if over_ice else _TRIPLE_C + 1e-9
     high = _TRIPLE_C if over_ice else _FIT_MAX_C
     for _ in range(_MAX_ITERATIONS):
         temp = min(max(temp, low), high)
-        log_pa, slope = _log_saturation(temp)
+        log_pa, slope, bend = _log_saturation(temp)
         step = (target - log_pa) / slope
+        step *= 1.0 - 0.5 * step * bend / slope
         temp += step
-        if abs(step) < STEP_K:
+        if abs(step) < CUBIC_STEP_K:
             break
     return min(max(temp, low), high)
 
 
 @kernel
+def saturated_at_enthalpy(enthalpy: float, pressure_pa: float, guess_c: float) -> tuple[float, float, float]:
+    """Saturated air of a given enthalpy: temperature, humidity ratio and its slope.
+
+    Halley's method (convex and rising, and its second derivative is cheap): one step from the value
+    of a minute ago.
+
+    Parameters
+    ----------
+    enthalpy : float
+        Enthalpy, J/kg dry air.
+    pressure_pa : float
+        Total pressure, Pa.
+    guess_c : float
+        A first guess, °C; any finite number.
+
+    Returns
+    -------
+    tuple of float
+        Temperature °C, −100 … 90, error below 1e-9 K of the equations' root; humidity ratio kg/kg;
+        its derivative by temperature 1/K.
+
+    References
+    ----------
+    ASHRAE Handbook – Fundamentals 2021, ch. 1, eqs. 21 and 30.
+    """
+    temp = min(max(guess_c, FIT_MIN_C), 90.0)
+    w = slope = 0.0
+    for _ in range(_MAX_ITERATIONS):
+        w, slope, bend = saturation_bend(temp, pressure_pa)
+        vapour_j_kg = H_VAPOUR_0 + CP_VAPOUR * temp
+        gradient = CP_DRY_AIR + CP_VAPOUR * w + slope * vapour_j_kg
+        step = (enthalpy - CP_DRY_AIR * temp - w * vapour_j_kg) / gradient
+        step /= max(1.0 + 0.5 * step * (2.0 * CP_VAPOUR * slope + bend * vapour_j_kg) / gradient, 0.25)
+        # Bounded steps: from a far too cold guess the first tangent is nearly flat.
+        step = min(max(step, -30.0), 30.0)
+        step = min(max(temp + step, FIT_MIN_C), 90.0) - temp
+        temp += step
+        w += step * (slope + 0.5 * step * bend)
+        slope += step * bend
+        if abs(step) < CUBIC_STEP_K:
+            break
+    return temp, w, slope
+
+
+@kernel
 def saturated_air_at_enthalpy_c(enthalpy: float, pressure_pa: float, guess_c: float) -> float:
-    """Temperature at which saturated air has the given enthalpy (Newton, convex and rising).
+    """Temperature at which saturated air has the given enthalpy (first of :func:`saturated_at_enthalpy`).
 
     Parameters
     ----------
@@ -244,16 +313,4 @@ def saturated_air_at_enthalpy_c(enthalpy: float, pressure_pa: float, guess_c: fl
     ----------
     ASHRAE Handbook – Fundamentals 2021, ch. 1, eqs. 21 and 30.
     """
-    temp = min(max(guess_c, FIT_MIN_C), 90.0)
-    for _ in range(_MAX_ITERATIONS):
-        w_s, w_slope = saturation_slope(temp, pressure_pa)
-        gradient = CP_DRY_AIR + CP_VAPOUR * w_s + w_slope * (H_VAPOUR_0 + CP_VAPOUR * temp)
-        residual = CP_DRY_AIR * temp + w_s * (H_VAPOUR_0 + CP_VAPOUR * temp) - enthalpy
-        # Bounded steps: from a far too cold guess the first tangent is nearly flat.
-        step = min(max(-residual / gradient, -30.0), 30.0)
-        moved = min(max(temp + step, FIT_MIN_C), 90.0)
-        step = moved - temp
-        temp = moved
-        if abs(step) < STEP_K:
-            break
-    return temp
+    return saturated_at_enthalpy(enthalpy, pressure_pa, guess_c)[0]
