@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -60,11 +61,15 @@ class _Session:
     folder: Path | None = None
     inputs: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Pack the scenario once, not every day."""
+        self.scenario = pickle.dumps(self.simulation.scenario)
+
     def content(self) -> dict[str, Any]:
         """What a checkpoint holds."""
         simulation = self.simulation
         return {
-            "scenario": simulation.scenario, "inputs": self.inputs, "policy": type(simulation.policy).__qualname__,
+            "scenario": self.scenario, "inputs": self.inputs, "policy": type(simulation.policy).__qualname__,
             "days": self.recorder.day_count, "clock": self.clock.read(), "simulation": simulation.snapshot(),
         }
 
@@ -216,7 +221,7 @@ def _resume(folder: Path, policy: Policy | None, report: bool, progress: bool) -
             _report(result, folder)
         return result
     saved = load_checkpoint(folder)
-    scenario: Scenario = saved["scenario"]
+    scenario: Scenario = pickle.loads(saved["scenario"])
     recorder = Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder / FOLDER)
     clock = _Clock(*saved["clock"])
     simulation = build_simulation(scenario, policy, recorder)

@@ -92,7 +92,7 @@ class Physics:
         now_s : int
             Time to go on from, s.
         rows, rack_rows : ndarray
-            What was recorded in between; copied.
+            What was recorded in between, from :meth:`begun`.
         """
         self.now_s = first_s
         if first_s < self.end_s:
@@ -100,7 +100,13 @@ class Physics:
             self.open_day()
             self.state.facility["hours"] = hours
         self.now_s = now_s
-        self.rows, self.rack_rows = rows.copy(), rack_rows.copy()
+        self.rows[: len(rows)] = rows
+        self.rack_rows[: len(rack_rows)] = rack_rows
+
+    def begun(self) -> tuple[NDArray[np.void], NDArray[np.float32]]:
+        """Copies of the rows of steps and of rack hours written since the day was opened, the begun step too."""
+        steps = -(-(self.now_s - self.first_s) // self.step_s)
+        return self.rows[:steps].copy(), self.rack_rows[: int(self.state.facility["hours"][0])].copy()
 
     def grid_s(self, time_s: int) -> int:
         """End of the last whole step at or before a time, s.

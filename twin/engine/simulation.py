@@ -320,7 +320,7 @@ class Simulation:
             "now_s": self.now_s,
             "state": tuple(a.copy() for a in self.state),
             "setpoints": physics.setpoints.copy(),
-            "physics": (physics.first_s, physics.now_s, physics.rows.copy(), physics.rack_rows.copy()),
+            "physics": (physics.first_s, physics.now_s, *physics.begun()),
             "job_rows": (self._counted_s, self._job_rows.copy()),
             "agenda": self.agenda.snapshot(),
             "jobs": None if self.jobs is None else self.jobs.snapshot(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -85,10 +84,8 @@ class Recorder:
             self._days.append((first_s, values, rack_rows.copy()))
         else:
             self._folder.mkdir(parents=True, exist_ok=True)
-            packed = io.BytesIO()
-            for array in (np.array([first_s]), values, rack_rows):
-                np.save(packed, array)
-            atomic_write(self._part(self.day_count), packed.getbuffer())
+            head = np.array([first_s, *rack_rows.shape, *values.shape], np.int64)
+            atomic_write(self._part(self.day_count), head.tobytes() + rack_rows.tobytes() + values.tobytes())
         self.day_count += 1
 
     def go_on(self, day_count: int) -> None:
@@ -116,7 +113,7 @@ class Recorder:
 
     def _part(self, number: int) -> Path:
         assert self._folder is not None
-        return self._folder / f"part-{number:05d}.npy"
+        return self._folder / f"part-{number:05d}.bin"
 
     def days(self) -> Iterator[Day]:
         """All finished days in order, one at a time."""
@@ -124,8 +121,16 @@ class Recorder:
             if self._folder is None:
                 yield self._days[number]
             else:
-                with self._part(number).open("rb") as file:
-                    yield int(np.load(file)[0]), np.load(file), np.load(file)
+                yield _read_part(self._part(number))
+
+    def _rack_days(self) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """First time and rack values of every day, without reading its steps."""
+        for number in range(self.day_count):
+            if self._folder is None:
+                yield self._days[number][0], self._days[number][2]
+            else:
+                first_s, _, racks = _read_part(self._part(number), with_steps=False)
+                yield first_s, racks
 
     def series_parts(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Times at the end of each step, and channel values, day by day."""
@@ -134,7 +139,7 @@ class Recorder:
 
     def rack_parts(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Times at the end of each full hour, and rack values, day by day."""
-        for first_s, _, racks in self.days():
+        for first_s, racks in self._rack_days():
             start_s = -(-first_s // _HOUR_S) * _HOUR_S
             yield start_s + _HOUR_S * np.arange(1, len(racks) + 1, dtype=np.int64), racks
 
@@ -153,3 +158,16 @@ class Recorder:
         place = self.names.index(name)
         parts = [values[:, place] for _, values, _ in self.days()]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+def _read_part(path: Path, *, with_steps: bool = True) -> Day:
+    """A daily part: six integers (first time; hours, racks, columns; steps, channels), then float32 racks and steps."""
+    size = 6 * 8
+    with path.open("rb") as file:
+        head = np.frombuffer(file.read(size), np.int64)
+        if len(head) != 6 or (head[1:] < 0).any():
+            raise ValueError("not a part of a run")
+        racks = np.frombuffer(file.read(4 * int(head[1:4].prod())), np.float32).reshape(head[1:4])
+        if not with_steps:
+            return int(head[0]), np.zeros((0, int(head[5])), np.float32), racks
+        return int(head[0]), np.frombuffer(file.read(), np.float32).reshape(head[4:]), racks
