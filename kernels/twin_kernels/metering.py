@@ -6,6 +6,7 @@ from typing import Any
 
 from twin_kernels.constants import CP_WATER
 from twin_kernels.jit import kernel
+from twin_kernels.layout import C_SPEED
 
 __all__ = ["add_meters", "book_ledger", "closure_w", "vapour_closure_kg_s", "write_row"]
 
@@ -185,12 +186,12 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
     m["vapour_in_kg"] += g["vapour_in_kg_s"] * dt_s
     m["vapour_out_kg"] += g["vapour_out_kg_s"] * dt_s
     m["vapour_stored_kg"] += g["stored_vapour_kg_s"] * dt_s
-    _add_times(m, s, x, y, f, dt_s, rack_count)
+    _add_times(m, s, x, y, f, dt_s, rack_count, state.columns[C_SPEED])
     _add_air_indices(m, s, x, dt_s)
 
 
 @kernel
-def _add_times(m: Any, s: Any, x: Any, y: Any, f: Any, dt_s: float, rack_count: int) -> None:
+def _add_times(m: Any, s: Any, x: Any, y: Any, f: Any, dt_s: float, rack_count: int, speeds: Any) -> None:
     """Times in modes, over limits and outside curves."""
     mode = s["mode"]
     if mode == 0:
@@ -219,6 +220,10 @@ def _add_times(m: Any, s: Any, x: Any, y: Any, f: Any, dt_s: float, rack_count: 
     m["rack_s"] += rack_count * dt_s
     m["work_asked_s"] += x["asked_frac"] * dt_s
     m["work_lost_s"] += x["lost_frac"] * dt_s
+    if x["lost_frac"] > 0.0:
+        for i in range(speeds.shape[0]):
+            if speeds[i] < 1.0:
+                m["throttled_rack_s"] += dt_s
     total = _total_w(s, x, y, f)
     m["peak_w"] = max(m["peak_w"], total)
 

@@ -216,8 +216,7 @@ def _warm_up(
 ) -> None:
     """Condenser loop that is colder than its target: towers off, all heat stays in it.
 
-    The heat left over falls from ≥ 0 at the old temperature to < 0 at ``guess``: a bracketed secant. The
-    loop then takes exactly the heat of the last pass, so that the towers see none.
+    The heat left over falls from ≥ 0 at the old temperature to < 0 at ``guess``: a bracketed secant.
     """
     low, high = y["cw_old_c"], guess
     at_high = y["tower_w"]
@@ -242,9 +241,14 @@ def _warm_up(
             if side == -1:
                 at_low *= 0.5
             side = -1
+
+
+@kernel
+def _towers_off(towers: Any, f: Any, y: Any, dt_s: float) -> None:
+    """The loop takes exactly the heat of the last pass: towers see none, and never heat."""
     y["cw_supply_c"] += y["tower_w"] * dt_s / f["cw_capacity_j_k"]
     y["tower_w"] = y["tower_fan_w"] = y["tower_air_frac"] = 0.0
-    for i in range(tp.shape[0]):
+    for i in range(towers.shape[0]):
         t = towers[i]
         t["speed_frac"] = t["fan_w"] = t["heat_w"] = 0.0
 
@@ -285,6 +289,8 @@ def _close_condenser(chillers: Any, cp: Any, towers: Any, tp: Any, f: Any, y: An
         if iteration > 4 and not low < guess < high and high < 1e9:
             guess = 0.5 * (low + high)
         error = _condenser(chillers, cp, towers, tp, f, y, guess, dt_s) - guess
+    if y["tower_w"] < 0.0 and inertia > 0.0:
+        _towers_off(towers, f, y, dt_s)
 
 
 @kernel

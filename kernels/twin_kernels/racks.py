@@ -37,7 +37,17 @@ from twin_kernels.layout import (
     C_UTIL,
     C_WORK,
 )
-from twin_kernels.server import processor_power, server_air, throttle_speed, work_done
+from twin_kernels.server import (
+    SHUTDOWN_START_K,
+    processor_power,
+    server_air,
+    shutdown_share,
+    throttle_speed,
+    work_done,
+)
+
+#: Air through a rack whose servers are off, as a share of what they drew. Source: assumed.
+_LEAST_AIR_FRAC = 0.1
 
 __all__ = [
     "add_rack_hour",
@@ -140,6 +150,8 @@ def rack_loads(c: Any, kinds: Any, f: Any, s: Any, x: Any, background_frac: floa
         kind = kinds[j]
         _work(c, kind, background_frac, dt_s)
         _power_and_air(c, kind, density_k)
+        if s["inlet_max_c"] > kind["throttle_end_c"] + SHUTDOWN_START_K:
+            _shut_down(c, kind, dt_s)
         _exchange(c, kind, 1.0 / dt_s)
     _sum_loads(c, x)
 
@@ -177,6 +189,22 @@ def _power_and_air(c: Any, kind: Any, density_k: float) -> None:
         fan[i] = fans
         power[i] = processors + fans + rated[i] * constant
         air[i] = volume * rated[i] * density_k / (inlet[i] + KELVIN)
+
+
+@kernel
+def _shut_down(c: Any, kind: Any, dt_s: float) -> None:
+    """Take the power of servers that tripped away; their air still passes, at a tenth at least."""
+    a, b = kind["first"], kind["stop"]
+    inlet, speeds, lost = c[C_INLET_C][a:b], c[C_SPEED][a:b], c[C_LOST][a:b]
+    cpu, fan, power, air = c[C_CPU_W][a:b], c[C_FAN_W][a:b], c[C_POWER_W][a:b], c[C_AIR_KG_S][a:b]
+    for i in range(inlet.shape[0]):
+        on = shutdown_share(kind, inlet[i])
+        lost[i] += speeds[i] * (1.0 - on) * dt_s
+        speeds[i] *= on
+        cpu[i] *= on
+        fan[i] *= on
+        power[i] *= on
+        air[i] *= max(on, _LEAST_AIR_FRAC)
 
 
 @kernel

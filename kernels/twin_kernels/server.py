@@ -9,10 +9,16 @@ import numpy as np
 
 from twin_kernels.jit import kernel
 
-__all__ = ["processor_power", "server_air", "server_power", "throttle_speed", "work_done"]
+__all__ = [
+    "SHUTDOWN_START_K", "processor_power", "server_air", "server_power", "shutdown_share", "throttle_speed", "work_done",
+]
 
 #: A ramp without width is a step: it counts as this wide, K.
 _STEP_K = 1e-30
+#: Servers switch themselves off this far above the temperature at which they are slowest: first ones, last ones, K.
+#: Source: assumed (thermal trip some 10 K above the limit of operation).
+SHUTDOWN_START_K = 5.0
+SHUTDOWN_END_K = 15.0
 
 
 @kernel
@@ -150,3 +156,27 @@ def throttle_speed(p: np.void, inlet_c: float) -> float:
     """
     per_k = 1.0 / max(p["throttle_end_c"] - p["throttle_start_c"], _STEP_K)
     return 1.0 - (1.0 - p["throttle_min_frac"]) * min(max((inlet_c - p["throttle_start_c"]) * per_k, 0.0), 1.0)
+
+
+@kernel
+def shutdown_share(p: np.void, inlet_c: float) -> float:
+    """Share of a rack's equipment that is still on: servers trip one after another when they get too hot.
+
+    Parameters
+    ----------
+    p : record of RACK_KIND
+        ``throttle_end_c`` °C.
+    inlet_c : float
+        Air inlet temperature, °C.
+
+    Returns
+    -------
+    float
+        1 up to ``SHUTDOWN_START_K`` above ``throttle_end_c``, 0 from ``SHUTDOWN_END_K`` on, linear between.
+
+    Notes
+    -----
+    What keeps a hall that has lost its cooling from heating up for ever. They start again as they cool down.
+    """
+    over_k = inlet_c - p["throttle_end_c"] - SHUTDOWN_START_K
+    return 1.0 - min(max(over_k / (SHUTDOWN_END_K - SHUTDOWN_START_K), 0.0), 1.0)

@@ -31,8 +31,9 @@ from twin_kernels.psychrometrics import (
     standard_pressure_pa,
 )
 
+from twin.errors import Problem, ScenarioError
 from twin.facility.air import air_density_kg_m3, crah_names, crah_params
-from twin.facility.envelope import surface_params
+from twin.facility.envelope import longest_step_s, surface_params
 from twin.facility.plant import chiller_params, fill_plant, fill_power, tower_params
 from twin.facility.racks import RackPlace, rack_params, rack_places
 from twin.scenario.schema import Scenario
@@ -119,8 +120,13 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     compressors_w = float((chillers["rated_w"] / chillers["cop"]).sum())
     facility_kw = (heat_w + compressors_w + float(towers["fan_rated_w"].sum())) / 1e3
     fill_power(f, scenario.power, hall.it_rated_kw, facility_kw * 1.1)
+    surfaces = surface_params(hall, scenario.envelope)
+    longest_s = longest_step_s(surfaces, float(f["room_air_kg"][0]))
+    if scenario.run.step_s > longest_s:
+        what = f"too long for so little room air between these surfaces; give at most {longest_s:.0f} s"
+        raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
     return Facility(
-        Params(*rack_params(hall, places), crahs, chillers, towers, surface_params(hall, scenario.envelope), f),
+        Params(*rack_params(hall, places), crahs, chillers, towers, surfaces, f),
         places, crah_names(hall),
         [name for group, c in plant.chiller.items() for name in _names(group, c.count)],
         [name for group, t in plant.tower.items() for name in _names(group, t.count)],

@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from twin_kernels.constants import CP_DRY_AIR
 from twin_kernels.layout import SURFACE_PARAMS
 
 from twin.scenario.hall import Envelope, Hall, Surface
 
-__all__ = ["surface_params"]
+__all__ = ["longest_step_s", "surface_params"]
 
 #: Azimuth of the walls' outward normals, degrees from north clockwise: north, east, south, west.
 _WALLS = (0.0, 90.0, 180.0, 270.0)
@@ -62,3 +63,27 @@ def _outer(p: NDArray[np.void], surface: Surface) -> None:
     p["emissivity_frac"] = surface.emissivity_frac
     p["outer_capacity_j_m2k"] = surface.outer_capacity_kj_m2k * 1e3
     p["inner_capacity_j_m2k"] = surface.inner_capacity_kj_m2k * 1e3
+
+
+def longest_step_s(surfaces: NDArray[np.void], room_air_kg: float) -> float:
+    """Longest physics step at which room air and inner surfaces cannot overshoot each other.
+
+    Surfaces answer to the room of the last step; with no air moving, a step longer than the room's heat
+    capacity over the surfaces' conductance would let the room swing.
+
+    Parameters
+    ----------
+    surfaces : ndarray of SURFACE_PARAMS
+    room_air_kg : float
+        Air in the room, kg.
+
+    Returns
+    -------
+    float
+        s.
+    """
+    film = surfaces["h_in_w_m2k"]
+    massive = (surfaces["inner_capacity_j_m2k"] > 0.0) | (surfaces["adiabatic"] == 1)
+    resistance = np.where(massive, 0.0, surfaces["r_m2k_w"])
+    conductance_w_k = float((surfaces["area_m2"] / (1.0 / film + resistance)).sum())
+    return room_air_kg * CP_DRY_AIR / conductance_w_k
