@@ -29,7 +29,7 @@ OTHERS = [m for folder in ("tests", "benchmarks", "docs") for m in rules.modules
 #: Modules that are one room though they lie at the top of the package.
 DOORS = {"__main__": "cli"}
 KERNEL_DOORS = {
-    "air_handler": "hall", "york": "tower", "wet_coil": "coil", "coupling": "system", "metering": "system",
+    "air_handler": "hall", "rack_statistics": "racks", "york": "tower", "wet_coil": "coil", "coupling": "system", "metering": "system",
 }
 
 FLOORS = {
@@ -109,7 +109,7 @@ PURE_NUMBERS = {
     "effectiveness": "the name of a pure number in the field", "wse_effectiveness": "as effectiveness",
     "weight": "relative to the other rows", "burst_factor": "relative to the normal rate",
     "size_sigma": "log-normal shape", "duration_sigma": "log-normal shape",
-    "gain": "controller gain; its unit stands in the schema", "tower_gain": "as gain",
+    "gain": "controller gain; its unit stands in the schema",
     "cop": "the name of a pure number in the field", "cycles": "cycles of concentration",
     "plr": "part-load ratio", "plr_min": "part-load ratio", "plr_unload": "part-load ratio",
     "plr_max": "part-load ratio", "chiller_plr": "part-load ratio",
@@ -119,11 +119,10 @@ PURE_NUMBERS = {
     "water_ratio_rated": "York's flow ratio", "saturated": "0 or 1", "outside_box": "0 or 1",
     "normal_east": "unit vector", "normal_north": "unit vector", "normal_up": "unit vector",
     "sun_east": "unit vector", "sun_north": "unit vector", "sun_up": "unit vector",
-    "fan_integral": "controller memory, a fraction", "cw_integral": "controller memory, a fraction",
+    "fan_integral": "controller memory, a fraction",
     "closure_rel_max": "relative", "water_rel_max": "relative",
     "mode_s_0": "seconds in mode 0", "mode_s_1": "seconds in mode 1", "mode_s_2": "seconds in mode 2",
     "mode_s_3": "seconds in mode 3",
-    "kappa": "share of the inlet's heat that a rack's mass takes up", "own_factor": "pure number",
     "share": "of all racks", "ducted_share": "of all racks", "cells": "a count",
     "chillers_on": "a count", "mode": "a number with names",
     "jobs.running": "a count", "jobs.queued": "a count", "plant.chillers_on": "a count",

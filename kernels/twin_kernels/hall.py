@@ -7,8 +7,9 @@ sums to its destination's flow and each column to its source's, so enthalpy, vap
 conserved. When supply is short every rack gets the same share of what it wants and the rest comes
 from the room: recirculation rises by itself.
 
-Because the exchange is linear, 200 racks are folded into eleven sums (:func:`twin_kernels.racks.rack_loads`) and the room
-is solved in closed form (:func:`solve_room`); the racks are then unfolded (:func:`twin_kernels.racks.rack_temperatures`).
+Because the exchange is linear, 200 racks are folded into eleven sums (:func:`twin_kernels.racks.rack_loads`)
+and the room is solved in closed form (:func:`solve_room`); the racks are then unfolded
+(:func:`twin_kernels.racks.rack_temperatures`).
 """
 
 from __future__ import annotations

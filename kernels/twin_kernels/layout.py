@@ -115,7 +115,6 @@ CHILLER_PARAMS = _record(
     "evaporator_lift_k",      # refrigerant below leaving water, for the Carnot extension
     "condenser_lift_k",       # refrigerant above entering condenser water
     "carnot_max_frac",        # efficiency relative to Carnot is never above this
-    "motor_to_condenser_frac",
     capft=(F8, (6,)),         # 1, x, x2, y, y2, xy; x leaving chilled, y entering condenser water
     eirft=(F8, (6,)),
     eirfplr=(F8, (4,)),       # cubic in part-load ratio
@@ -189,7 +188,7 @@ FACILITY_PARAMS = _record(
     "ventilation_kg_s",       # outdoor air for pressurisation
     "humidify_below_w", "humidifier_kg_s", "humidifier_j_kg",
     # supply air and fan loops
-    "fan_k", "fan_ti_s", "supply_ti_s",
+    "fan_k", "fan_ti_s",
     "demand_margin_frac",     # fan control "demand": supply = (1 + margin) * server flow
     # air-side economiser
     "econ_dew_point_max_c", "econ_min_frac",
@@ -198,7 +197,6 @@ FACILITY_PARAMS = _record(
     "chw_pump_exponent",
     # condenser-water loop
     "cw_capacity_j_k", "cw_pump_w", "cw_rated_kg_s", "cw_heat_frac",   # per running pump
-    "cw_ti_s", "cw_k",
     # staging
     "stage_up_frac", "stage_up_k", "stage_down_frac", "stage_wait_s", "min_on_s", "min_off_s",
     # water-side economiser
@@ -229,7 +227,7 @@ FACILITY_STATE = _record(
     "supply_kg_s", "supply_c", "supply_j_kg", "supply_w",
     "return_c", "return_j_kg", "return_w",
     "it_air_kg_s", "recirculation_frac", "bypass_frac", "outdoor_air_frac",
-    "fan_integral", "cw_integral", "fan_speed_frac",
+    "fan_integral", "fan_speed_frac",
     "chw_supply_c", "chw_return_c", "chw_flow_kg_s",
     "cw_supply_c", "cw_return_c", "cw_flow_kg_s",
     "chw_pump_w", "cw_pump_w",
@@ -271,7 +269,7 @@ PLANT_SOLUTION = _record(
     "wet_bulb_c", "target_c", "supply_c", "return_c", "need_w", "removed_w",
     "chw_kg_s", "cw_kg_s", "cells", "chw_pump_w", "cw_pump_w", "chw_pump_heat_w", "cw_pump_heat_w",
     "wse_w", "evaporator_w", "capacity_w", "compressor_w", "plr",
-    "cw_supply_c", "cw_old_c", "tower_w", "tower_fan_w", "tower_air_frac", "limit_w",
+    "cw_supply_c", "cw_old_c", "tower_w", "tower_fan_w", "tower_air_frac",
     flat_out=I8,              # 1: run at full capacity, whatever the need; -1: stand by
     mode=I8,
     stages=I8,
@@ -314,7 +312,7 @@ METERS = _record(
     "rci_hi_k_s", "rci_lo_k_s", "rack_s",
     "shi_rise_j", "shi_total_j", "rti_crah_k_kg", "rti_crah_kg", "rti_it_k_kg", "rti_it_kg",
     "work_asked_s", "work_lost_s", "shortfall_j", "over_rack_s",
-    "peak_w", "peak_month_w",
+    "peak_w",
 )
 
 SETPOINTS = _record(
@@ -355,13 +353,14 @@ STEP_OUT = np.dtype([(name, np.float32) for name in STEP_OUT_FIELDS])
 #: Rows of ``State.columns``: racks as columns for the loops of a step, in vector registers. The first
 #: ones are copies of RACK_STATE and RACK_PARAMS while a block of steps runs, the rest is scratch.
 (
-    C_JOB, C_LOST, C_INLET_C, C_INLET_W, C_OUTLET_C, C_MASS_C, C_UTIL, C_CPU_W, C_FAN_W, C_POWER_W, C_AIR_KG_S, C_HEAT_W,
-    C_RATED_W, C_RECIRCULATION, C_OWN, C_DUCTED,
+    C_JOB, C_LOST, C_INLET_C, C_INLET_W, C_OUTLET_C, C_MASS_C, C_UTIL, C_CPU_W, C_FAN_W, C_POWER_W, C_AIR_KG_S,
+    C_HEAT_W, C_RATED_W, C_RECIRCULATION, C_OWN, C_DUCTED,
     C_PER_W, C_PER_REST, C_SPEED, C_WORK, C_FLOW_WORK, C_KAPPA, C_GAMMA_J_KG, C_OWN_FACTOR,
 ) = range(24)  # fmt: skip
 RACK_COLUMNS = 24
 
-#: Rows of the hourly rack sums, and columns of the hourly rack table: sums over the hour, divided by its seconds when written.
+#: Rows of the hourly rack sums, and columns of the hourly rack table: sums over the hour, divided by its
+#: seconds when written.
 RACK_HOURLY = ("inlet_mean_c", "inlet_max_c", "outlet_mean_c", "power_kw", "utilisation_frac")
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from twin_kernels.jit import kernel
 
 __all__ = [
-    "SHUTDOWN_START_K", "processor_power", "server_air", "server_power", "shutdown_share", "throttle_speed", "work_done",
+    "SHUTDOWN_START_K", "processor_power", "server_air", "server_power", "shutdown_share", "throttle_speed",
+    "work_done",
 ]
 
 #: A ramp without width is a step: it counts as this wide, K.

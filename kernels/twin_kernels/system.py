@@ -22,14 +22,8 @@ from twin_kernels.psychrometrics import (
     temperature_from_enthalpy_c,
     wet_bulb_c,
 )
-from twin_kernels.racks import (
-    add_rack_hour,
-    columns_to_racks,
-    inlet_statistics,
-    rack_loads,
-    rack_temperatures,
-    racks_to_columns,
-)
+from twin_kernels.rack_statistics import add_rack_hour, inlet_statistics
+from twin_kernels.racks import columns_to_racks, rack_loads, rack_temperatures, racks_to_columns
 from twin_kernels.radiation import sky_temperature_c
 from twin_kernels.tower import tower_evaporation
 
