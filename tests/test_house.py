@@ -29,7 +29,8 @@ OTHERS = [m for folder in ("tests", "benchmarks", "docs") for m in rules.modules
 #: Modules that are one room though they lie at the top of the package.
 DOORS = {"__main__": "cli"}
 KERNEL_DOORS = {
-    "air_handler": "hall", "rack_statistics": "racks", "york": "tower", "wet_coil": "coil", "coupling": "system", "metering": "system",
+    "air_handler": "hall", "rack_statistics": "racks", "york": "tower", "wet_coil": "coil", "coupling": "system",
+    "metering": "system",
 }
 
 FLOORS = {
