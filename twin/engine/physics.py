@@ -49,6 +49,8 @@ class Physics:
         When the open day was opened, s.
     rows, rack_rows : ndarray
         What has been recorded of the open day: a row a step, a row a full hour.
+    wind_frac : float
+        Share of the weather file's wind that reaches the building.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Physics:
         self.state = state
         self.setpoints = setpoints
         self._weather = weather
+        self.wind_frac = 1.0
         self._background = background
         self.step_s = step_s
         self.start_s, self.end_s = span_s
@@ -78,6 +81,7 @@ class Physics:
         self.rack_rows = np.zeros((DAY_S // _HOUR_S + 1, len(self.params.racks), len(RACK_HOURLY)), np.float32)
         self.state.facility["hours"] = 0
         self._inputs = self._weather.block(self.first_s, steps, self.step_s)
+        self._inputs["wind_m_s"] *= self.wind_frac
         self._load = self._background.block(self.first_s, steps, self.step_s)
 
     def reopen_day(

@@ -131,6 +131,7 @@ class Simulation:
             facility.params, state, setpoint_record(scenario), weather, self._background, run.step_s,
             (self.start_s, self.end_s),
         )
+        self.physics.wind_frac = scenario.site.terrain_wind_frac
         self._throttle_start_c = scenario.hall.server.throttle_start_c
         coolest = scenario.workload.jobs is not None and scenario.workload.jobs.placement == "coolest"
         self._sync_s = _SYNC_COOLEST_S if coolest else _SYNC_S

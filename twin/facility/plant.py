@@ -41,7 +41,6 @@ def chiller_params(plant: Plant) -> NDArray[np.void]:
             p[field] = getattr(part, field)
         for field in ("plr_min", "plr_unload", "plr_max"):
             p[field] = getattr(chiller, field)
-        p["motor_to_condenser_frac"] = 1.0
         p["capft"] = np.array(part.capft)
         p["eirft"] = np.array(part.eirft)
         p["eirfplr"] = np.array(part.eirfplr)
@@ -107,8 +106,6 @@ def fill_plant(f: NDArray[np.void], plant: Plant) -> None:
     f["cw_heat_frac"] = pump.heat_to_fluid_frac
     f["cw_capacity_j_k"] = plant.condenser_water_volume_m3 * _WATER_KG_M3 * CP_WATER
     f["cw_common"] = int(plant.condenser_pumps == "common")
-    f["cw_ti_s"] = plant.tower_integral_time_s
-    f["cw_k"] = plant.tower_gain
     staging = plant.staging
     f["stage_up_frac"] = staging.up_load_frac
     f["stage_up_k"] = staging.up_supply_k

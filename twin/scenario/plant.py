@@ -176,14 +176,6 @@ class Plant(Part):
     condenser_water_volume_m3: NonNegative = key(
         0.0, unit="m³", text="water in the condenser loop and basins; 0 is legal", source=_E, le=1e5
     )
-    tower_gain: Positive = key(0.1, unit="1/K", text="gain of the tower-fan loop", source=_M, le=10.0)
-    tower_integral_time_s: Positive = key(
-        60.0,
-        unit="s",
-        text="integral time of the tower-fan loop; perfect when the step is longer than a quarter of it",
-        source=_M,
-        le=86400.0,
-    )
     staging: Staging = key(default_factory=Staging, text="chiller staging")
     water_economiser: WaterEconomiser | None = key(None, text="none if left out")
     air_economiser: AirEconomiser | None = key(None, text="none if left out")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from twin.scenario.base import Frac, NonNegative, Part, key
+from twin.scenario.base import Frac, Part, key
 
 __all__ = ["Run", "Site", "Tariff", "WEEKDAYS"]
 
@@ -87,10 +87,3 @@ class Site(Part):
     )
     ground_reflectance_frac: Frac = key(0.2, text="reflectance of the ground", source="EnergyPlus default")
     tariff: Tariff = key(default_factory=Tariff, text="prices and grid carbon")
-    cloud_tenths: NonNegative = key(
-        0.0,
-        unit="tenths",
-        text="cloud cover where the file has neither infrared nor cloud",
-        source="clear sky",
-        le=10.0,
-    )
