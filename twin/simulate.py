@@ -15,7 +15,7 @@ from twin_kernels.layout import STEP_OUT_FIELDS
 
 from twin.engine.account import input_hashes, manifest, meters_of, run_warnings
 from twin.engine.checkpoint import FOLDER, drop_checkpoint, has_checkpoint, load_checkpoint, save_checkpoint
-from twin.engine.folder import claim, complete, open_folder, staging
+from twin.engine.folder import claim, complete, open_folder, reason, staging
 from twin.engine.simulation import Simulation
 from twin.errors import InputError, Problem, SimulationError
 from twin.facility.build import build_facility
@@ -221,7 +221,7 @@ def _resume(folder: Path, policy: Policy | None, report: bool, progress: bool) -
             _report(result, folder)
         return result
     saved = load_checkpoint(folder)
-    scenario: Scenario = pickle.loads(saved["scenario"])
+    scenario: Scenario = saved["scenario"]
     recorder = Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder / FOLDER)
     clock = _Clock(*saved["clock"])
     simulation = build_simulation(scenario, policy, recorder)
@@ -256,7 +256,7 @@ def _finish(session: _Session, report: bool, progress: bool) -> Result:
         if folder is None:
             raise
         raise SimulationError(
-            f"cannot write to {folder}: {error.strerror or error}. Nothing that was written is lost; when this is "
+            f"cannot write to {folder}: {reason(error)}. Nothing that was written is lost; when this is "
             f"mended, go on with 'twin run --resume {folder}'"
         ) from error
     if report and folder is not None:
@@ -264,7 +264,7 @@ def _finish(session: _Session, report: bool, progress: bool) -> Result:
             _report(result, folder)
         except OSError as error:
             raise SimulationError(
-                f"the results are complete, but the report could not be written: {error.strerror or error}. "
+                f"the results are complete, but the report could not be written: {reason(error)}. "
                 f"Write it with 'twin report {folder}'"
             ) from error
     return result

@@ -94,6 +94,8 @@ def load_checkpoint(directory: Path) -> dict[str, Any]:
         content = pickle.loads(path.read_bytes())
         if not isinstance(content, dict):
             raise TypeError("not a checkpoint")
+        if "scenario" in content:
+            content["scenario"] = pickle.loads(content["scenario"])
     except Exception as error:  # a damaged pickle can raise nearly anything
         what = f"is damaged ({type(error).__name__}); start the run again with --force"
         raise InputError(str(path), [Problem("checkpoint", what)]) from error

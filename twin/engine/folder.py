@@ -7,6 +7,7 @@ resumed run would not mend.
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from twin.engine.checkpoint import FOLDER, drop_checkpoint, has_checkpoint, save_checkpoint
 from twin.errors import InputError, Problem, SimulationError
 
-__all__ = ["claim", "complete", "open_folder", "staging"]
+__all__ = ["claim", "complete", "open_folder", "reason", "staging"]
 
 #: Files of a finished run in the order in which they are put in place: the summary says that all is there.
 RESULTS = ("series.parquet", "racks.parquet", "manifest.json", "summary.json")
@@ -76,8 +77,22 @@ def open_folder(folder: Path, content: dict[str, Any]) -> None:
     except OSError as error:
         if begun != folder:
             shutil.rmtree(begun, ignore_errors=True)
-        why = error.strerror or error
+        why = reason(error)
         raise SimulationError(f"cannot write to {folder}: {why}. Nothing was run; choose another --out") from error
+
+
+def reason(error: OSError) -> str:
+    """Why a file could not be written, in the system's own words.
+
+    Parameters
+    ----------
+    error : OSError
+
+    Returns
+    -------
+    str
+    """
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def staging(folder: Path) -> Path:

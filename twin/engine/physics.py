@@ -84,6 +84,12 @@ class Physics:
         self._inputs["wind_m_s"] *= self.wind_frac
         self._load = self._background.block(self.first_s, steps, self.step_s)
 
+    def day_so_far(self) -> tuple[int, int, NDArray[np.void], NDArray[np.float32]]:
+        """When the day was opened, the time now (s), and copies of what was recorded in between."""
+        rows = -(-(self.now_s - self.first_s) // self.step_s)
+        hours = int(self.state.facility["hours"][0])
+        return self.first_s, self.now_s, self.rows[:rows].copy(), self.rack_rows[:hours].copy()
+
     def reopen_day(
         self, first_s: int, now_s: int, rows: NDArray[np.void], rack_rows: NDArray[np.float32]
     ) -> None:
@@ -91,26 +97,17 @@ class Physics:
 
         Parameters
         ----------
-        first_s : int
-            When the day was opened, s.
-        now_s : int
-            Time to go on from, s.
+        first_s, now_s : int
         rows, rack_rows : ndarray
-            What was recorded in between, from :meth:`begun`.
+            From :meth:`day_so_far`.
         """
         self.now_s = first_s
-        if first_s < self.end_s:
-            hours = self.state.facility["hours"][0]
-            self.open_day()
-            self.state.facility["hours"] = hours
+        hours = self.state.facility["hours"][0]
+        self.open_day()
+        self.state.facility["hours"] = hours
         self.now_s = now_s
         self.rows[: len(rows)] = rows
         self.rack_rows[: len(rack_rows)] = rack_rows
-
-    def begun(self) -> tuple[NDArray[np.void], NDArray[np.float32]]:
-        """Copies of the rows of steps and of rack hours written since the day was opened, the begun step too."""
-        steps = -(-(self.now_s - self.first_s) // self.step_s)
-        return self.rows[:steps].copy(), self.rack_rows[: int(self.state.facility["hours"][0])].copy()
 
     def grid_s(self, time_s: int) -> int:
         """End of the last whole step at or before a time, s.

@@ -215,11 +215,14 @@ class Simulation:
     def _close(self) -> None:
         """Close the physics up to an event at this second, splitting a step if need be."""
         self._advance(self.now_s)
-        if self.jobs is not None and self._counted_s < self.now_s:
-            start = (self._counted_s - self.physics.first_s) // self.physics.step_s
-            stop = -(-(self.now_s - self.physics.first_s) // self.physics.step_s)
-            self._job_rows[start:stop] = (self.jobs.running, self.jobs.queued)
-            self._counted_s = self.now_s
+        start = (self._counted_s - self.physics.first_s) // self.physics.step_s
+        self._counted_s = self.now_s
+        if self.jobs is not None:
+            self._job_rows[start : self._counted_rows()] = (self.jobs.running, self.jobs.queued)
+
+    def _counted_rows(self) -> int:
+        """Rows of the open day whose jobs are counted."""
+        return -(-(self._counted_s - self.physics.first_s) // self.physics.step_s)
 
     def _advance(self, until_s: int) -> None:
         """Physics up to a time; jobs since then are in its inputs."""
@@ -321,8 +324,8 @@ class Simulation:
             "now_s": self.now_s,
             "state": tuple(a.copy() for a in self.state),
             "setpoints": physics.setpoints.copy(),
-            "physics": (physics.first_s, physics.now_s, *physics.begun()),
-            "job_rows": (self._counted_s, self._job_rows.copy()),
+            "physics": physics.day_so_far(),
+            "job_rows": (self._counted_s, self._job_rows[: self._counted_rows()].copy()),
             "agenda": self.agenda.snapshot(),
             "jobs": None if self.jobs is None else self.jobs.snapshot(),
             "ahead": tuple(a.copy() for a in self._ahead),
@@ -344,7 +347,9 @@ class Simulation:
         self.physics.setpoints[...] = saved["setpoints"]
         self._start_clock(saved["now_s"])
         self.physics.reopen_day(*saved["physics"])
-        self._counted_s, self._job_rows = saved["job_rows"][0], saved["job_rows"][1].copy()
+        self._counted_s, counted = saved["job_rows"]
+        self._open_job_rows()
+        self._job_rows[: len(counted)] = counted
         self.agenda.restore(saved["agenda"])
         if self.jobs is not None:
             self.jobs.restore(saved["jobs"])

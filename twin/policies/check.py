@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+from numbers import Real
 from typing import Any
 
 from twin.channels import CHANNELS
@@ -40,7 +42,7 @@ def check_setpoints(asked: Any) -> list[str]:
     problems = []
     for name, value in asked.given().items():
         low, high = BOUNDS[name]
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
             problems.append(f"{name} = {value!r} must be a finite number")
         elif not low <= value <= high:
             problems.append(f"{name} = {value:g} must lie in {low:g} … {high:g}")
@@ -62,6 +64,8 @@ def check_policy(policy: Policy, seed: int = 0) -> list[str]:
     list of str
         One sentence a problem; empty if the policy keeps the contract.
     """
+    if isinstance(policy, type):
+        return [f"{policy.__name__} is a class; give an object: {policy.__name__}()"]
     for method in ("reset", "decide", "snapshot", "restore"):
         if not callable(getattr(policy, method, None)):
             return [f"a policy needs a method {method}()"]
@@ -70,14 +74,15 @@ def check_policy(policy: Policy, seed: int = 0) -> list[str]:
         values = {c.name: min(max(level, c.low), c.high) for c in CHANNELS}
         try:
             policy.reset(seed)
-            saved = policy.snapshot()
+            saved = copy.deepcopy(policy.snapshot())
             first = policy.decide(Observation(0, values))
-            policy.restore(saved)
+            policy.restore(copy.deepcopy(saved))
             again = policy.decide(Observation(0, values))
         except Exception as error:  # the user's code: any failure is a finding
             problems.append(f"with all channels at {level:g}: {type(error).__name__}: {error}")
             continue
-        problems += [f"with all channels at {level:g}: {text}" for text in check_setpoints(first)]
-        if first != again:
+        wrong = check_setpoints(first)
+        problems += [f"with all channels at {level:g}: {text}" for text in wrong]
+        if not wrong and first != again:
             problems.append(f"with all channels at {level:g}: restore() then decide() gave another answer than before")
     return problems

@@ -93,8 +93,8 @@ class Rollout(Protocol):
 class Policy(Protocol):
     """A supervisory policy.
 
-    ``decide`` is called every ``run.control_interval_s``; its setpoints hold over [t, t + dt) and the
-    observation at t + dt shows their effect.
+    ``decide`` is called every ``run.control_interval_s``, first one interval after the start; its setpoints
+    hold over [t, t + dt) and the observation at t + dt shows their effect.
     """
 
     def reset(self, seed: int, rollout: Rollout | None = None) -> None:

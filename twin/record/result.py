@@ -173,14 +173,14 @@ class Result:
     @cached_property
     def racks(self) -> pd.DataFrame:
         """Every rack hourly, long form: time_s (end of the hour), rack, means and maximum."""
-        if self._recorder is None:
-            frame: pd.DataFrame = self._read("racks.parquet").to_pandas()
-            return frame
         import pandas as pd  # lazy: heavy
 
+        names = [rack["name"] for rack in self.manifest["racks"]]
+        if self._recorder is None:
+            stored: pd.DataFrame = self._read("racks.parquet").to_pandas()
+            return stored.astype({"rack": pd.CategoricalDtype(names)})
         from twin.record.series import RACK_COLUMNS  # lazy: pyarrow
 
-        names = [rack["name"] for rack in self.manifest["racks"]]
         parts = list(self._recorder.rack_parts())
         times = np.concatenate([part for part, _ in parts])
         values = np.concatenate([part for _, part in parts]).reshape(-1, len(RACK_COLUMNS))
@@ -210,7 +210,8 @@ class Result:
 
         assert self.directory is not None
         try:
-            return pq.read_table(self.directory / name, columns=columns)
+            with pq.ParquetFile(self.directory / name) as file:  # a column that is not there is left out, not an error
+                return file.read(columns=columns)
         except (OSError, pa.ArrowException) as error:
             what = f"cannot be read ({str(error).splitlines()[0]}); run the scenario again"
             raise InputError(str(self.directory), [Problem(name, what)]) from error

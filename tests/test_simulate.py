@@ -1,0 +1,459 @@
+"""The one public door: folders, full disks, checkpoints that cannot be used, bad arguments, bad policies."""
+
+from __future__ import annotations
+
+import json
+import math
+import pickle
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from halls import SCENARIO, TRIM, of_folders, of_results
+
+import twin
+from twin.engine.account import run_warnings
+from twin.engine.checkpoint import FOLDER, has_checkpoint
+from twin.errors import InputError, SimulationError
+from twin.policies.contract import Observation, Setpoints
+from twin.record.result import Result
+from twin.simulate import build_simulation, run
+
+KEYS: dict[str, object] = {"run.duration_days": 1.25, "run.step_s": 300}
+
+
+def command(*words: str) -> tuple[int, str]:
+    done = subprocess.run([sys.executable, "-m", "twin", "run", *words], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr.strip()
+
+
+class Plain:
+    """A policy to be spoilt."""
+
+    def __init__(self, decide: Callable[[Observation], Any] = lambda _: Setpoints()) -> None:
+        self._decide = decide
+
+    def reset(self, seed: int, rollout: Any = None) -> None:
+        self.seed = seed
+
+    def decide(self, observation: Observation) -> Any:
+        return self._decide(observation)
+
+    def snapshot(self) -> Any:
+        return None
+
+    def restore(self, saved: Any) -> None:
+        pass
+
+
+class StopError(BaseException):
+    """Ends a run from inside, as Ctrl-C would."""
+
+
+def interrupted(folder: Path, policy: Any = None, keys: dict[str, object] = KEYS, at_s: int = 90000) -> Path:
+    """A run that stopped after its first day."""
+
+    def stop(observation: Observation) -> Setpoints:
+        if observation.time_s >= at_s:
+            raise StopError
+        return Setpoints()
+
+    with pytest.raises(StopError):
+        run(SCENARIO, out=folder, overrides=keys, policy=policy or Plain(stop))
+    assert has_checkpoint(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("finished") / "run"
+    run(SCENARIO, out=folder, overrides=KEYS, policy=Plain())
+    return folder
+
+
+# --- folders ------------------------------------------------------------------------------------------
+
+
+def test_results_are_not_overwritten_without_force(finished: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(finished, tmp_path / "run")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(InputError, match="holds results already; choose another folder or replace them with --force"):
+        run(SCENARIO, out=folder, overrides=KEYS)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    result = run(SCENARIO, out=folder, overrides={**KEYS, "run.seed": 9}, force=True)
+    assert of_results(result, Result.load(finished)) != []
+    assert of_results(result, Result.load(folder)) == []
+
+
+def test_a_failed_run_leaves_old_results_alone(finished: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(finished, tmp_path / "run")
+
+    def fail(observation: Observation) -> Setpoints:
+        raise RuntimeError("no idea")
+
+    with pytest.raises(SimulationError, match="no idea"):
+        run(SCENARIO, out=folder, overrides=KEYS, force=True, policy=Plain(fail))
+    assert of_folders(folder, finished) == []
+
+
+def test_a_folder_with_other_files_is_fine(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    run(SCENARIO, out=tmp_path, overrides={**KEYS, "run.duration_days": 0.125})
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "manifest.json", "notes.txt", "racks.parquet", "series.parquet", "summary.json",
+    ]
+
+
+def test_an_unfinished_run_is_not_overwritten_without_force(tmp_path: Path) -> None:
+    folder = interrupted(tmp_path / "run")
+    with pytest.raises(InputError, match="holds an unfinished run; continue it with 'twin run --resume"):
+        run(SCENARIO, out=folder, overrides=KEYS)
+    run(SCENARIO, out=folder, overrides=KEYS, force=True)
+    assert not has_checkpoint(folder)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["--out", "{file}"], 2, "is a file; give a folder"),
+        (["--out", "{file}/sub"], 3, "cannot write to {file}/sub: Not a directory. Nothing was run; choose another"),
+        (["--out", "/proc/nowhere"], 3, "cannot write to /proc/nowhere: "),
+    ],
+)
+def test_folders_that_cannot_be(words: list[str], code: int, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine")
+    sets = [f"--set={key}={value}" for key, value in KEYS.items()]
+    got, said = command(SCENARIO, *sets, *(word.format(file=file) for word in words))
+    assert (got, says.format(file=file) in said) == (code, True), said
+    assert file.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(("limit_kb", "days"), [(60, 1.25), (300, 1.25), (800, 5.25)])
+def test_a_full_disk_loses_nothing(limit_kb: int, days: float, finished: Path, tmp_path: Path) -> None:
+    """Files may not grow beyond a limit: at the first checkpoint, at a daily part, at the final files."""
+    folder = tmp_path / "run"
+    old = shutil.copytree(finished, tmp_path / "old")
+    run(SCENARIO, overrides=KEYS)  # whatever has to be compiled is
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit_kb * 1024, hard))
+    try:
+        for out in (folder, old):
+            with pytest.raises(SimulationError, match=r"cannot write to .*: File too large") as caught:
+                run(SCENARIO, out=out, overrides={"run.duration_days": days}, force=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert of_folders(old, finished) == []
+    assert folder.exists() == (limit_kb > 60)
+    assert (folder / FOLDER / "part-00004.bin").exists() == (days > 5.0)
+    if folder.exists():
+        assert f"go on with 'twin run --resume {old}'" in str(caught.value)
+        run(resume=folder)
+        run(resume=old)
+        assert of_folders(folder, old) == []
+    else:
+        assert "Nothing was run" in str(caught.value)
+    assert not list(tmp_path.rglob("*.tmp"))
+    assert not list(tmp_path.glob(".*"))
+
+
+# --- resume -------------------------------------------------------------------------------------------
+
+
+def test_resume_of_nothing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such folder"):
+        run(resume=tmp_path / "gone")
+    with pytest.raises(InputError, match="holds no checkpoint of an unfinished run"):
+        run(resume=tmp_path)
+    assert command("--resume", str(tmp_path / "gone"))[0] == 2
+
+
+def test_resume_of_a_finished_run_opens_it(finished: Path) -> None:
+    before = {path.name: path.read_bytes() for path in finished.iterdir()}
+    assert of_results(run(resume=finished), Result.load(finished)) == []
+    assert {path.name: path.read_bytes() for path in finished.iterdir()} == before
+
+
+@pytest.mark.parametrize("keep", [0, 1, 1000, -1])
+def test_damaged_checkpoint(keep: int, tmp_path: Path) -> None:
+    folder = interrupted(tmp_path / "run")
+    state = folder / FOLDER / "state.pkl"
+    state.write_bytes(state.read_bytes()[:keep])
+    code, said = command("--resume", str(folder))
+    assert code == 2
+    assert "is damaged" in said
+    assert "start the run again with --force" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"kernels": "0123456789abcdef"}, "written by another version of the twin"),
+        ({"format": 1}, "written by another version of the twin"),
+        ({"simulation": None}, "is incomplete"),
+        ({"policy": "Clever"}, "started with policy Clever; resume it from Python"),
+    ],
+)
+def test_checkpoint_that_does_not_fit(change: dict[str, Any], says: str, tmp_path: Path) -> None:
+    folder = interrupted(tmp_path / "run")
+    state = folder / FOLDER / "state.pkl"
+    content = {**pickle.loads(state.read_bytes()), **change}
+    state.write_bytes(pickle.dumps({k: v for k, v in content.items() if v is not None}))
+    code, said = command("--resume", str(folder))
+    assert (code, says in said) == (2, True), said
+
+
+def test_checkpoint_that_is_no_checkpoint(tmp_path: Path) -> None:
+    folder = interrupted(tmp_path / "run")
+    (folder / FOLDER / "state.pkl").write_bytes(pickle.dumps([1, 2]))
+    with pytest.raises(InputError, match="is damaged"):
+        run(resume=folder, policy=Plain())
+
+
+@pytest.mark.parametrize("damage", ["missing", "short", "empty"])
+def test_damaged_part(damage: str, tmp_path: Path) -> None:
+    folder = interrupted(tmp_path / "run")
+    part = folder / FOLDER / "part-00000.bin"
+    content = part.read_bytes()
+    part.unlink()
+    if damage != "missing":
+        part.write_bytes(content[: len(content) // 2] if damage == "short" else b"")
+    with pytest.raises(InputError, match=r"part-00000.bin *is (missing|damaged).*start it again with --force"):
+        run(resume=folder, policy=Plain())
+
+
+def test_inputs_that_changed(tmp_path: Path) -> None:
+    """Weather and traces must be what they were; the paths stay those of the start, wherever one resumes."""
+    jobs = tmp_path / "jobs.csv"
+    jobs.write_text("submit_s,servers,duration_s\n100,5,3600\n50000,7,90000\n")
+    keys = {**KEYS, "workload.jobs.trace": str(jobs)}
+    folder = interrupted(tmp_path / "run", keys=keys)
+    text = jobs.read_text()
+    jobs.write_text(text.replace("7,90000", "8,90000"))
+    with pytest.raises(InputError, match="weather file or a trace has changed since the run was started"):
+        run(resume=folder, policy=Plain())
+    jobs.write_text(text)
+    result = run(resume=folder, policy=Plain())
+    assert str(jobs) in result.manifest["inputs"]
+
+
+def test_weather_that_changed(tmp_path: Path) -> None:
+    sim = build_simulation(twin.load_scenario(SCENARIO, KEYS))
+    weather = tmp_path / f"here{sim.weather.path.suffix}"
+    shutil.copy(sim.weather.path, weather)
+    folder = interrupted(tmp_path / "run", keys={**KEYS, "site.weather": str(weather)})
+    weather.write_bytes(weather.read_bytes() + b"\n")
+    with pytest.raises(InputError, match="has changed"):
+        run(resume=folder, policy=Plain())
+    weather.unlink()
+    with pytest.raises(InputError, match="here"):
+        run(resume=folder, policy=Plain())
+
+
+def test_own_policy_is_asked_for_again(tmp_path: Path) -> None:
+    folder = interrupted(tmp_path / "run")
+    with pytest.raises(InputError, match="started with policy Plain; resume it from Python with that policy"):
+        run(resume=folder)
+    whole = run(SCENARIO, overrides=KEYS, policy=Plain())
+    assert of_results(run(resume=folder, policy=Plain()), whole) == []
+
+
+# --- arguments ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({}, "exactly one"),
+        ({"scenario": SCENARIO, "resume": "x"}, "exactly one"),
+        ({"scenario": 5}, "give a name, a path"),
+        ({"scenario": SCENARIO, "out": 5}, "must be the path of a folder"),
+        ({"scenario": SCENARIO, "out": ""}, "must be the path of a folder"),
+        ({"resume": 5}, "must be the path of a folder"),
+        ({"resume": "x", "out": "y"}, "leave out away"),
+        ({"resume": "x", "seed": 2}, "goes on as it was"),
+        ({"resume": "x", "overrides": ["run.seed=2"]}, "goes on as it was"),
+        ({"scenario": SCENARIO, "report": True}, "needs a folder"),
+        ({"scenario": SCENARIO, "policy": Plain}, "is a class; give an object: Plain()"),
+        ({"scenario": SCENARIO, "policy": "fixed"}, "must be an object with reset, decide, snapshot and restore"),
+        ({"scenario": SCENARIO, "overrides": 5}, "must be a mapping"),
+        ({"scenario": SCENARIO, "overrides": "run.sed=2"}, "did you mean 'run.seed'"),
+        ({"scenario": SCENARIO, "overrides": [5]}, "not an assignment"),
+        ({"scenario": SCENARIO, "overrides": {"run.seed": None}}, "run.seed"),
+        ({"scenario": SCENARIO, "overrides": {5: 6}}, "5"),
+        ({"scenario": SCENARIO, "overrides": {"run.seed": math.nan}}, "run.seed"),
+        ({"scenario": SCENARIO, "seed": "one"}, "run.seed"),
+        ({"scenario": SCENARIO, "seed": -1, "overrides": ["run.step_s=60"]}, "run.seed = -1"),
+        ({"scenario": SCENARIO, "seed": 1.5}, "run.seed = 1.5"),
+        ({"scenario": SCENARIO, "seed": object()}, "run.seed"),
+        ({"scenario": SCENARIO, "weather": Path("gone.epw")}, "gone.epw"),
+        ({"scenario": SCENARIO, "weather": 7}, "'7'"),
+    ],
+)
+def test_bad_arguments(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(InputError) as caught:
+        run(**options)
+    assert says in str(caught.value)
+
+
+def test_arguments_in_every_form(tmp_path: Path) -> None:
+    """The same changes as a mapping, as texts, with NumPy numbers, on a scenario that is read already."""
+    forms: list[dict[str, Any]] = [
+        {"overrides": {**KEYS, "plant.chilled_water_temp_c": np.float64(15.0)}, "seed": np.int64(4)},
+        {"overrides": [*(f"{k}={v}" for k, v in KEYS.items()), "plant.chilled_water_temp_c=15.0", "run.seed=4"]},
+        {"overrides": (*(f"{k}={v}" for k, v in KEYS.items()), "plant.chilled_water_temp_c=15.0"), "seed": 4},
+    ]
+    results = [run(SCENARIO, weather="greensboro-tmy3", **form) for form in forms]
+    scenario = twin.load_scenario(SCENARIO, {**KEYS, "plant.chilled_water_temp_c": 15.0, "run.seed": 4})
+    results += [run(scenario), run(scenario, out=str(tmp_path / "run"))]
+    assert results[0].manifest["seed"] == 4
+    for result in results[1:]:
+        left, right = ({k: v for k, v in r.summary.items() if k != "scenario"} for r in (result, results[0]))
+        assert left["metrics"] == right["metrics"]
+        assert result.series.equals(results[0].series)
+
+
+# --- policies -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("decide", "says"),
+    [
+        (lambda seen: 1 / 0, "failed in decide() on day 2, 01:00: ZeroDivisionError: "),
+        (lambda seen: Setpoints(seen["hall.nothing"]), "KeyError: 'hall.nothing'"),
+        (lambda seen: None, "broke its contract on day 2, 01:00: decide() must return Setpoints, not NoneType"),
+        (lambda seen: {"supply_air_c": 20.0}, "must return Setpoints, not dict"),
+        (lambda seen: Setpoints(supply_air_c=math.nan), "supply_air_c = nan must be a finite number"),
+        (lambda seen: Setpoints(supply_air_c="20"), "supply_air_c = '20' must be a finite number"),
+        (lambda seen: Setpoints(supply_air_c=120.0), "supply_air_c = 120 must lie in 5 … 35"),
+        (lambda seen: Setpoints(supply_air_c=-1.0, fan_speed_frac=2.0), "fan_speed_frac = 2 must lie in 0 … 1"),
+        (lambda seen: Setpoints(supplyair=1.0), "TypeError: "),
+    ],
+)
+def test_policy_that_breaks_its_contract(decide: Callable[[Observation], Any], says: str, tmp_path: Path) -> None:
+    """One sentence, and the days before are kept."""
+    policy = Plain(lambda seen: decide(seen) if seen.time_s >= 90000 else Setpoints())
+    with pytest.raises(SimulationError) as caught:
+        run(SCENARIO, out=tmp_path / "run", overrides=KEYS, policy=policy)
+    assert str(caught.value).startswith("policy Plain ")
+    assert says in str(caught.value)
+    mended = run(resume=tmp_path / "run", policy=Plain())
+    assert of_results(mended, run(SCENARIO, overrides=KEYS, policy=Plain())) == []
+
+
+def test_policy_that_fails_elsewhere() -> None:
+    class NoReset(Plain):
+        def reset(self, seed: int, rollout: Any = None) -> None:
+            raise ValueError("no seed")
+
+    class NoSnapshot(Plain):
+        def snapshot(self) -> Any:
+            return (x for x in ())  # cannot be copied
+
+    with pytest.raises(SimulationError, match=r"policy NoReset failed in reset\(\) on day 1, 00:00: ValueError"):
+        run(SCENARIO, overrides=KEYS, policy=NoReset())
+    with pytest.raises(SimulationError, match=r"policy NoSnapshot failed in snapshot\(\)"):
+        build_simulation(twin.load_scenario(SCENARIO, KEYS), NoSnapshot()).fork()
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """Policies that infer in float32 need not convert."""
+    first = run(SCENARIO, overrides=KEYS, policy=Plain(lambda _: Setpoints(supply_air_c=np.float32(21.5))))  # type: ignore[arg-type]
+    other = run(SCENARIO, overrides=KEYS, policy=Plain(lambda _: Setpoints(supply_air_c=21.5)))
+    assert of_results(first, other) == []
+
+
+# --- what a result says of itself ---------------------------------------------------------------------
+
+
+def test_summary_has_what_the_house_promises(finished: Path) -> None:
+    summary = json.loads((finished / "summary.json").read_text())
+    assert {
+        "scenario", "start", "duration_h", "steps", "wall_s", "metrics", "energy_kwh", "water_l", "closure",
+        "warnings", "assumptions",
+    } <= summary.keys()
+    assert {
+        "pue", "pue_category", "ppue_cooling", "tue", "wue_l_per_kwh", "cue_kg_per_kwh", "rci_hi_frac", "rci_lo_frac",
+        "rti_frac", "shi_frac", "mlc", "x_factor", "inlet_over_recommended_h", "inlet_over_allowable_h",
+        "inlet_rate_exceeded_h", "peak_facility_kw", "cost", "carbon_kg", "curve_outside_box_h",
+    } <= summary["metrics"].keys()
+    energy = summary["energy_kwh"]
+    assert {
+        "it", "crah_fan", "chiller", "pump", "heat_rejection_fan", "ups_loss", "distribution_loss", "lighting", "total",
+    } <= energy.keys()
+    assert energy["total"] == sum(value for use, value in energy.items() if use != "total")
+    assert summary["metrics"]["pue"] == energy["total"] / energy["it"]
+    assert summary["steps"] == 360
+    assert summary["duration_h"] == 30.0
+    assert summary["start"] == "day 1 of the weather year, 00:00 standard time"
+    numbers = [*summary["metrics"].values(), *energy.values(), *summary["closure"].values(), summary["water_l"]]
+    assert all(isinstance(n, (int, float)) and math.isfinite(n) for n in numbers)
+    assert summary["closure"]["energy_rel"] < 1e-9
+    assert summary["closure"]["water_rel"] < 1e-9
+
+
+def test_start_of_a_run_in_words() -> None:
+    result = run(SCENARIO, overrides={"run.duration_days": 0.125, "run.start_day": 364.5})
+    assert result.summary["start"] == "day 365 of the weather year, 12:00 standard time"
+
+
+def test_warnings_read_well() -> None:
+    sim = build_simulation(twin.load_scenario(SCENARIO, {"run.duration_days": 1.0}))
+    record = sim.state.meters[0]
+    assert len(run_warnings(sim)) == len(sim.weather.warnings)
+    assert sim.jobs is not None
+
+    def said(**values: float) -> str:
+        for name, value in values.items():
+            record[name] = value
+        return run_warnings(sim)[-1]
+
+    assert said(shortfall_s=600.0, shortfall_j=600.0 * 2500.0).startswith(
+        "the air handlers could not hold the supply temperature for 10 minutes; 2.5 kW were lacking on average"
+    )
+    assert said(over_allowable_s=60.0).endswith("above the allowable limit for 1 minute")
+    assert said(over_allowable_s=3600.0).endswith("above the allowable limit for 1 hour")
+    assert said(over_allowable_s=5400.0).endswith("above the allowable limit for 1.5 hours")
+    assert said(over_allowable_s=8760 * 3600.0).endswith("above the allowable limit for 8760 hours")
+    assert said(work_asked_s=1e6, work_lost_s=1.0).startswith("racks were too hot and slowed down: less than 0.01 % of")
+    assert "slowed down: 12.3 % of the work" in said(work_lost_s=123400.0)
+    assert said(outside_box_s=864.0).startswith("racks")  # at most 1 % of the time is not worth a word
+    assert said(outside_box_s=1200.0) == "chiller curves were outside their valid range for 20 minutes of 24 hours"
+    assert said(tower_outside_box_s=7200.0) == (
+        "the tower correlation was outside its valid range for 2 hours of 24 hours"
+    )
+    sim.jobs.capped = 1
+    assert said().startswith("1 job asked for more servers than jobs may use and was cut")
+    sim.jobs.capped = 2
+    assert said().startswith("2 jobs asked for more servers than jobs may use and were cut")
+
+
+def test_memory_does_not_grow_with_the_run(tmp_path: Path) -> None:
+    """Forty more days cost only what final tables of the longer run take."""
+    code = (
+        "import sys, resource; from twin.simulate import run; "
+        f"run({SCENARIO!r}, out=sys.argv[1], overrides={{'run.duration_days': float(sys.argv[2])}}); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    peak_kb = [
+        int(subprocess.run([sys.executable, "-c", code, str(tmp_path / days), days], capture_output=True, text=True,
+                           check=True).stdout)
+        for days in ("35", "95")
+    ]
+    assert peak_kb[1] < peak_kb[0] + 20_000  # the rows of sixty days alone would be 30 MB
+    assert peak_kb[1] < 600_000
+
+
+def test_trim_and_respond_runs_from_the_scenario(tmp_path: Path) -> None:
+    result = run(SCENARIO, out=tmp_path / "run", overrides={**KEYS, **TRIM})
+    asked = result.series["hall.supply_setpoint_c"]
+    assert asked.nunique() > 10
+    assert of_results(run(SCENARIO, overrides={**KEYS, **TRIM}), result) == []
