@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from twin.engine.checkpoint import has_checkpoint
 from twin.engine.simulation import Simulation
+from twin.policies.contract import Observation, Setpoints
 from twin.record.result import Result
 from twin.scenario.read import load_scenario
-from twin.simulate import build_simulation
+from twin.simulate import build_simulation, run
 
 SCENARIO = "chilled-water-greensboro"
 DAY_S = 86400
@@ -21,6 +27,8 @@ HOT: dict[str, object] = {
     "hall.fan.mode": "fixed", "hall.fan.fixed_speed_frac": 0.3, "hall.server.throttle_start_c": 26.0,
     "workload.jobs.per_day": 600.0,
 }
+#: A day and a quarter in few steps.
+SHORT: dict[str, object] = {"run.duration_days": 1.25, "run.step_s": 300}
 TRIM: dict[str, object] = {"policy.name": "trim_respond", "policy.inlet_target_c": 26.0}
 
 
@@ -72,3 +80,46 @@ def of_results(first: Result, second: Result) -> list[str]:
 def of_folders(first: Path, second: Path) -> list[str]:
     """The same for two folders."""
     return of_results(Result.load(first), Result.load(second))
+
+
+def command(*words: str) -> tuple[int, str]:
+    done = subprocess.run([sys.executable, "-m", "twin", "run", *words], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr.strip()
+
+
+class Plain:
+    """A policy to be spoilt."""
+
+    def __init__(self, decide: Callable[[Observation], Any] = lambda _: Setpoints()) -> None:
+        self._decide = decide
+
+    def reset(self, seed: int, rollout: Any = None) -> None:
+        self.seed = seed
+
+    def decide(self, observation: Observation) -> Any:
+        return self._decide(observation)
+
+    def snapshot(self) -> Any:
+        return None
+
+    def restore(self, saved: Any) -> None:
+        pass
+
+
+class StopError(BaseException):
+    """Ends a run from inside, as Ctrl-C would."""
+
+
+def interrupted(folder: Path, policy: Any = None, keys: dict[str, object] = SHORT, at_s: int = 90000) -> Path:
+    """A run that stopped after its first day."""
+
+    def stop(observation: Observation) -> Setpoints:
+        if observation.time_s >= at_s:
+            raise StopError
+        return Setpoints()
+
+    with pytest.raises(StopError):
+        run(SCENARIO, out=folder, overrides=keys, policy=policy or Plain(stop))
+    assert has_checkpoint(folder)
+    return folder

@@ -94,14 +94,16 @@ def load_checkpoint(directory: Path) -> dict[str, Any]:
         content = pickle.loads(path.read_bytes())
         if not isinstance(content, dict):
             raise TypeError("not a checkpoint")
-        if "scenario" in content:
-            content["scenario"] = pickle.loads(content["scenario"])
     except Exception as error:  # a damaged pickle can raise nearly anything
         what = f"is damaged ({type(error).__name__}); start the run again with --force"
         raise InputError(str(path), [Problem("checkpoint", what)]) from error
+    other = "was written by another version of the twin, which may compute differently; start again with --force"
     if content.get("format") != _FORMAT or content.get("kernels") != SOURCE_HASH:
-        what = "was written by another version of the twin, which may compute differently; start again with --force"
-        raise InputError(str(path), [Problem("checkpoint", what)])
+        raise InputError(str(path), [Problem("checkpoint", other)])
     if not content.keys() >= _KEYS:
         raise InputError(str(path), [Problem("checkpoint", "is incomplete; start the run again with --force")])
+    try:
+        content["scenario"] = pickle.loads(content["scenario"])
+    except Exception as error:  # packed by itself; its classes may have changed since
+        raise InputError(str(path), [Problem("checkpoint", other)]) from error
     return content
