@@ -201,7 +201,7 @@ def _store_slab(p: Any, s: Any, row: NDArray[np.float64], dt_s: float) -> float:
     return stored
 
 
-@kernel
+@kernel(allocates=True)
 def surface_step(
     p: Any, s: Any, room_c: float, dry_bulb_c: float, wind_m_s: float, infrared_w_m2: float, dt_s: float
 ) -> float:

@@ -138,7 +138,7 @@ def solve_moisture(
     return room, returned, supply
 
 
-@kernel
+@kernel(allocates=True)
 def flow_matrix(racks: Any, p: Any, f: Any, x: Any) -> Any:
     """The mass-flow matrix of a solved step.
 

@@ -64,7 +64,9 @@ def _writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-def kernel(function: F | None = None, *, parallel: bool = False, sums: bool = False) -> Any:
+def kernel(
+    function: F | None = None, *, parallel: bool = False, sums: bool = False, allocates: bool = False
+) -> Any:
     """Compile a law or a step with Numba (no fast-math but reordered sums on request, cached, GIL released).
 
     Parameters
@@ -76,6 +78,11 @@ def kernel(function: F | None = None, *, parallel: bool = False, sums: bool = Fa
     sums : bool
         Sums may be reordered (nothing else is relaxed), so that a loop over racks runs in vector
         registers: results then agree with plain Python to 1e-12, not to the last bit.
+    allocates : bool
+        The function makes arrays of its own. The others only look at arrays that the caller keeps alive:
+        they are compiled without counting references, which would take a third of a step (every call
+        that hands on ``State`` would touch some forty counters). One that allocates all the same does
+        not compile.
 
     Returns
     -------
@@ -84,7 +91,7 @@ def kernel(function: F | None = None, *, parallel: bool = False, sums: bool = Fa
         ``NUMBA_DISABLE_JIT=1`` the function itself.
     """
     if function is None:
-        return lambda inner: kernel(inner, parallel=parallel, sums=sums)
+        return lambda inner: kernel(inner, parallel=parallel, sums=sums, allocates=allocates)
     folder = cache_root() / "kernels" / f"{SOURCE_HASH}-{'parallel' if parallel else 'serial'}{'-sums' if sums else ''}"
     cache = _writable(folder)
     if cache:
@@ -95,4 +102,5 @@ def kernel(function: F | None = None, *, parallel: bool = False, sums: bool = Fa
         fastmath={"reassoc"} if sums else False,
         error_model="numpy",
         parallel=parallel,
+        _nrt=allocates or parallel,
     )(function)

@@ -125,7 +125,7 @@ def solve_tridiagonal(
         rhs[i] = (rhs[i] - upper[i] * rhs[i + 1]) / diag[i]
 
 
-@kernel
+@kernel(allocates=True)
 def step_slab(
     temps_c: NDArray[np.float64],
     thickness_m: float,
