@@ -1,0 +1,106 @@
+"""The ledger leaves nothing out and holds nothing idle: removing any flux breaks the closure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from rig import PROMISE, Rig, small_scenario, steady_weather
+from twin_kernels.layout import LEDGER
+from twin_kernels.metering import closure_w, vapour_closure_kg_s
+
+#: Plain Python whether the JIT is on or off.
+CLOSURE_W = getattr(closure_w, "py_func", closure_w)
+VAPOUR_CLOSURE = getattr(vapour_closure_kg_s, "py_func", vapour_closure_kg_s)
+ENERGY = tuple(name for name in LEDGER.names or () if name.endswith("_w"))
+WATER = tuple(name for name in LEDGER.names or () if name.endswith("_kg_s"))
+
+MASSIVE = {
+    "hall": {"lighting_w_m2": 5.0, "humidity": {"kwh_per_kg": 0.75}},
+    "envelope": {"roof": {"outer_capacity_kj_m2k": 30.0, "inner_capacity_kj_m2k": 10.0}},
+    "plant": {"air_economiser": {"max_dew_point_c": 18.0, "min_outdoor_frac": 0.05}},
+}
+#: Weather in which between them every flux flows; the load changes, so that everything stores.
+SCENES: dict[str, dict[str, Any]] = {
+    "sunny and damp": {"dry_bulb_c": 30.0, "relative_humidity": 0.75, "ghi_w_m2": 800.0, "dni_w_m2": 700.0,
+                       "dhi_w_m2": 150.0, "sun_up": 0.8, "sun_north": -0.6},
+    "cold and dry": {"dry_bulb_c": -8.0, "relative_humidity": 0.4},
+    "mild": {"dry_bulb_c": 15.0, "relative_humidity": 0.6},
+}
+
+
+def ledgers() -> list[tuple[np.void, float]]:
+    """Ledger of many different steps, with the rated IT power."""
+    found = []
+    for scene in SCENES.values():
+        weather = steady_weather(steps=60, **scene)
+        rig = Rig(small_scenario(MASSIVE), weather)
+        for i in range(60):
+            rig.setpoints["chilled_water_c"] = 16.0 + 0.4 * (i % 8 > 3)
+            rig.audited_step(weather[i], 0.2 + 0.013 * i, 60.0)
+            if i > 5:
+                found.append((rig.ledger.copy(), float(rig.p["it_rated_w"])))
+    return found
+
+
+@pytest.fixture(scope="module")
+def booked() -> list[tuple[np.void, float]]:
+    return ledgers()
+
+
+def energy_error(ledger: np.void) -> float:
+    inward, outward, stored = CLOSURE_W(ledger)
+    return float(abs(inward - outward - stored))
+
+
+def water_error(ledger: np.void) -> float:
+    vapour, towers = VAPOUR_CLOSURE(ledger)
+    return float(abs(vapour) + abs(towers))
+
+
+@pytest.mark.parametrize("name", ENERGY)
+def test_removing_an_energy_flux_breaks_the_closure(name: str, booked: list[tuple[np.void, float]]) -> None:
+    exercised = 0
+    for ledger, rated_w in booked:
+        promise_w = PROMISE * max(rated_w, *(abs(float(ledger[field])) for field in ENERGY))
+        assert energy_error(ledger) <= promise_w
+        if abs(ledger[name]) < 1e-4 * rated_w:
+            continue
+        exercised += 1
+        without = ledger.copy()
+        without[name] = 0.0
+        assert energy_error(without) > 1000.0 * promise_w
+        assert energy_error(without) == pytest.approx(abs(float(ledger[name])), rel=1e-6)
+    assert exercised > 10, f"{name} never flowed"
+
+
+@pytest.mark.parametrize("name", WATER)
+def test_removing_a_water_flux_breaks_the_closure(name: str, booked: list[tuple[np.void, float]]) -> None:
+    exercised = 0
+    for ledger, _ in booked:
+        promise = PROMISE * max(1e-2, *(abs(float(ledger[field])) for field in WATER))
+        assert water_error(ledger) <= promise
+        if abs(ledger[name]) < 1e-7:
+            continue
+        exercised += 1
+        without = ledger.copy()
+        without[name] = 0.0
+        assert water_error(without) > promise
+        assert water_error(without) == pytest.approx(abs(float(ledger[name])), rel=1e-6)
+    assert exercised > 10, f"{name} never flowed"
+
+
+def test_the_ledger_is_made_of_energy_and_water() -> None:
+    assert set(ENERGY) | set(WATER) == set(LEDGER.names or ())
+    assert (len(ENERGY), len(WATER)) == (21, 9)
+
+
+def test_vapour_carries_its_enthalpy(booked: list[tuple[np.void, float]]) -> None:
+    """Heat and water are booked separately; both belong to the same air."""
+    for ledger, _ in booked:
+        if ledger["condensate_kg_s"] > 0.0:
+            temp_c = ledger["condensate_out_w"] / ledger["condensate_kg_s"] / 4186.0
+            assert 5.0 < temp_c < 35.0
+        if ledger["vapour_in_kg_s"] > 0.0:
+            assert ledger["air_in_w"] > 2.4e6 * ledger["vapour_in_kg_s"] - 1006.0 * 40.0
