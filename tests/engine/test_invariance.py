@@ -16,6 +16,7 @@ from twin.simulate import build_simulation, run
 
 SEASONS: dict[str, dict[str, object]] = {
     "winter": {"run.start_day": 10.0},
+    "spring": {"run.start_day": 100.0},
     "summer": {"run.start_day": 200.0},
     "hot": {**HOT, "run.start_day": 200.0},
     "coolest": {"workload.jobs.placement": "coolest", "run.start_day": 100.0},
@@ -60,16 +61,13 @@ def test_supervisory_interval_does_not_move_energies(season: str) -> None:
     """60 s and 900 s under constant setpoints are the same run, jobs included; the house asks for 0.1 %."""
     often, seldom = (three_days(season, Constant(), run__control_interval_s=s) for s in (60, 900))
     assert moved(often, seldom, 1e-12) == []
-    # jobs are counted whenever anybody acts, so their columns alone are finer
-    changed = [c for c in often.series if not often.series[c].equals(seldom.series[c])]
-    assert set(changed) <= {"jobs.running", "jobs.queued"}
-    fixed = three_days(season)  # its turns are skipped
-    assert moved(fixed, seldom, 1e-12) == []
-    assert {c for c in fixed.series if not fixed.series[c].equals(seldom.series[c])} <= {"jobs.running", "jobs.queued"}
+    assert of_results(often, seldom) == []
+    assert of_results(three_days(season), seldom) == []  # and 'fixed', whose turns are skipped
 
 
-@pytest.mark.parametrize("season", SEASONS)
+@pytest.mark.parametrize("season", ["winter", "spring", "summer", "hot"])
 def test_physics_step_hardly_moves_energies(season: str) -> None:
+    # Not 'coolest': it picks between racks that are all but equal, so any difference deals the jobs out anew.
     minute, half = three_days(season), three_days(season, run__step_s=30)
     assert half.summary["steps"] == 2 * minute.summary["steps"]
     assert moved(minute, half, 0.002) == []

@@ -159,3 +159,19 @@ def test_a_rack_full_of_jobs_still_runs_its_background() -> None:
     assert sim.jobs is not None
     assert sim.jobs.queued > 0
     assert float(sim.state.racks["util_frac"].max()) < 1.0
+
+
+def test_jobs_are_counted_at_the_end_of_every_step(tmp_path: Path) -> None:
+    """A job shows from the row in which it starts, however seldom anybody else acts."""
+    trace = tmp_path / "jobs.csv"
+    trace.write_text("submit_s,servers,duration_s\n100,5,200\n110,5000,60\n115,4,60\n3600,4,86400\n")
+    recorder = Days()
+    simulation(recorder, **{"run.duration_days": 1.25, "workload.jobs.trace": str(trace)}).run()  # type: ignore[arg-type]
+    counts = np.concatenate([day[2] for day in recorder.days])
+    running, queued = counts[:, 0], counts[:, 1]
+    # the second asks for all servers: it waits for the first, and the third, come five seconds later, for both
+    assert running[:8].tolist() == [0, 1, 1, 1, 1, 1, 1, 0]
+    assert queued[:8].tolist() == [0, 2, 2, 2, 2, 1, 0, 0]
+    assert running[59:61].tolist() == [0, 1]  # [3540, 3600) has not seen the job of 3600
+    assert (running[60:1500] == 1).all()
+    assert (running[1500:] == 0).all()  # it ended at 90000 s

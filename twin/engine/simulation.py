@@ -136,15 +136,13 @@ class Simulation:
         coolest = scenario.workload.jobs is not None and scenario.workload.jobs.placement == "coolest"
         self._sync_s = _SYNC_COOLEST_S if coolest else _SYNC_S
         self._static = bool(getattr(policy, "static", False))
-        self._job_rows = np.zeros((0, 2), np.float32)
+        self._counted = (0, 0)
         self._lost_total = 0.0
         self._ahead = _NO_CHANGES
-        self._counted_s = self.start_s
         self._start_clock(self.start_s)
         policy_seed = int(seed_stream(run.seed, "policy").generate_state(1)[0])
         self._ask_policy("reset", lambda: policy.reset(policy_seed))
         self.physics.open_day()
-        self._open_job_rows()
         self._first_events()
 
     def _start_clock(self, now_s: int) -> None:
@@ -209,20 +207,8 @@ class Simulation:
         self._advance(self.physics.grid_s(self.now_s))
 
     def _handle(self, what: str) -> None:
-        self._close()
+        self._advance(self.now_s)  # splits a step if need be
         self._handlers[what]()
-
-    def _close(self) -> None:
-        """Close the physics up to an event at this second, splitting a step if need be."""
-        self._advance(self.now_s)
-        start = (self._counted_s - self.physics.first_s) // self.physics.step_s
-        self._counted_s = self.now_s
-        if self.jobs is not None:
-            self._job_rows[start : self._counted_rows()] = (self.jobs.running, self.jobs.queued)
-
-    def _counted_rows(self) -> int:
-        """Rows of the open day whose jobs are counted."""
-        return -(-(self._counted_s - self.physics.first_s) // self.physics.step_s)
 
     def _advance(self, until_s: int) -> None:
         """Physics up to a time; jobs since then are in its inputs."""
@@ -299,7 +285,6 @@ class Simulation:
         if self.now_s < self.end_s:
             self.agenda.at(min(self.now_s + DAY_S, self.end_s), "day")
             self.physics.open_day()
-            self._open_job_rows()
         if self.on_day is not None:
             self.on_day(self)
 
@@ -307,13 +292,21 @@ class Simulation:
         self._tell_jobs()
         self.finished = True
 
-    def _open_job_rows(self) -> None:
-        self._job_rows = np.zeros((len(self.physics.rows), 2), np.float32)
-
     def _flush(self) -> None:
+        rows, rack_rows = self.physics.filled()
+        jobs = self._count_jobs(len(rows))
         if self.recorder is not None:
-            rows, rack_rows = self.physics.filled()
-            self.recorder.add_day(self.physics.first_s, rows, self._job_rows[: len(rows)], rack_rows)
+            self.recorder.add_day(self.physics.first_s, rows, jobs, rack_rows)
+
+    def _count_jobs(self, steps: int) -> NDArray[np.float32]:
+        """Jobs running and queued at the end of each step of the day."""
+        if self.jobs is None:
+            return np.zeros((steps, 2), np.float32)
+        times, counts = self.jobs.take_counts()
+        table = np.concatenate((np.array([self._counted]), counts)).astype(np.float32)
+        self._counted = (self.jobs.running, self.jobs.queued)
+        ends_s = self.physics.first_s + self.physics.step_s * np.arange(1, steps + 1)
+        return table[np.searchsorted(times, ends_s)]
 
     # --- snapshot, restore, fork -------------------------------------------------------------------
 
@@ -325,7 +318,7 @@ class Simulation:
             "state": tuple(a.copy() for a in self.state),
             "setpoints": physics.setpoints.copy(),
             "physics": physics.day_so_far(),
-            "job_rows": (self._counted_s, self._job_rows[: self._counted_rows()].copy()),
+            "counted": self._counted,
             "agenda": self.agenda.snapshot(),
             "jobs": None if self.jobs is None else self.jobs.snapshot(),
             "ahead": tuple(a.copy() for a in self._ahead),
@@ -347,9 +340,7 @@ class Simulation:
         self.physics.setpoints[...] = saved["setpoints"]
         self._start_clock(saved["now_s"])
         self.physics.reopen_day(*saved["physics"])
-        self._counted_s, counted = saved["job_rows"]
-        self._open_job_rows()
-        self._job_rows[: len(counted)] = counted
+        self._counted = saved["counted"]
         self.agenda.restore(saved["agenda"])
         if self.jobs is not None:
             self.jobs.restore(saved["jobs"])

@@ -107,6 +107,7 @@ class JobStream:
         self._running: list[Running] = []
         self._waiting: deque[Waiting] = deque()
         self._changes: list[int] = []
+        self._counts: list[int] = []
         self._lost_s = np.zeros(self._slots.size)
         self._throttled = False
         self._gangs: dict[int, tuple[Share, ...]] = {}
@@ -180,6 +181,20 @@ class JobStream:
         per_server = self._util_frac_per_server[0] if self._alike else self._util_frac_per_server[rack]
         return table[::3], rack, table[2::3] * per_server
 
+    def take_counts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many jobs ran and waited since that was last taken, in time order.
+
+        Returns
+        -------
+        time_s : ndarray of int64
+            Engine time of each job event [s]; of several in one second the last counts.
+        count : ndarray of int64, shape (events, 2)
+            Jobs running and queued after it.
+        """
+        table = np.array(self._counts, dtype=np.int64).reshape(-1, 3)
+        self._counts = []
+        return table[:, 0], table[:, 1:]
+
     def see(self, inlet_c: NDArray[np.float64]) -> None:
         """Newest inlet temperature of each rack [°C], for placement 'coolest'."""
         if self._rule == "coolest":
@@ -220,6 +235,7 @@ class JobStream:
             "day": self._day, "position": self._position,
             "free": list(self._racks.free), "inlet_c": self._inlet_c.copy(),
             "running": list(self._running), "waiting": list(self._waiting), "changes": list(self._changes),
+            "counts": list(self._counts),
             "lost_s": self._lost_s.copy(), "throttled": self._throttled,
             "gangs": dict(self._gangs), "gang_lost_s": dict(self._gang_lost_s),
             "counters": (self.arrived, self.finished, self.capped, self._wait_s, self.lost_server_h),
@@ -236,6 +252,7 @@ class JobStream:
         self._running = list(saved["running"])
         self._waiting = deque(saved["waiting"])
         self._changes = list(saved["changes"])
+        self._counts = list(saved["counts"])
         self._lost_s = saved["lost_s"].copy()
         self._throttled = saved["throttled"]
         self._gangs = dict(saved["gangs"])
@@ -262,6 +279,7 @@ class JobStream:
         The one hot loop of the room, so its state is held in local names and written back at the end.
         """
         running, waiting, changes, gangs, racks = self._running, self._waiting, self._changes, self._gangs, self._racks
+        counts = self._counts
         give, take_whole, free, throttled = racks.give, racks.take_whole, self._free, self._throttled
         arrived, finished, wait_s = self.arrived, self.finished, self._wait_s
         submit_s, servers, duration_s = self._today.submit_s, self._today.servers, self._today.duration_s
@@ -313,6 +331,7 @@ class JobStream:
                     for part, share in shares:
                         changes += (now_s, part, share)
                     heappush(running, (now_s + needs_s, job, GANG, wanted, 0.0))
+            counts += (now_s, len(running), len(waiting))
         self._free, self._position, self._next_arrival_s = free, position, arrival_s
         self.arrived, self.finished, self._wait_s = arrived, finished, wait_s
 
