@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin_kernels.coil import coil_for_leaving_air
+from twin_kernels.constants import H_VAPOUR_0
 from twin_kernels.control import pi_step
 from twin_kernels.hall import solve_moisture, solve_room
 from twin_kernels.jit import kernel
@@ -19,9 +20,14 @@ __all__ = ["fan_limits", "solve_air", "supply_flow"]
 
 #: Supply enthalpy is solved to this, J/kg (about 1e-4 K); energy closes whatever it is.
 _ENTHALPY_TOLERANCE = 0.1
+#: Humidity of the supply that is still taken as the units make it, without asking them again: their return air
+#: is then 2e-5 K off at most.
+_HUMIDITY_TOLERANCE = 1e-6
 #: The fan loop is solved to this, K (ideal) or kg/s (PI).
 _FLOW_TOLERANCE = 1e-5
 _MAX_ITERATIONS = 30
+#: Secant steps of the fan loop before every second step halves the bracket.
+_SECANT_STEPS = 10
 #: A fan that is not switched off moves at least this share of its rated flow. Source: assumed.
 _LEAST_SPEED_FRAC = 0.01
 _SETTLE_ITERATIONS = 3
@@ -72,34 +78,37 @@ def _loop_flow(
     The PI controller is solved implicitly with the air it moves: its output answers to the return
     temperature at the end of the step, so it cannot oscillate with the step.
     """
-    rated = high
-    at_low = _flow_error(x, f, s, low, target_c, rated, ideal, dt_s)
-    if at_low <= 0.0:
-        return low
-    at_high = _flow_error(x, f, s, high, target_c, rated, ideal, dt_s)
-    if at_high >= 0.0:
-        return high
-    side = 0
+    least, most = low, high
+    below = above = False  # whether low and high are known to enclose the answer
     flow = min(max(s["supply_kg_s"], low), high)  # the last flow is a good first guess
-    if flow <= low or flow >= high:
-        flow = 0.5 * (low + high)
-    for _ in range(60):  # regula falsi (Illinois)
-        error = _flow_error(x, f, s, flow, target_c, rated, ideal, dt_s)
-        if abs(error) < _FLOW_TOLERANCE:
+    before = error_before = 0.0
+    for i in range(60):
+        error = _flow_error(x, f, s, flow, target_c, most, ideal, dt_s)
+        if abs(error) < _FLOW_TOLERANCE or (error < 0.0 and flow <= least) or (error > 0.0 and flow >= most):
             break
         if error > 0.0:
-            low = flow
-            at_low = error
-            if side == 1:
-                at_high *= 0.5
-            side = 1
+            low, below = flow, True
         else:
-            high = flow
-            at_high = error
-            if side == -1:
-                at_low *= 0.5
-            side = -1
-        flow = (low * at_high - high * at_low) / (at_high - at_low)
+            high, above = flow, True
+        if i == 0:  # air warms by heat over flow
+            supply_c = temperature_from_enthalpy_c(x["supply_j_kg"], x["supply_w"])
+            slope = -max(target_c - supply_c, 1.0) / max(flow, 1e-3)
+            if not ideal:
+                slope = slope * f["fan_k"] * (1.0 + dt_s / f["fan_ti_s"]) * most - 1.0
+            spacing = error
+        else:
+            slope = (error - error_before) / (flow - before)
+            spacing = error - error_before
+        before, error_before = flow, error
+        flow = flow - error / slope if slope < 0.0 else 0.5 * (low + high)
+        if i > 0 and abs(error * spacing) < _FLOW_TOLERANCE and low < flow < high:
+            break  # what is left is of second order
+        if flow <= low:
+            flow = 0.5 * (low + high) if below else low
+        elif flow >= high:
+            flow = 0.5 * (low + high) if above else high
+        elif i >= _SECANT_STEPS and i % 2 == 0 and below and above:
+            flow = 0.5 * (low + high)
     return flow
 
 
@@ -301,12 +310,14 @@ def solve_air(
             x["wet"] = 1  # on the brink of the dew point: stay with the wet balance, it covers both
         error = made_h - x["supply_j_kg"]
         settled = abs(outdoor - x["outdoor_frac"]) < 1e-7 and was_wet == x["wet"]
-        settled = settled and (x["wet"] == 0 or abs(made_w - supply_w) < 1e-8)
-        if settled and abs(error) < _ENTHALPY_TOLERANCE:
+        dried_w = made_w - supply_w if x["wet"] == 1 else 0.0
+        if settled and abs(error - dried_w * H_VAPOUR_0) < _ENTHALPY_TOLERANCE and abs(dried_w) < _HUMIDITY_TOLERANCE:
+            if x["wet"] == 1:
+                _take_supply(x, f, s, made_h, made_w, dt_s)
             break
         now_h = x["supply_j_kg"]
         next_h = made_h
-        if iteration > 0 and settled and abs(error - previous_error) > 1e-9:
+        if iteration > 0 and settled and abs(dried_w) < 1e-8 and abs(error - previous_error) > 1e-9:
             next_h = now_h - error * (now_h - previous_h) / (error - previous_error)
         previous_h = now_h
         previous_error = error
@@ -321,6 +332,15 @@ def solve_air(
         _shut_valves(x, f, s, dt_s)
     _coil_balance(x)
     return integral
+
+
+@kernel
+def _take_supply(x: Any, f: Any, s: Any, supply_j_kg: float, supply_w: float, dt_s: float) -> None:
+    """Room and return with the supply that wet coils make: at its temperature, a trace more or less humid."""
+    x["supply_j_kg"] = supply_j_kg
+    x["supply_w"] = supply_w
+    x["room_w"], x["return_w"], _ = solve_moisture(x, f, x["supply_kg_s"], s["room_w"], dt_s)
+    x["room_j_kg"], x["return_j_kg"], _, _ = solve_room(x, f, x["supply_kg_s"], supply_j_kg, s["room_j_kg"], dt_s)
 
 
 @kernel
