@@ -15,6 +15,7 @@ from twin_kernels.control import stage_chillers, wse_mode
 from twin_kernels.jit import kernel
 from twin_kernels.movers import pump_power_w
 from twin_kernels.tower import tower_for_heat
+from twin_kernels.york import WATER_RATIO_MAX
 
 __all__ = ["decide_plant", "pump_water", "remove_heat"]
 
@@ -176,9 +177,16 @@ def _condenser(
         if last < 0 or tp[i]["water_rated_kg_s"] != tp[last]["water_rated_kg_s"] or (
             tp[i]["water_ratio_rated"] != tp[last]["water_ratio_rated"]
         ) or tp[i]["fan_rated_w"] != tp[last]["fan_rated_w"]:
+            # a cell takes no more water than its correlation covers; the rest passes it by and mixes in again
+            water = y["cw_kg_s"] / cells
+            through = min(water, WATER_RATIO_MAX * tp[i]["water_rated_kg_s"])
+            mixed_k = 0.0
+            if through < water:
+                mixed_k = heat / (cells * CP_WATER) * (1.0 / through - 1.0 / water)
             air_frac, fan_w, leaving, flag = tower_for_heat(
-                tp[i], heat / cells, y["target_c"], y["wet_bulb_c"], y["cw_kg_s"] / cells
+                tp[i], heat / cells, y["target_c"] - mixed_k, y["wet_bulb_c"], through
             )
+            leaving += mixed_k
             last = i
         t["speed_frac"] = air_frac
         t["fan_w"] = fan_w

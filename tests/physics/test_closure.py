@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from random_halls import random_run
 from rig import PROMISE, Rig, greensboro_scenario, small_scenario, steady_weather, stored_j
+from twin_kernels.psychrometrics import dry_air_density_kg_m3, enthalpy_j_kg, saturation_humidity_ratio
 
 from twin.weather.year import WeatherYear
 
@@ -132,6 +135,16 @@ def test_a_plant_that_is_too_small_runs_hot_and_says_so(what: str, volume_m3: fl
     assert rig.f["inlet_max_c"] < 80.0
 
 
+def heat_over_what_air_can_carry(rig: Rig, weather: np.void) -> float:
+    """Second law: the air through the towers leaves no hotter and damper than saturated at the entering water."""
+    air_m3_s = float((rig.state.towers["speed_frac"] * rig.params.towers["air_rated_m3_s"]).sum())
+    dry_bulb_c, w, pressure_pa = weather["dry_bulb_c"], weather["humidity_ratio"], weather["pressure_pa"]
+    entering_c = float(rig.f["cw_return_c"])
+    best_j_kg = enthalpy_j_kg(entering_c, saturation_humidity_ratio(entering_c, pressure_pa))
+    air_kg_s = air_m3_s * dry_air_density_kg_m3(dry_bulb_c, w, pressure_pa)
+    return float(rig.water["tower_w"]) / (air_kg_s * (best_j_kg - enthalpy_j_kg(dry_bulb_c, w)))
+
+
 def test_towers_that_are_too_small_cost_compressor_power() -> None:
     power_w, condenser_c = [], []
     for size in (1.0, 0.1):
@@ -142,6 +155,7 @@ def test_towers_that_are_too_small_cost_compressor_power() -> None:
         power_w.append(float(rig.water["compressor_w"]))
         condenser_c.append(float(rig.f["cw_supply_c"]))
         assert (rig.state.towers["speed_frac"] == 1.0).all() == (size < 1.0)
+        assert heat_over_what_air_can_carry(rig, weather[0]) < 1.0
     assert condenser_c[1] > condenser_c[0] + 10.0
     assert power_w[1] > 1.5 * power_w[0]
     assert rig.state.meters["outside_box_s"][0] > 3600.0
@@ -155,5 +169,5 @@ def test_more_capacity_is_never_hotter() -> None:
         rig = Rig(small_scenario(changes), weather)
         rig.run(weather, 0.9, 60.0)
         supply_c.append(float(rig.f["supply_c"]))
-    assert all(b <= a + 1e-3 for a, b in zip(supply_c, supply_c[1:], strict=False))
+    assert all(b <= a + 1e-3 for a, b in pairwise(supply_c))
     assert supply_c[0] > supply_c[-1] + 5.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,7 @@ def dense_heat(
         m, w = racks["air_kg_s"][i], old["inlet_w"][i]
         cp = CP_AIR + CP_VAPOUR * w
         inlet = flows[i] / m  # of rack outlets, supply, room
-        # q = eps m (c T - (h_in - w r)) and C (T - T0) / dt = P - q  ->  T eliminated: q = (P + C T0/dt - (C/dt) h'/c) g
+        # q = eps m (c T - (h_in - w r)) and C (T - T0) / dt = P - q, T eliminated
         per_dt = capacity[i] / dt_s
         if per_dt > 0.0:
             share = effectiveness * m * cp / (per_dt + effectiveness * m * cp)
@@ -141,7 +141,7 @@ def test_recirculation_rises_by_itself_when_supply_is_short() -> None:
     assert recirculation[0] == pytest.approx(recirculation[1], abs=1e-4)  # abundance: what they draw anyway
     short = [share for share in recirculation if share > recirculation[0] + 1e-3]
     assert len(short) >= 3
-    assert all(b > a for a, b in zip(short, short[1:], strict=False))
+    assert all(b > a for a, b in pairwise(short))
     assert recirculation[-1] > 0.6
     assert rise_k[-1] > 5.0 * rise_k[0]
 
