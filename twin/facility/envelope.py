@@ -13,6 +13,8 @@ from twin.scenario.hall import Envelope, Hall, Surface
 
 __all__ = ["longest_step_s", "surface_params"]
 
+#: Longest step over the time constant of still room air against its surfaces; from 2 on they are unstable.
+_SWING = 1.5
 #: Azimuth of the walls' outward normals, degrees from north clockwise: north, east, south, west.
 _WALLS = (0.0, 90.0, 180.0, 270.0)
 
@@ -66,10 +68,10 @@ def _outer(p: NDArray[np.void], surface: Surface) -> None:
 
 
 def longest_step_s(surfaces: NDArray[np.void], room_air_kg: float) -> float:
-    """Longest physics step at which room air and inner surfaces cannot overshoot each other.
+    """Longest physics step at which room air and inner surfaces cannot drive each other up.
 
-    Surfaces answer to the room of the last step; with no air moving, a step longer than the room's heat
-    capacity over the surfaces' conductance would let the room swing.
+    Surfaces answer to the room of the last step; with no air moving, a step longer than twice the room's heat
+    capacity over the surfaces' conductance would let the room swing ever wider.
 
     Parameters
     ----------
@@ -82,8 +84,5 @@ def longest_step_s(surfaces: NDArray[np.void], room_air_kg: float) -> float:
     float
         s.
     """
-    film = surfaces["h_in_w_m2k"]
-    massive = (surfaces["inner_capacity_j_m2k"] > 0.0) | (surfaces["adiabatic"] == 1)
-    resistance = np.where(massive, 0.0, surfaces["r_m2k_w"])
-    conductance_w_k = float((surfaces["area_m2"] / (1.0 / film + resistance)).sum())
-    return room_air_kg * CP_DRY_AIR / conductance_w_k
+    conductance_w_k = float((surfaces["area_m2"] * surfaces["h_in_w_m2k"]).sum())
+    return _SWING * room_air_kg * CP_DRY_AIR / conductance_w_k
