@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import resource
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from halls import SCENARIO, SHORT, TRIM, Plain, command, interrupted, of_folders, of_results
+from typer.testing import CliRunner
 
 import twin
+from twin.cli import app
 from twin.engine.account import run_warnings
 from twin.engine.checkpoint import FOLDER, has_checkpoint
 from twin.errors import InputError, SimulationError
@@ -260,3 +264,52 @@ def test_trim_and_respond_runs_from_the_scenario(tmp_path: Path) -> None:
     asked = result.series["hall.supply_setpoint_c"]
     assert asked.nunique() > 10
     assert of_results(run(SCENARIO, overrides={**SHORT, **TRIM}), result) == []
+
+
+# --- what is seen meanwhile ---------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_progress_bar_ends_its_line(fails: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def decide(observation: Observation) -> Setpoints:
+        if fails and observation.time_s > 87000:
+            raise KeyboardInterrupt
+        return Setpoints()
+
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with pytest.raises(KeyboardInterrupt) if fails else nullcontext():
+        run(SCENARIO, overrides=SHORT, policy=Plain(decide), progress=True)
+    said = screen.getvalue()
+    assert SCENARIO in said
+    assert ("100%" in said) == (not fails)
+    assert "80%" in said
+    assert said.endswith(("\n", "\n\x1b[?25h"))
+
+
+def test_interrupted_while_the_report_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The numbers are there already, and that is what is said."""
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("twin.simulate._report", stop)
+    words = ["run", SCENARIO, "--out", str(tmp_path / "run"), *(f"--set={k}={v}" for k, v in SHORT.items())]
+    answer = CliRunner().invoke(app, words)
+    assert answer.exit_code == 130
+    assert answer.output.strip().endswith(f"Write their report with: twin report {tmp_path / 'run'}")
+    assert Result.load(tmp_path / "run").metrics.pue > 1.0
+
+
+def test_report_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("twin.simulate._report", full)
+    with pytest.raises(SimulationError, match="results are complete, but the report could not be written: No space"):
+        run(SCENARIO, out=tmp_path / "run", overrides=SHORT, report=True)
+    assert Result.load(tmp_path / "run").metrics.pue > 1.0

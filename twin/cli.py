@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
@@ -172,6 +173,7 @@ def run(  # noqa: PLR0913 - each parameter is an option of the command
     folder = resume or out or Path("runs") / (checked.name if checked else "")
     from twin.simulate import run as simulate  # lazy: numba
 
+    began_s = time.time()
     try:
         result = simulate(
             checked,
@@ -182,14 +184,20 @@ def run(  # noqa: PLR0913 - each parameter is an option of the command
             progress=not quiet and sys.stderr.isatty(),
         )
     except KeyboardInterrupt:
-        if (folder / "checkpoint").exists() or any(folder.glob("*checkpoint*")):
-            _fail(f"Interrupted. Continue with: twin run --resume {folder}", EXIT_INTERRUPTED)
-        _fail(
-            f"Interrupted before the first checkpoint. Start again with: twin run {scenario} --force", EXIT_INTERRUPTED
-        )
+        _fail(_how_to_go_on(scenario, folder, began_s), EXIT_INTERRUPTED)
     if not quiet:
         for line in _answer(result.summary, folder):
             typer.echo(line)
+
+
+def _how_to_go_on(scenario: str | None, folder: Path, began_s: float) -> str:
+    """What Ctrl-C left behind."""
+    if (folder / "checkpoint").exists():
+        return f"Interrupted. Continue with: twin run --resume {folder}"
+    summary = folder / "summary.json"
+    if summary.exists() and (scenario is None or summary.stat().st_mtime >= began_s):
+        return f"Interrupted after the results were complete. Write their report with: twin report {folder}"
+    return f"Interrupted before the first checkpoint. Start again with: twin run {scenario} --force"
 
 
 def _one_source(scenario: str | None, resume: Path | None, changed: list[str]) -> None:

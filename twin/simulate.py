@@ -6,7 +6,8 @@ import json
 import pickle
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -242,15 +243,15 @@ def _resume(folder: Path, policy: Policy | None, report: bool, progress: bool) -
 def _finish(session: _Session, report: bool, progress: bool) -> Result:
     """Run to the end with daily checkpoints, then measure and write."""
     simulation, folder = session.simulation, session.folder
-    tick = _progress(simulation) if progress else lambda _: None
-
-    def on_day(current: Simulation) -> None:
-        session.save()
-        tick(current)
-
-    simulation.on_day = on_day
     try:
-        simulation.run()
+        with _progress(simulation, progress) as tick:
+
+            def on_day(current: Simulation) -> None:
+                session.save()
+                tick(current)
+
+            simulation.on_day = on_day
+            simulation.run()
         result = _write(session)
     except OSError as error:
         if folder is None:
@@ -292,21 +293,18 @@ def _write(session: _Session) -> Result:
     return Result(summary, about, folder)
 
 
-def _progress(simulation: Simulation) -> Callable[[Simulation], None]:
-    """A bar on standard error."""
+@contextmanager
+def _progress(simulation: Simulation, wanted: bool) -> Iterator[Callable[[Simulation], None]]:
+    """A bar on standard error, and what moves it; the line it stands on ends however the run does."""
+    if not wanted:
+        yield lambda _: None
+        return
     import typer  # lazy: only on a terminal
 
     length_s = simulation.end_s - simulation.start_s
-    bar = typer.progressbar(length=length_s, label=simulation.scenario.name, file=sys.stderr)
-    bar.__enter__()
-    bar.update(simulation.now_s - simulation.start_s)
-
-    def tick(current: Simulation) -> None:
-        bar.update(current.now_s - current.start_s - bar.pos)
-        if current.now_s >= current.end_s:
-            bar.__exit__(None, None, None)
-
-    return tick
+    with typer.progressbar(length=length_s, label=simulation.scenario.name, file=sys.stderr) as bar:
+        bar.update(simulation.now_s - simulation.start_s)
+        yield lambda current: bar.update(current.now_s - current.start_s - bar.pos)
 
 
 def _json(content: Mapping[str, Any]) -> bytes:
