@@ -85,7 +85,10 @@ class Recorder:
         else:
             self._folder.mkdir(parents=True, exist_ok=True)
             head = np.array([first_s, *rack_rows.shape, *values.shape], np.int64)
-            atomic_write(self._part(self.day_count), head.tobytes() + rack_rows.tobytes() + values.tobytes())
+            # written straight away: a part only counts once a checkpoint names it, and that comes after
+            with self._part(self.day_count).open("wb") as file:
+                for array in (head, rack_rows, values):
+                    file.write(np.ascontiguousarray(array).data)
         self.day_count += 1
 
     def go_on(self, day_count: int) -> None:
