@@ -145,6 +145,7 @@ def _solve(
         work[i, _OUTER] = s[i]["outer_c"]
         if p[i]["adiabatic"] == 1:
             work[i, _P], work[i, _Q] = _eliminate_slab(p[i], s[i], work[i], dt_s)
+    tilt_deg, sky = 0.0, 1.0
     for _ in range(NEWTON_MAX):
         star_g, star_gd, star_s = 0.0, 0.0, 0.0
         for i in range(n):
@@ -154,7 +155,9 @@ def _solve(
                 if q["slab_thickness_m"] > 0.0:
                     conductance = 2.0 * q["slab_conductivity_w_mk"] * SLAB_NODES / q["slab_thickness_m"]
             else:
-                sky = sky_exchange_frac(q["tilt_deg"])
+                if q["tilt_deg"] != tilt_deg:  # surfaces of one tilt mostly follow each other
+                    tilt_deg = q["tilt_deg"]
+                    sky = sky_exchange_frac(tilt_deg)
                 long_wave = sky * infrared_w_m2 + (1.0 - sky) * air_w_m2
                 h_out = q["h_out_base_w_m2k"] + q["h_out_wind_w_s_m3k"] * wind_m_s
                 work[i, _P], work[i, _Q] = _eliminate_outer(

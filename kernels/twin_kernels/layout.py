@@ -146,6 +146,7 @@ TOWER_PARAMS = _record(
 TOWER_STATE = _record(
     "speed_frac", "fan_w", "heat_w", "leaving_c",
     "evaporated_kg_s", "drift_kg_s", "blowdown_kg_s", "outside_box",
+    "air_out_c",              # saturated air that leaves: where the next step's search begins
 )
 
 # --- envelope -----------------------------------------------------------------------------------

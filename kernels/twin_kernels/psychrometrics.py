@@ -19,15 +19,15 @@ from twin_kernels.constants import (
 )
 from twin_kernels.jit import kernel
 from twin_kernels.saturation import (
+    CUBIC_STEP_K,
     FIT_MIN_C,
-    STEP_K,
     dew_point_c,
     humidity_ratio_from_vapour_pressure,
     saturated_air_at_enthalpy_c,
     saturated_at_enthalpy,
+    saturation_bend,
     saturation_humidity_ratio,
     saturation_pressure_pa,
-    saturation_slope,
     vapour_pressure_pa,
 )
 
@@ -103,7 +103,7 @@ def wet_bulb_c(temp_c: float, w: float, pressure_pa: float, guess_c: float) -> f
 
     Root of ``(L − a t) w_s(t) − c_a (T − t) − w (L + c_v T − c t) = 0`` with the constants of
     water (L 2501 kJ/kg) or ice (L 2830 kJ/kg). The balance is convex and rises with ``t``, so
-    Newton cannot cycle; from the last minute's value it needs one to three steps.
+    Halley's method cannot cycle; from the last minute's value it needs one or two steps.
 
     Parameters
     ----------
@@ -130,35 +130,46 @@ def wet_bulb_c(temp_c: float, w: float, pressure_pa: float, guess_c: float) -> f
     ----------
     ASHRAE Handbook – Fundamentals 2021, ch. 1, eqs. 33 (water) and 35 (ice).
     """
-    latent, slope, heat = H_VAPOUR_0, _WATER_SLOPE, CP_WATER
-    low, high = 0.0, temp_c
-    if temp_c < 0.0 or _wet_bulb_balance(0.0, temp_c, w, pressure_pa, latent, slope, heat)[0] > 0.0:
-        latent, slope, heat = _ICE_LATENT, _ICE_SLOPE, _ICE_HEAT
-        low, high = FIT_MIN_C, min(temp_c, 0.0)
+    if temp_c >= 0.0 and (guess_c > 0.0 or _wet_bulb_balance(0.0, temp_c, w, pressure_pa, True)[0] <= 0.0):
+        wet = _wet_bulb_root(max(guess_c, 0.0), 0.0, temp_c, temp_c, w, pressure_pa, True)
+        if wet > 0.0 or _wet_bulb_balance(0.0, temp_c, w, pressure_pa, True)[0] <= 0.0:
+            return wet
+    return _wet_bulb_root(guess_c, FIT_MIN_C, min(temp_c, 0.0), temp_c, w, pressure_pa, False)
+
+
+@kernel
+def _wet_bulb_root(
+    guess_c: float, low: float, high: float, temp_c: float, w: float, pressure_pa: float, water: bool
+) -> float:
+    """Root of the balance over water or ice between two bounds, by Halley's method."""
     wet = min(max(guess_c, low), high)
     for _ in range(_MAX_ITERATIONS):
-        balance, gradient = _wet_bulb_balance(wet, temp_c, w, pressure_pa, latent, slope, heat)
-        moved = min(max(wet - balance / gradient, low), high)
-        step = moved - wet
-        wet = moved
-        if abs(step) < STEP_K:
+        balance, gradient, bend = _wet_bulb_balance(wet, temp_c, w, pressure_pa, water)
+        step = -balance / gradient
+        step /= max(1.0 + 0.5 * step * bend / gradient, 0.25)
+        step = min(max(wet + step, low), high) - wet
+        wet += step
+        if abs(step) < CUBIC_STEP_K:
             break
     return wet
 
 
 @kernel
 def _wet_bulb_balance(
-    wet_c: float, temp_c: float, w: float, pressure_pa: float, latent: float, slope: float, heat: float
-) -> tuple[float, float]:
-    """Residual of the wet-bulb balance (J/kg) and its derivative by the wet bulb, J/(kg K)."""
-    w_s, w_slope = saturation_slope(wet_c, pressure_pa)
+    wet_c: float, temp_c: float, w: float, pressure_pa: float, water: bool
+) -> tuple[float, float, float]:
+    """Residual of the wet-bulb balance over water or ice (J/kg) and its two derivatives by the wet bulb."""
+    latent, slope, heat = _ICE_LATENT, _ICE_SLOPE, _ICE_HEAT
+    if water:
+        latent, slope, heat = H_VAPOUR_0, _WATER_SLOPE, CP_WATER
+    w_s, w_slope, w_bend = saturation_bend(wet_c, pressure_pa)
     residual = (
         (latent - slope * wet_c) * w_s
         - CP_DRY_AIR * (temp_c - wet_c)
         - w * (latent + CP_VAPOUR * temp_c - heat * wet_c)
     )
     gradient = (latent - slope * wet_c) * w_slope - slope * w_s + CP_DRY_AIR + w * heat
-    return residual, gradient
+    return residual, gradient, (latent - slope * wet_c) * w_bend - 2.0 * slope * w_slope
 
 
 @kernel

@@ -12,9 +12,9 @@ from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR, H_VAPOUR_0, KELVIN, MA
 from twin_kernels.jit import kernel
 
 __all__ = [
-    "CUBIC_STEP_K", "FIT_MIN_C", "STEP_K", "dew_point_c", "humidity_ratio_from_vapour_pressure",
+    "CUBIC_STEP_K", "FIT_MIN_C", "dew_point_c", "humidity_ratio_from_vapour_pressure",
     "saturated_air_at_enthalpy_c", "saturated_at_enthalpy",
-    "saturation_humidity_ratio", "saturation_pressure_pa", "saturation_slope", "vapour_pressure_pa",
+    "saturation_bend", "saturation_humidity_ratio", "saturation_pressure_pa", "vapour_pressure_pa",
 ]
 
 #: Triple point of water, °C: below it saturation is over ice.
@@ -25,9 +25,7 @@ _TRIPLE_PER_K = 1.0 / (_TRIPLE_C + KELVIN)
 #: Valid range of the saturation fits, °C (ASHRAE 2021 ch. 1, eqs. 5 and 6).
 FIT_MIN_C = -100.0
 _FIT_MAX_C = 200.0
-#: A Newton step below this (K) leaves an error of about 0.03 step² = 3e-10 K: convergence is quadratic.
-STEP_K = 1e-4
-#: The same for a step with curvature: it leaves less than 1e-3 step³.
+#: A step of third order below this (K) leaves an error of less than 1e-3 step³ = 1e-9 K.
 CUBIC_STEP_K = 1e-2
 _MAX_ITERATIONS = 50
 #: Vapour never takes more than this share of the total pressure (water below its boiling point).
@@ -71,8 +69,8 @@ def _log_saturation(temp_c: float) -> tuple[float, float, float]:
 
 
 @kernel
-def saturation_slope(temp_c: float, pressure_pa: float) -> tuple[float, float]:
-    """Humidity ratio of saturated air and its derivative by temperature.
+def saturation_bend(temp_c: float, pressure_pa: float) -> tuple[float, float, float]:
+    """Humidity ratio of saturated air and its first and second derivative by temperature.
 
     Parameters
     ----------
@@ -84,19 +82,12 @@ def saturation_slope(temp_c: float, pressure_pa: float) -> tuple[float, float]:
     Returns
     -------
     tuple of float
-        Humidity ratio kg/kg dry air and its slope 1/K.
+        Humidity ratio kg/kg dry air, its slope 1/K and curvature 1/K².
 
     References
     ----------
     ASHRAE Handbook – Fundamentals 2021, ch. 1, eqs. 5, 6 and 21 and their derivatives.
     """
-    w, slope, _ = saturation_bend(temp_c, pressure_pa)
-    return w, slope
-
-
-@kernel
-def saturation_bend(temp_c: float, pressure_pa: float) -> tuple[float, float, float]:
-    """Humidity ratio of saturated air with its first and second derivative by temperature."""
     log_pa, rate, rate_slope = _log_saturation(temp_c)
     vapour_pa = min(exp(log_pa), _VAPOUR_MAX_FRAC * pressure_pa)
     per_dry_pa = 1.0 / (pressure_pa - vapour_pa)

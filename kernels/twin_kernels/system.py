@@ -25,7 +25,7 @@ from twin_kernels.psychrometrics import (
 from twin_kernels.rack_statistics import add_rack_hour, inlet_statistics
 from twin_kernels.racks import columns_to_racks, rack_loads, rack_temperatures, racks_to_columns
 from twin_kernels.radiation import sky_temperature_c
-from twin_kernels.tower import tower_evaporation
+from twin_kernels.tower import tower_water
 
 __all__ = ["advance", "advance_block", "advance_many"]
 
@@ -93,7 +93,8 @@ def _towers(state: Any, params: Any, weather: Any) -> None:
     x = state.solution[0]
     cells = max(y["cells"], 1.0)
     last = -1
-    evaporated = drift = blowdown = 0.0
+    outdoor = (weather["dry_bulb_c"], x["outdoor_w"], weather["pressure_pa"])
+    evaporated = drift = blowdown = air_out_c = 0.0
     for i in range(state.towers.shape[0]):
         t = state.towers[i]
         p = params.towers[i]
@@ -102,14 +103,14 @@ def _towers(state: Any, params: Any, weather: Any) -> None:
             continue
         other = state.towers[max(last, 0)]
         if last < 0 or t["heat_w"] != other["heat_w"] or t["speed_frac"] != other["speed_frac"]:
-            evaporated, drift, blowdown = tower_evaporation(
-                p, t["heat_w"], t["speed_frac"], weather["dry_bulb_c"], x["outdoor_w"], weather["pressure_pa"],
-                y["cw_kg_s"] / cells,
+            evaporated, drift, blowdown, air_out_c = tower_water(
+                p, t["heat_w"], t["speed_frac"], outdoor, y["cw_kg_s"] / cells, t["air_out_c"]
             )
             last = i
         t["evaporated_kg_s"] = evaporated
         t["drift_kg_s"] = drift
         t["blowdown_kg_s"] = blowdown
+        t["air_out_c"] = air_out_c
 
 
 @kernel

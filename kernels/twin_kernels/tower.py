@@ -7,12 +7,7 @@ from typing import Any
 from twin_kernels.constants import CP_WATER
 from twin_kernels.curves import clip
 from twin_kernels.jit import kernel
-from twin_kernels.psychrometrics import (
-    dry_air_density_kg_m3,
-    enthalpy_j_kg,
-    saturated_air_at_enthalpy_c,
-    saturation_humidity_ratio,
-)
+from twin_kernels.psychrometrics import dry_air_density_kg_m3, enthalpy_j_kg, saturated_at_enthalpy
 from twin_kernels.york import (
     APPROACH_MIN_K,
     folded_approach_k,
@@ -26,7 +21,7 @@ from twin_kernels.york import (
 )
 
 __all__ = [
-    "tower_evaporation", "tower_fan_w", "tower_for_heat", "tower_leaving_c", "york_approach_k",
+    "tower_evaporation", "tower_fan_w", "tower_for_heat", "tower_leaving_c", "tower_water", "york_approach_k",
     "york_water_ratio_rated",
 ]
 
@@ -216,17 +211,45 @@ def tower_evaporation(
     ----------
     EnergyPlus 25.2 Engineering Reference, "Cooling Tower Makeup Water Usage" (saturated exit, drift, blowdown).
     """
+    evaporated, drift, blowdown, _ = tower_water(
+        p, heat_w, air_frac, (dry_bulb_c, w, pressure_pa), water_kg_s, dry_bulb_c
+    )
+    return evaporated, drift, blowdown
+
+
+@kernel
+def tower_water(
+    p: Any, heat_w: float, air_frac: float, outdoor: tuple[float, float, float], water_kg_s: float, guess_c: float
+) -> tuple[float, float, float, float]:
+    """:func:`tower_evaporation` from a guess of the leaving air, which comes last among the results.
+
+    Parameters
+    ----------
+    p, heat_w, air_frac, water_kg_s
+        As there.
+    outdoor : tuple of float
+        Dry bulb °C, humidity ratio kg/kg, pressure Pa.
+    guess_c : float
+        Temperature of the leaving air a minute ago [°C]; any finite number.
+
+    Returns
+    -------
+    evaporated_kg_s, drift_kg_s, blowdown_kg_s, air_out_c : float
+        Water [kg/s] and leaving air [°C].
+    """
+    dry_bulb_c, w, pressure_pa = outdoor
+    out_c = guess_c
     if water_kg_s <= 0.0:
-        return 0.0, 0.0, 0.0
+        return 0.0, 0.0, 0.0, out_c
     drift = p["drift_frac"] * water_kg_s
     evaporated = 0.0
     if heat_w > 0.0:
         air_m3_s = max(air_frac, DRAUGHT_MIN_FRAC) * p["air_rated_m3_s"]
         air = max(air_m3_s * dry_air_density_kg_m3(dry_bulb_c, w, pressure_pa), heat_w / RISE_MAX_J_KG)
         out_j_kg = enthalpy_j_kg(dry_bulb_c, w) + heat_w / air
-        out_c = saturated_air_at_enthalpy_c(out_j_kg, pressure_pa, dry_bulb_c)
-        evaporated = max(air * (saturation_humidity_ratio(out_c, pressure_pa) - w), 0.0)
+        out_c, out_w, _ = saturated_at_enthalpy(out_j_kg, pressure_pa, guess_c)
+        evaporated = max(air * (out_w - w), 0.0)
     blowdown = 0.0
     if p["cycles"] > 1.0:
         blowdown = max(evaporated / (p["cycles"] - 1.0) - drift, 0.0)
-    return evaporated, drift, blowdown
+    return evaporated, drift, blowdown, out_c
