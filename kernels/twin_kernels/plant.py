@@ -256,9 +256,11 @@ def _towers_off(towers: Any, f: Any, y: Any, dt_s: float) -> None:
     """The loop takes exactly the heat of the last pass: towers see none, and never heat."""
     y["cw_supply_c"] += y["tower_w"] * dt_s / f["cw_capacity_j_k"]
     y["tower_w"] = y["tower_fan_w"] = y["tower_air_frac"] = 0.0
+    y["tower_outside"] = 0
     for i in range(towers.shape[0]):
         t = towers[i]
         t["speed_frac"] = t["fan_w"] = t["heat_w"] = 0.0
+        t["outside_box"] = 0.0
 
 
 @kernel
@@ -280,6 +282,7 @@ def _close_condenser(chillers: Any, cp: Any, towers: Any, tp: Any, f: Any, y: An
     for iteration in range(60):
         if y["tower_w"] < 0.0 and inertia > 0.0 and error >= -_LEAVING_TOLERANCE_K:
             _warm_up(chillers, cp, towers, tp, f, y, guess, dt_s)
+            _towers_off(towers, f, y, dt_s)
             break
         if abs(error) <= _LEAVING_TOLERANCE_K or (guess <= target and error <= 0.0):
             break

@@ -1,0 +1,68 @@
+"""A step of the whole facility: small enough to run as plain Python too, and equal to it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rig import Rig, small_scenario, steady_weather
+from twin_kernels.layout import State
+
+TESTS = Path(__file__).parents[1]
+#: Small halls that between them take most branches of a step.
+CASES: dict[str, tuple[dict[str, object], float, float]] = {
+    "damp summer": ({}, 30.0, 0.7),
+    "winter": ({}, -8.0, 0.4),
+    "undersized": ({"plant": {"chiller": {"c": {"rated_kw": 10.0}}, "water_economiser": None}}, 32.0, 0.5),
+    "outdoor air": ({"plant": {"air_economiser": {}, "water_economiser": None}}, 12.0, 0.4),
+    "no mass, no volume": (
+        {"hall": {"server": {"heat_capacity_kj_k_per_kw": 0.0}},
+         "plant": {"chilled_water_volume_m3": 0.0, "condenser_water_volume_m3": 0.0}}, 16.0, 0.6),
+}
+
+
+def few_steps(name: str) -> Rig:
+    """Six audited steps of a case, then two in one block."""
+    changes, dry_bulb_c, damp = CASES[name]
+    weather = steady_weather(dry_bulb_c, damp, steps=6, ghi_w_m2=300.0, dhi_w_m2=100.0, dni_w_m2=250.0, sun_up=0.8)
+    rig = Rig(small_scenario(changes), weather)
+    rig.run(weather, np.linspace(0.2, 0.9, 6), 60.0)
+    rig.rows(weather[:2], 0.9, 60.0)
+    return rig
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_few_steps_close(name: str) -> None:
+    rig = few_steps(name)
+    assert rig.f["steps"] == 8
+    assert rig.worst_energy < 1e-12
+    assert rig.worst_water < 1e-12
+
+
+def numbers(state: State) -> np.ndarray:
+    """Every number of a state but the scratch between blocks, in order."""
+    flat = []
+    for name, array in zip(State._fields, state, strict=True):
+        if name == "columns":
+            continue
+        fields = [array[field] for field in array.dtype.names] if array.dtype.names else [array]
+        flat += [np.ravel(field).astype(float) for field in fields]
+    return np.concatenate(flat)
+
+
+def test_compiled_equals_plain_python(tmp_path: Path) -> None:
+    """The same steps with the JIT on here and off in another process."""
+    script = (
+        f"import sys; sys.path[:0] = [{str(TESTS)!r}, {str(TESTS / 'kernels')!r}]\n"
+        "import numpy as np, test_system as t\n"
+        f"np.savez({str(tmp_path / 'plain.npz')!r}, **{{n: t.numbers(t.few_steps(n).state) for n in t.CASES}})\n"
+    )
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    subprocess.run([sys.executable, "-c", script], check=True, env=environment, timeout=240)
+    plain = np.load(tmp_path / "plain.npz")
+    for name in CASES:
+        np.testing.assert_allclose(numbers(few_steps(name).state), plain[name], rtol=1e-9, atol=1e-9, err_msg=name)
