@@ -214,7 +214,9 @@ def test_missing_file_is_told(tmp_path: Path, name: str) -> None:
         load_weather(name, tmp_path)
 
 
-@pytest.mark.parametrize(("asked", "meant"), [("greensborro", "greensboro-tmy3"), ("Phoenix", "phoenix-epw")])
+@pytest.mark.parametrize(
+    ("asked", "meant"), [("greensborro", "greensboro-tmy3"), ("Fresno", "fresno-epw"), ("guangzou", "guangzhou")]
+)
 def test_unknown_name_gets_a_suggestion(asked: str, meant: str) -> None:
     with pytest.raises(InputError, match=f"did you mean '{meant}'") as caught:
         load_weather(asked)

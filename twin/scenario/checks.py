@@ -88,7 +88,9 @@ def _files(s: Sections) -> Iterator[Problem]:
     if s.site:
         path = s.site.weather
         # A bare word is the name of a built-in weather; the weather reader knows those.
+        # '@seed' behind a file asks for its year perturbed; only then is it not part of the name.
         if len(Path(path).parts) != 1 or Path(path).suffix:
+            path = re.sub(r"@\d{1,9}$", "", path)
             named.append(
                 ("site.weather", path, "a built-in weather (see 'twin parts weather') or an EPW, TMY3 or TMY2 file")
             )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from pathlib import Path
 from typing import Any
 
 from twin.errors import InputError, Problem
-from twin.weather.library import builtin_path, did_you_mean
+from twin.weather.climate import CLIMATES, DEFAULT_SEED, Climate, split_seed
+from twin.weather.library import builtin_climate, builtin_path, did_you_mean
 from twin.weather.repair import repair
 from twin.weather.sources import read_text
-from twin.weather.store import fetch, keep, stored_path
+from twin.weather.store import Stored, fetch, keep, stored_path
 from twin.weather.year import HOURLY, WeatherYear
 
 __all__ = ["load_weather"]
@@ -28,7 +30,8 @@ def load_weather(source: str | Path, base: Path | None = None) -> WeatherYear:
     Parameters
     ----------
     source : str or Path
-        Built-in name (any case) or path of an EPW, TMY3 or TMY2 file of 8760 or 8784 hours.
+        Built-in file or climate (any case), or path of an EPW, TMY3 or TMY2 file of 8760 or 8784 hours. ``@seed``
+        behind a climate asks for another year of it, behind a file for the file's year perturbed.
     base : Path, optional
         Folder that relative paths start from; the current one by default.
 
@@ -43,6 +46,14 @@ def load_weather(source: str | Path, base: Path | None = None) -> WeatherYear:
         No such weather, or a file that cannot be used: every problem with line, column, value and bound.
     """
     text = str(source)
+    climate = builtin_climate(text)
+    if climate is not None:
+        return _generated(climate[0], DEFAULT_SEED if climate[1] is None else climate[1], text)
+    name, seed = split_seed(text)
+    if seed is not None and not _is_file(text, base):
+        from twin.weather.climate_perturb import perturbed  # its arithmetic imports scipy
+
+        return dataclasses.replace(perturbed(load_weather(name, base), seed), source=text)
     path = builtin_path(text) or _existing_path(text, base)
     content = _content(path, text)
     sha256 = hashlib.sha256(content).hexdigest()
@@ -51,9 +62,40 @@ def load_weather(source: str | Path, base: Path | None = None) -> WeatherYear:
     if found is None:
         found = _read(content, text)
         keep(stored, *found)
+    return _year(found, text, path, sha256)
+
+
+def _year(found: Stored, source: str, path: Path, sha256: str) -> WeatherYear:
+    """From plain facts and arrays."""
     fields: dict[str, Any] = {**found[0], **found[1]}
     fields["warnings"] = tuple(fields["warnings"])
-    return WeatherYear(source=text, path=path, sha256=sha256, **fields)
+    return WeatherYear(source=source, path=path, sha256=sha256, **fields)
+
+
+def _generated(climate: Climate, seed: int, source: str) -> WeatherYear:
+    """A year of a built-in climate, kept like the years of files; the file it comes from is the library."""
+    from twin.weather.climate_generate import fingerprint, generated_columns  # their arithmetic imports scipy
+
+    stored = stored_path(fingerprint(climate, seed))
+    found = fetch(stored)
+    if found is None:
+        columns, warnings = generated_columns(climate, seed)
+        facts: dict[str, object] = {
+            "name": climate.place, "latitude_deg": climate.latitude_deg, "longitude_deg": climate.longitude_deg,
+            "altitude_m": climate.altitude_m, "utc_offset_h": climate.utc_offset_h,
+            "hours": columns["dry_bulb_c"].size, "warnings": warnings,
+        }
+        found = facts, columns
+        keep(stored, *found)
+    return _year(found, source, CLIMATES, hashlib.sha256(CLIMATES.read_bytes()).hexdigest())
+
+
+def _is_file(text: str, base: Path | None) -> bool:
+    """Whether there is a file of just that name."""
+    try:
+        return (Path(text) if base is None else base / text).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _existing_path(text: str, base: Path | None) -> Path:

@@ -20,7 +20,7 @@ from twin_kernels.jit import cache_root
 
 from twin.weather.year import HOURLY
 
-__all__ = ["fetch", "keep", "stored_path"]
+__all__ = ["Stored", "fetch", "keep", "stored_path"]
 
 Array = NDArray[np.float64]
 Stored = tuple[dict[str, object], dict[str, Array]]
