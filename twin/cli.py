@@ -38,6 +38,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def _folder(text: str) -> Path:
+    if not text:  # of an unset shell variable; Path("") would quietly be the current folder
+        raise typer.BadParameter("is empty; name a folder")
+    return Path(text)
+
+
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a TOML file.")]
 Sets = Annotated[
     list[str] | None,
@@ -57,10 +64,14 @@ RunName = Annotated[
     typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a TOML file.", show_default=False),
 ]
 Resume = Annotated[
-    Path | None, typer.Option("--resume", metavar="DIR", help="Continue an interrupted run in DIR instead.")
+    Path | None,
+    typer.Option("--resume", metavar="DIR", parser=_folder, help="Continue an interrupted run in DIR instead."),
 ]
 Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Folder of the results; runs/<scenario name> if left out.")
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", parser=_folder, help="Folder of the results; runs/<scenario name> if left out."
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Numbers only: no report.html, no figures.")]

@@ -190,6 +190,10 @@ def test_run_hands_its_options_on_and_says_what_came_out(here: Path, monkeypatch
     assert (seen["out"], seen["force"], seen["report"]) == (Path("o"), True, True)
     assert twin("run", "--resume", "o")[0] == 0
     assert (seen["resume"], seen["scenario"]) == (Path("o"), None)
+    for empty in (("dh1-none", "--out", ""), ("--resume", "")):
+        code, said = twin("run", *empty)
+        assert code == 2
+        assert "is empty; name a folder" in said
 
 
 @pytest.mark.parametrize(
