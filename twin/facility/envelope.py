@@ -85,4 +85,4 @@ def longest_step_s(surfaces: NDArray[np.void], room_air_kg: float) -> float:
         s.
     """
     conductance_w_k = float((surfaces["area_m2"] * surfaces["h_in_w_m2k"]).sum())
-    return _SWING * room_air_kg * CP_DRY_AIR / conductance_w_k
+    return float(_SWING * room_air_kg * CP_DRY_AIR / conductance_w_k)
