@@ -43,14 +43,14 @@ def normals(seed: int, stream: str, count: int) -> Array:
     return np.asarray(ndtri(((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53))
 
 
-def autocorrelated(white: Array, lag_one: float) -> Array:
-    """Periodic first-order autoregressive series: ``z[i] = lag_one z[i-1] + e[i]``, unit variance.
+def autocorrelated(white: Array, lag_one_frac: float) -> Array:
+    """Periodic first-order autoregressive series: ``z[i] = lag_one_frac z[i-1] + e[i]``, unit variance.
 
     Parameters
     ----------
     white : ndarray of float
         Independent standard normal numbers.
-    lag_one : float
+    lag_one_frac : float
         Correlation of neighbours, 0 … 0.99.
 
     Returns
@@ -59,9 +59,9 @@ def autocorrelated(white: Array, lag_one: float) -> Array:
         As long as ``white``; the last value is followed by the first.
     """
     turn = 2.0 * np.pi * np.arange(white.size) / white.size
-    gain_all = 1.0 / np.abs(1.0 - lag_one * np.exp(-1j * turn))
+    gain_all = 1.0 / np.abs(1.0 - lag_one_frac * np.exp(-1j * turn))
     half = white.size // 2 + 1
-    gain = 1.0 / (1.0 - lag_one * np.exp(-1j * turn[:half]))
+    gain = 1.0 / (1.0 - lag_one_frac * np.exp(-1j * turn[:half]))
     return np.asarray(np.fft.irfft(np.fft.rfft(white) * gain, white.size) / np.sqrt(np.mean(gain_all**2)))
 
 
