@@ -95,12 +95,16 @@ def test_killed_at_twenty_random_moments(whole: tuple[Path, float, float], tmp_p
 
 def test_ctrl_c_says_how_to_go_on(whole: tuple[Path, float, float], tmp_path: Path) -> None:
     expected, _, run_s = whole
-    folder = tmp_path / "run"
-    process = begin(folder)
-    wait_for(folder, process)
-    time.sleep(0.4 * run_s)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate()
+    for number, share in enumerate((0.4, 0.2, 0.1, 0.05, 0.0)):  # a fast machine may be done before the signal
+        folder = tmp_path / f"run-{number}"
+        process = begin(folder)
+        wait_for(folder, process)
+        time.sleep(share * run_s)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
+        if process.returncode == 130:
+            break
+        assert process.returncode in {0, -signal.SIGINT}, said  # done, or just leaving
     assert process.returncode == 130
     assert said.strip() == f"Interrupted. Continue with: twin run --resume {folder}"
     assert start("--resume", str(folder)).wait() == 0

@@ -21,6 +21,7 @@ __all__ = ["DAY_S", "Physics"]
 
 DAY_S = 86400
 _HOUR_S = 3600
+_SETTLE_S = 7200
 _NO_CHANGES = np.zeros((0, 4))
 
 
@@ -71,6 +72,35 @@ class Physics:
         self.rack_rows: NDArray[np.float32] = np.zeros((0, 0, 0), np.float32)
         self._inputs: NDArray[np.void] = np.zeros(0, WEATHER)
         self._load: NDArray[np.float64] = np.zeros(0)
+
+    def settle(self) -> None:
+        """Let the hall come to rest under the first weather and load, so that a run does not begin with a jolt.
+
+        Two hours, then the slab (whose own time is weeks) takes the room's temperature, then two hours more. What
+        was metered in them is forgotten.
+        """
+        steps = -(-_SETTLE_S // self.step_s)
+        state, facility = self.state, self.state.facility
+        inputs = np.repeat(self._weather.block(self.start_s, 1, self.step_s), steps)
+        inputs["wind_m_s"] *= self.wind_frac
+        load = np.repeat(self._background.block(self.start_s, 1, self.step_s), steps)
+        rows = np.zeros(steps, STEP_OUT)
+        rack_rows = np.zeros((_SETTLE_S // _HOUR_S + 2, len(self.params.racks), len(RACK_HOURLY)), np.float32)
+        for _ in range(2):
+            facility["time_s"] = self.start_s - steps * self.step_s
+            facility["hours"] = 0
+            advance_block(
+                state, self.params, inputs, self.setpoints, load, _NO_CHANGES, float(self.step_s),
+                float(self.step_s), rows, rack_rows,
+            )
+            state.surfaces["slab_c"] = facility["room_c"][:, None]
+        state.meters[:] = np.zeros(1, state.meters.dtype)
+        state.racks["lost_s"] = 0.0
+        state.rack_hour[:] = 0.0
+        state.rack_hour[1] = -1e9
+        for name in ("steps", "hours", "closure_rel_max", "water_rel_max"):
+            facility[name] = 0
+        facility["time_s"] = self.start_s
 
     def open_day(self) -> None:
         """Buffers and inputs from now to the end of this day (or of the run)."""

@@ -142,6 +142,7 @@ class Simulation:
         self._start_clock(self.start_s)
         policy_seed = int(seed_stream(run.seed, "policy").generate_state(1)[0])
         self._ask_policy("reset", lambda: policy.reset(policy_seed))
+        self.physics.settle()
         self.physics.open_day()
         self._first_events()
 

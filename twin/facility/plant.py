@@ -100,10 +100,10 @@ def fill_plant(f: NDArray[np.void], plant: Plant) -> None:
     f["chw_pump_exponent"] = pump.exponent
     f["chw_variable"] = int(pump.control == "variable")
     f["chw_capacity_j_k"] = plant.chilled_water_volume_m3 * _WATER_KG_M3 * CP_WATER
-    pump = plant.condenser_water_pump
-    f["cw_pump_w"] = pump.rated_kw * 1e3
-    f["cw_rated_kg_s"] = pump.rated_kg_s
-    f["cw_heat_frac"] = pump.heat_to_fluid_frac
+    condenser = plant.condenser_water_pump
+    f["cw_pump_w"] = condenser.rated_kw * 1e3
+    f["cw_rated_kg_s"] = condenser.rated_kg_s
+    f["cw_heat_frac"] = condenser.heat_to_fluid_frac
     f["cw_capacity_j_k"] = plant.condenser_water_volume_m3 * _WATER_KG_M3 * CP_WATER
     f["cw_common"] = int(plant.condenser_pumps == "common")
     staging = plant.staging

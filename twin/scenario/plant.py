@@ -12,6 +12,7 @@ __all__ = [
     "AirEconomiser",
     "Chain",
     "Chiller",
+    "CondenserPump",
     "Pdu",
     "Plant",
     "Power",
@@ -70,11 +71,17 @@ class Tower(Part):
     cycles: float = key(3.0, text="cycles of concentration", source=_E, gt=1.0, le=100.0)
 
 
-class Pump(Part):
-    """Pumps of one loop."""
+class CondenserPump(Part):
+    """A pump of constant flow while on."""
 
     rated_kw: NonNegative = key(text="electric power at rated flow", unit="kW", le=1e5)
     rated_kg_s: Positive = key(text="rated flow", unit="kg/s", le=1e5)
+    heat_to_fluid_frac: Frac = key(0.9, text="share of the power that warms the water", source=_E)
+
+
+class Pump(CondenserPump):
+    """Pumps of the chilled-water loop, constant or following demand."""
+
     control: Literal["constant", "variable"] = key(
         "constant", text="constant flow while on, or following demand", source=_E
     )
@@ -86,7 +93,6 @@ class Pump(Part):
         ge=1.0,
         le=3.0,
     )
-    heat_to_fluid_frac: Frac = key(0.9, text="share of the power that warms the water", source=_E)
 
 
 class Staging(Part):
@@ -166,7 +172,7 @@ class Plant(Part):
     chiller: dict[str, Chiller] = key(text="chillers by group", min_length=1)
     tower: dict[str, Tower] = key(text="tower cells by group", min_length=1)
     chilled_water_pump: Pump = key(text="chilled-water pumps, all together")
-    condenser_water_pump: Pump = key(text="condenser-water pump of one chiller (constant flow)")
+    condenser_water_pump: CondenserPump = key(text="condenser-water pump of one chiller (constant flow)")
     condenser_pumps: Literal["per_chiller", "common"] = key(
         "per_chiller", text="one pump a running chiller, or one common constant flow", source="assumed"
     )

@@ -41,7 +41,7 @@ def _worst(reference: Reference, differences: Pairs) -> Row:
     try:
         return judge(reference, max(differences()))
     except ImportError as error:
-        return not_run(reference, f"{error.name} is not installed; pip install 'cooling-twin[test]'")
+        return not_run(reference, f"{error.name} is not installed; pip install {error.name}")
     except Exception as error:  # a check that breaks is short and says why
         return short(reference, f"{type(error).__name__}: {error}")
 

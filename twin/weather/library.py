@@ -83,8 +83,7 @@ BUILTIN = {entry.name: entry for entry in _ALL}
 #: What to install when a package that carries weather is not there.
 _INSTALL = {
     "pvlib": "reinstall it with 'pip install pvlib'",
-    "pyenergyplus": "install the extra that carries it with 'pip install cooling-twin[test]' (or 'pip install "
-    "pyenergyplus-lbnl'), or give the path of an EPW file",
+    "pyenergyplus": "install it with 'pip install pyenergyplus-lbnl', or give the path of an EPW file",
 }
 
 

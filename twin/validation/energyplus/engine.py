@@ -135,7 +135,7 @@ def run_energyplus(objects: Objects, weather: Path) -> EnergyPlusYear:
         When EnergyPlus stops; says the first severe messages.
     """
     if wheel_folder() is None:
-        problem = Problem("pyenergyplus-lbnl", "is not installed; pip install 'cooling-twin[test]'")
+        problem = Problem("pyenergyplus-lbnl", "is not installed; pip install pyenergyplus-lbnl")
         raise InputError("EnergyPlus", [problem])
     with tempfile.TemporaryDirectory(prefix="twin-energyplus-") as text:
         folder = Path(text)
