@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin.scenario.library import ChillerPart
-from twin.scenario.plant import CondenserPump
+from twin.scenario.plant import CondenserPump as AnyPump
 from twin.scenario.schema import Scenario
 from twin.validation.energyplus.hall_objects import Objects, constant
 
@@ -38,7 +38,7 @@ def plant_objects(scenario: Scenario, chiller: ChillerPart) -> Objects:
     plant = scenario.plant
     chilled, condenser = plant.chilled_water_pump, plant.condenser_water_pump
     objects: Objects = {
-        "CondenserPump:ConstantSpeed": {
+        "Pump:ConstantSpeed": {
             "chilled pump": _pump(chilled, "chilled"),
             "condenser pump": _pump(condenser, "condenser")},
         "SetpointManager:Scheduled": {"chilled setpoint": {
@@ -62,7 +62,7 @@ def plant_objects(scenario: Scenario, chiller: ChillerPart) -> Objects:
     return objects
 
 
-def _pump(pump: CondenserPump, name: str) -> dict[str, Any]:
+def _pump(pump: AnyPump, name: str) -> dict[str, Any]:
     flow_m3_s = pump.rated_kg_s / _WATER_KG_M3
     power_w = pump.rated_kw * 1e3
     return {
@@ -128,7 +128,9 @@ def _tower(scenario: Scenario) -> Objects:
     }
 
 
-def _loop(name: str, kind: str, pump: CondenserPump, supply: tuple[str, str, str], demand: tuple[str, str, str, str]) -> Objects:
+def _loop(
+    name: str, kind: str, pump: AnyPump, supply: tuple[str, str, str], demand: tuple[str, str, str, str]
+) -> Objects:
     """One water loop: pump → machine → supply pipe; on the other side the consumer between two pipes."""
     machine, machine_kind, machine_in = supply
     user, user_kind, user_in, user_out = demand
@@ -137,7 +139,7 @@ def _loop(name: str, kind: str, pump: CondenserPump, supply: tuple[str, str, str
     plant = kind == "PlantLoop"
     side = "plant_side" if plant else "condenser_side"
     branches = {
-        f"{name} pump branch": ("CondenserPump:ConstantSpeed", f"{name} pump", f"{name} pump inlet", f"{name} pump outlet"),
+        f"{name} pump branch": ("Pump:ConstantSpeed", f"{name} pump", f"{name} pump inlet", f"{name} pump outlet"),
         f"{name} machine branch": (machine_kind, machine, machine_in, machine_out),
         f"{name} supply branch": ("Pipe:Adiabatic", f"{name} supply pipe", f"{name} pipe inlet", f"{name} supply"),
         f"{name} demand inlet branch": ("Pipe:Adiabatic", f"{name} demand inlet pipe", f"{name} demand inlet",
