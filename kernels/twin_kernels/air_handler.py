@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twin_kernels.coil import coil_for_leaving_air
+from twin_kernels.coil import unit_valve
 from twin_kernels.constants import H_VAPOUR_0
 from twin_kernels.control import pi_step
 from twin_kernels.hall import solve_moisture, solve_room
@@ -113,12 +113,15 @@ def _loop_flow(
 
 
 @kernel
-def supply_flow(crahs: Any, p: Any, f: Any, s: Any, x: Any, setpoints: Any, dt_s: float) -> tuple[float, float]:
+def supply_flow(
+    limits: tuple[float, float], f: Any, s: Any, x: Any, setpoints: Any, dt_s: float
+) -> tuple[float, float]:
     """Total supply flow asked for by the fan loop.
 
     Parameters
     ----------
-    crahs, p : arrays of CRAH_STATE, CRAH_PARAMS
+    limits : tuple of float
+        Of :func:`fan_limits`.
     f, s : records of FACILITY_PARAMS, FACILITY_STATE
     x : record of SOLUTION
     setpoints : record of SETPOINTS
@@ -131,7 +134,7 @@ def supply_flow(crahs: Any, p: Any, f: Any, s: Any, x: Any, setpoints: Any, dt_s
     tuple of float
         Supply flow kg/s; new integral of the PI loop (speed fraction).
     """
-    low, high = fan_limits(crahs, p, f)
+    low, high = limits
     integral = s["fan_integral"]
     if high <= 0.0:
         return 0.0, integral
@@ -172,15 +175,14 @@ def _outdoor_share(f: Any, x: Any, return_c: float, target_c: float) -> float:
 
 @kernel
 def _units(
-    crahs: Any, p: Any, f: Any, s: Any, x: Any, supply_setpoint_c: float, water_c: float
+    crahs: Any, p: Any, f: Any, s: Any, x: Any, supply_setpoint_c: float, water_c: float, high_kg_s: float
 ) -> tuple[float, float, float]:
     """Run every unit on the mixed air of ``x``; return supply enthalpy, humidity and wanted outdoor share.
 
     Whether a coil condenses, and how dry it leaves the air, follows from the humidity of the last step
     (it drifts by less than 1e-6 a minute); the condensate itself is what the balance of this step says.
     """
-    _, high = fan_limits(crahs, p, f)
-    speed = x["supply_kg_s"] / high
+    speed = x["supply_kg_s"] / high_kg_s
     return_c = temperature_from_enthalpy_c(x["return_j_kg"], x["return_w"])
     share = x["outdoor_frac"]
     mixed_j_kg = share * x["outdoor_j_kg"] + (1.0 - share) * x["return_j_kg"]
@@ -213,8 +215,8 @@ def _units(
                 out_h = mixed_j_kg
                 out_w = mixed_w
             else:
-                water, _, out_h, out_w, flag = coil_for_leaving_air(
-                    target_c, seen_j_kg, seen_w, m, water_c, q, speed, x["pressure_pa"], c["water_kg_s"]
+                water, _, out_h, out_w, flag = unit_valve(
+                    c, target_c, seen_j_kg, seen_w, m, water_c, q, speed, x["pressure_pa"]
                 )
                 if out_w >= seen_w:  # dry: humidity passes through, the temperature is what the coil made
                     out_h = enthalpy_j_kg(temperature_from_enthalpy_c(out_h, out_w), mixed_w)
@@ -283,9 +285,10 @@ def solve_air(
     _, x["return_w"], x["supply_w"] = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
     x["supply_j_kg"] = enthalpy_j_kg(s["supply_c"] + supply_c - s["supply_setpoint_c"], x["supply_w"])
     integral = s["fan_integral"]
+    limits = fan_limits(crahs, p, f)
     previous_h = previous_error = 0.0
     for iteration in range(_MAX_ITERATIONS):
-        x["supply_kg_s"], integral = supply_flow(crahs, p, f, s, x, setpoints, dt_s)
+        x["supply_kg_s"], integral = supply_flow(limits, f, s, x, setpoints, dt_s)
         room_w, return_w, supply_w = solve_moisture(x, f, x["supply_kg_s"], s["room_w"], dt_s)
         room_h, return_h, share, ducted = solve_room(
             x, f, x["supply_kg_s"], x["supply_j_kg"], s["room_j_kg"], dt_s
@@ -305,7 +308,7 @@ def solve_air(
             x["supply_w"] = room_w
             break
         was_wet = x["wet"]
-        made_h, made_w, outdoor = _units(crahs, p, f, s, x, supply_c, water_c)
+        made_h, made_w, outdoor = _units(crahs, p, f, s, x, supply_c, water_c, limits[1])
         if iteration >= _SETTLE_ITERATIONS and was_wet == 1:
             x["wet"] = 1  # on the brink of the dew point: stay with the wet balance, it covers both
         error = made_h - x["supply_j_kg"]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from math import expm1
-
-import numpy as np
+from typing import Any
 
 from twin_kernels.constants import CP_WATER
 from twin_kernels.exchanger import AIR_EXPONENT, WATER_EXPONENT
@@ -12,7 +11,9 @@ from twin_kernels.jit import kernel
 from twin_kernels.psychrometrics import enthalpy_j_kg, temperature_from_enthalpy_c
 from twin_kernels.wet_coil import CoilInlet, coil_dry, coil_heat, coil_inlet, coil_wet
 
-__all__ = ["coil_dry", "coil_for_leaving_air", "coil_wet"]
+__all__ = ["coil_dry", "coil_for_leaving_air", "coil_wet", "unit_valve"]
+
+Memory = tuple[float, float, float]
 
 #: The valve holds the leaving air to this, K; less demand than this is none.
 _LEAVING_TOLERANCE_K = 1e-6
@@ -30,10 +31,9 @@ def coil_for_leaving_air(
     air_w: float,
     air_kg_s: float,
     water_c: float,
-    p: np.void,
+    p: Any,
     air_ratio: float,
     pressure_pa: float,
-    guess_kg_s: float = 0.0,
 ) -> tuple[float, float, float, float, float]:
     """Ideal valve: the least water that brings the leaving air to a temperature.
 
@@ -60,8 +60,6 @@ def coil_for_leaving_air(
         Air flow over rated air flow, ≥ 0.
     pressure_pa : float
         Air pressure, Pa.
-    guess_kg_s : float
-        A first guess of the water, kg/s, for instance of the step before; 0 for none.
 
     Returns
     -------
@@ -78,23 +76,72 @@ def coil_for_leaving_air(
     ----------
     Sources of :func:`coil_wet` and :func:`twin_kernels.exchanger.overall_conductance`.
     """
+    water, heat, out_j, out_w, saturated, _ = _valve(
+        target_c, air_j_kg, air_w, air_kg_s, water_c, p, air_ratio, pressure_pa, (0.0, 0.0, 0.0)
+    )
+    return water, heat, out_j, out_w, saturated
+
+
+@kernel
+def unit_valve(
+    c: Any,
+    target_c: float,
+    air_j_kg: float,
+    air_w: float,
+    air_kg_s: float,
+    water_c: float,
+    p: Any,
+    air_ratio: float,
+    pressure_pa: float,
+) -> tuple[float, float, float, float, float]:
+    """:func:`coil_for_leaving_air` of a unit that remembers where its valve stood.
+
+    Parameters
+    ----------
+    c : record of CRAH_STATE
+        ``water_kg_s``, ``dry_frac`` and ``surface_c`` of the step before are the first guess; the latter two
+        are written.
+    target_c, air_j_kg, air_w, air_kg_s, water_c, p, air_ratio, pressure_pa
+        As there.
+
+    Returns
+    -------
+    tuple of float
+        As there.
+    """
+    memory = (c["water_kg_s"], c["dry_frac"], c["surface_c"])
+    water, heat, out_j, out_w, saturated, memory = _valve(
+        target_c, air_j_kg, air_w, air_kg_s, water_c, p, air_ratio, pressure_pa, memory
+    )
+    c["dry_frac"] = memory[1]
+    c["surface_c"] = memory[2]
+    return water, heat, out_j, out_w, saturated
+
+
+@kernel
+def _valve(
+    target_c: float, air_j_kg: float, air_w: float, air_kg_s: float, water_c: float, p: Any, air_ratio: float,
+    pressure_pa: float, memory: Memory,
+) -> tuple[float, float, float, float, float, Memory]:
+    """As :func:`unit_valve`, with the memory (water kg/s, dry share, mean wet surface °C) in and out."""
     air_c = temperature_from_enthalpy_c(air_j_kg, air_w)
     if air_c - target_c <= _LEAVING_TOLERANCE_K or air_kg_s <= 0.0 or air_ratio <= 0.0:
-        return 0.0, 0.0, air_j_kg, air_w, 0.0
+        return 0.0, 0.0, air_j_kg, air_w, 0.0, memory
     rated_kg_s = p["water_rated_kg_s"]
     if air_c - water_c <= _LEAVING_TOLERANCE_K or rated_kg_s <= 0.0 or p["ua_w_k"] <= 0.0:
-        return 0.0, 0.0, air_j_kg, air_w, 1.0
+        return 0.0, 0.0, air_j_kg, air_w, 1.0, memory
     n = coil_inlet(air_j_kg, air_w, air_kg_s, water_c, pressure_pa)
     air_resistance = (1.0 - p["ua_air_frac"]) / (p["ua_w_k"] * air_ratio**AIR_EXPONENT)
     water_resistance = p["ua_air_frac"] / p["ua_w_k"]
-    return _search(n, target_c, rated_kg_s, air_resistance, water_resistance, guess_kg_s)
+    return _search(n, target_c, rated_kg_s, air_resistance, water_resistance, memory)
 
 
 @kernel
 def _search(
-    n: CoilInlet, target_c: float, rated_kg_s: float, air_resistance: float, water_resistance: float, guess_kg_s: float
-) -> tuple[float, float, float, float, float]:
-    """The valve's water, heat, leaving air and saturation, with the resistances of both films at rated water, K/W."""
+    n: CoilInlet, target_c: float, rated_kg_s: float, air_resistance: float, water_resistance: float, memory: Memory
+) -> tuple[float, float, float, float, float, Memory]:
+    """The valve's answer, with the resistances of both films at rated water, K/W."""
+    guess_kg_s, dry, surface_c = memory
     drop_k = n.air_c - target_c
     air_capacity = n.air_kg_s * n.humid_heat
     # z = 1/x; y = 1/drop. Water cannot leave warmer than the air came: drop <= x limit_k.
@@ -102,7 +149,6 @@ def _search(
     near, far = 0.0, limit_k / drop_k * (1.0 + 1e-12)
     z = min(max(rated_kg_s / guess_kg_s, 1.0), far) if guess_kg_s > 0.0 else 1.0
     z_old = miss_old = w_old = dry_old = 0.0
-    dry, surface_c = 0.0, n.water_c
     heat = out_j = out_w = 0.0
     for i in range(_MAX_STEPS):
         resistance = water_resistance * z**WATER_EXPONENT
@@ -112,7 +158,8 @@ def _search(
         reached_k = max(n.air_c - temperature_from_enthalpy_c(out_j, out_w), 1e-12)
         miss = reached_k - drop_k
         if z <= 1.0 and miss <= 0.0:
-            return rated_kg_s, heat, out_j, out_w, 1.0 if miss < -_LEAVING_TOLERANCE_K else 0.0
+            short = 1.0 if miss < -_LEAVING_TOLERANCE_K else 0.0
+            return rated_kg_s, heat, out_j, out_w, short, (rated_kg_s, dry, surface_c)
         if abs(miss) <= _LEAVING_TOLERANCE_K or far - near <= 1e-13 * far:
             break
         if miss > 0.0:
@@ -145,7 +192,7 @@ def _search(
         # Dry: the air takes the target itself; the water flow carries the tolerance instead.
         out_w = n.air_w
         out_j = n.air_j_kg - n.humid_heat * drop_k
-    return rated_kg_s / z, n.air_kg_s * (n.air_j_kg - out_j), out_j, out_w, 0.0
+    return rated_kg_s / z, n.air_kg_s * (n.air_j_kg - out_j), out_j, out_w, 0.0, (rated_kg_s / z, dry, surface_c)
 
 
 @kernel

@@ -102,6 +102,8 @@ CRAH_STATE = _record(
     "supply_c", "supply_j_kg", "supply_w",
     "coil_w", "latent_w", "condensate_kg_s", "condensate_w", # condensate_w: enthalpy leaving with it
     "fan_w", "saturated",
+    "dry_frac",               # share of the coil where nothing condenses (1: all of it)
+    "surface_c",              # mean of the wet surface: where the next step's search begins
 )
 
 # --- chillers and towers ------------------------------------------------------------------------

@@ -23,6 +23,9 @@ __all__ = ["decide_plant", "pump_water", "remove_heat"]
 _FREEZE_LIMIT_C = 4.0
 #: Condenser water is solved to this, K; it moves chiller power by less than 1e-6. Energy closes whatever it is.
 _LEAVING_TOLERANCE_K = 1e-5
+#: Rise of a tower's approach per rise of its range, with full air, for a first step (York's law: 0.5 at a wet
+#: bulb of 25 °C … 1.6 at 0 °C).
+_FULL_SLOPE = 1.1
 #: Within this of its target the loop is expected to reach it, K.
 _NEAR_K = 0.5
 
@@ -290,7 +293,8 @@ def _close_condenser(chillers: Any, cp: Any, towers: Any, tp: Any, f: Any, y: An
             low = guess
         else:
             high = guess
-        step = error / (1.0 + 0.5 * inertia)
+        # with full air the loop takes up heat instead of the towers, else they hold the target
+        step = error / (1.0 + _FULL_SLOPE * inertia) if y["tower_air_frac"] >= 1.0 else error
         if iteration > 0 and error != previous_error:
             step = -error * (guess - previous_guess) / (error - previous_error)
             step = min(max(step, -20.0), 20.0)
