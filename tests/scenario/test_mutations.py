@@ -35,7 +35,7 @@ ODD = st.one_of(
     st.lists(st.floats(0, 1), min_size=24, max_size=24),
     st.dictionaries(st.text(max_size=5), st.integers(), max_size=2),
     st.sampled_from([{}, [], [[]], {"a": {"b": {"c": 1}}}, [{"racks": 1}]]),
-)
+).map(copy.deepcopy)  # a later mutation may change what was drawn: never the strategy's own object
 
 KEYS = ["run.seed", "plant", "hall.crah.main.coil.water_in_c", "a.b.c"]
 
