@@ -12,6 +12,7 @@ from twin.channels import CHANNELS
 from twin.policies.check import BOUNDS, check_policy, check_setpoints
 from twin.policies.contract import Observation, Policy, Setpoints
 from twin.policies.fixed import Fixed
+from twin.policies.iec_reset import IecReset
 from twin.policies.library import make_policy
 from twin.policies.trim_respond import TrimRespond
 from twin.scenario.hall import Hall
@@ -167,3 +168,5 @@ def test_policies_by_name() -> None:
     settings = {"inlet_target_c": 26.0, "supply_min_c": 15.0, "supply_max_c": 27.0, "trim_k": 0.1, "respond_k": 0.3}
     assert make_policy("trim_respond", settings, 20.0) == TRIM
     assert isinstance(make_policy("fixed", settings, 20.0), Fixed)
+    own = {"reset_approach_k": 4.0, "reset_rate_k": 0.25}
+    assert make_policy("iec_reset", settings | own, 20.0) == IecReset(**settings, **own, start_c=20.0)

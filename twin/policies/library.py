@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin.policies.contract import Policy
 from twin.policies.fixed import Fixed
+from twin.policies.iec_reset import IecReset
 from twin.policies.trim_respond import TrimRespond
 
 __all__ = ["make_policy"]
@@ -15,7 +16,7 @@ def make_policy(name: str, settings: dict[str, float], start_c: float) -> Policy
     Parameters
     ----------
     name : str
-        ``fixed`` or ``trim_respond``.
+        ``fixed``, ``trim_respond`` or ``iec_reset``.
     settings : dict
         The numeric keys of the scenario's ``[policy]``.
     start_c : float
@@ -25,7 +26,11 @@ def make_policy(name: str, settings: dict[str, float], start_c: float) -> Policy
     -------
     Policy
     """
+    if name == "fixed":
+        return Fixed()
+    keys = ("inlet_target_c", "supply_min_c", "supply_max_c", "trim_k", "respond_k")
+    shared = {key: settings[key] for key in keys}
     if name == "trim_respond":
-        keys = ("inlet_target_c", "supply_min_c", "supply_max_c", "trim_k", "respond_k")
-        return TrimRespond(**{key: settings[key] for key in keys}, start_c=start_c)
-    return Fixed()
+        return TrimRespond(**shared, start_c=start_c)
+    own = {key: settings[key] for key in ("reset_approach_k", "reset_rate_k")}
+    return IecReset(**shared, **own, start_c=start_c)

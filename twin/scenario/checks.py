@@ -237,7 +237,7 @@ def _power(power: Power) -> Iterator[Problem]:
 
 
 def _policy(policy: PolicyChoice, plant: Plant) -> Iterator[Problem]:
-    if policy.name == "trim_respond" and policy.supply_min_c <= plant.chilled_water_temp_c:
+    if policy.name != "fixed" and policy.supply_min_c <= plant.chilled_water_temp_c:
         yield Problem(
             f"policy.supply_min_c = {policy.supply_min_c:g}",
             f"must be above plant.chilled_water_temp_c = {plant.chilled_water_temp_c:g} °C: no coil cools air "
