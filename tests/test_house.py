@@ -108,6 +108,7 @@ PURE_NUMBERS = {
     "exponent": "power of a curve", "fan_exponent": "power of a curve", "chw_pump_exponent": "power of a curve",
     "flow_per_util": "fraction per fraction",
     "effectiveness": "the name of a pure number in the field", "wse_effectiveness": "as effectiveness",
+    "arrival_cv": "deviation over mean",
     "weight": "relative to the other rows", "burst_factor": "relative to the normal rate",
     "size_sigma": "log-normal shape", "duration_sigma": "log-normal shape",
     "gain": "controller gain; its unit stands in the schema",
@@ -133,6 +134,7 @@ PURE_NUMBERS = {
 #: Float parameters of general mathematics: the law holds in any unit.
 MATHEMATICS = {
     "x": "any", "y": "any", "value": "any", "lo": "any", "hi": "any",
+    "expected": "a count", "cv": "deviation over mean",
     "low": "any", "high": "any", "full": "York's L/G", "slow": "York's L/G", "ntu": "pure number",
     "error": "controlled quantity's unit", "integral": "controller memory", "liquid_gas": "York's L/G",
     "on_above": "controlled quantity's unit", "off_below": "controlled quantity's unit", "ua_rated": "any",

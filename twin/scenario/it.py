@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
+from twin.scenario.job_streams import Stream, StreamLaw
 
-__all__ = ["Jobs", "RackRow", "Server", "Workload"]
+__all__ = ["ONE_STREAM", "Jobs", "RackRow", "Server", "Workload"]
 
 _G1 = "assumed: typical two-socket server"
 
@@ -92,11 +93,28 @@ class RackRow(Part):
 
 
 Day = Annotated[list[Frac], Field(min_length=24, max_length=24)]
+Hour = Annotated[float, Field(ge=0.0, le=24.0)]
+
+
+#: Keys of the one stream that is generated when neither a trace nor streams are given.
+ONE_STREAM = (
+    "per_day", "size_median_servers", "size_sigma", "duration_median_h", "duration_sigma", "daily_amplitude_frac",
+    "peak_hour", "weekend_frac", "burst_factor", "burst_share_frac", "burst_mean_h", "server_util_frac",
+)
 
 
 class Jobs(Part):
-    """A stream of jobs: Poisson arrivals with daily and weekly shape and bursts, log-normal sizes and durations."""
+    """Jobs: one generated stream, several of them ([workload.jobs.stream.NAME]), or a trace.
 
+    The one stream has Poisson arrivals with daily and weekly shape and bursts, log-normal sizes and durations. Its keys,
+    per_day … burst_mean_h and server_util_frac (which holds for a trace too), do not act where streams are given.
+    """
+
+    engine: Literal["jobs", "fluid"] = key(
+        "jobs",
+        text="jobs: every job is an event; fluid: jobs as a flow of work, for many millions of them",
+        source="jobs",
+    )
     per_day: NonNegative = key(300.0, unit="1/d", text="mean arrivals", source="assumed", le=2e5)
     size_median_servers: Positive = key(8.0, text="median size in servers", source="assumed", le=1e5)
     size_sigma: NonNegative = key(0.8, text="log-normal shape of sizes", source="assumed", le=4.0)
@@ -123,7 +141,60 @@ class Jobs(Part):
         text="packed: fill racks in order; spread: emptiest rack first; coolest: coolest inlet first",
         source="assumed",
     )
-    trace: str | None = key(None, text="CSV of jobs (submit_s, servers, duration_s) instead of generated ones")
+    trace: str | None = key(
+        None,
+        text="file of jobs instead of generated ones: CSV (submit_s, servers, duration_s, and latest_start_s if "
+        "jobs may wait) or Standard Workload Format (.swf, .swf.gz)",
+    )
+    cores_per_server: int | None = key(
+        None,
+        text="processors of an SWF trace in one server; left out: MaxProcs over MaxNodes of its header, or 1",
+        ge=1,
+        le=100_000,
+    )
+    trace_start_day: float = key(
+        0.0, unit="d", text="days from 1 January 00:00 to the start of an SWF trace", source="0", ge=0.0, le=366.0
+    )
+    stream: dict[str, Stream] = key(
+        text="generated streams of several kinds of work, instead of the one", default_factory=dict
+    )
+    defer_hours: list[Hour] = key(
+        [], unit="h", text="[first, last] hour of the day between which jobs that may wait are held back", source="none"
+    )
+
+    @property
+    def law(self) -> StreamLaw:
+        """The one stream, as streams are described."""
+        said = {name: getattr(self, name) for name in ONE_STREAM}
+        return StreamLaw(
+            **said, arrival_cv=1.0, size_law="lognormal", size_min_servers=1, size_max_servers=1,
+            duration_law="lognormal", slack_h=0.0,
+        )
+
+    @field_validator("defer_hours")
+    @classmethod
+    def _window(cls, hours: list[float]) -> list[float]:
+        if len(hours) not in (0, 2):
+            raise ValueError(f"must be [first, last] or []; {len(hours)} given")
+        if hours and hours[0] % 24.0 == hours[1] % 24.0:
+            raise ValueError(f"[{hours[0]:g}, {hours[1]:g}] begins and ends at the same hour; write [] to hold nothing")
+        return hours
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Jobs:
+        if self.stream and self.trace is not None:
+            raise ValueError("trace and stream are both given; jobs come from one of them: leave the other out")
+        swf = self.trace is not None and self.trace.lower().endswith((".swf", ".swf.gz"))
+        if not swf and (self.cores_per_server is not None or self.trace_start_day):
+            name = "trace_start_day" if self.cores_per_server is None else "cores_per_server"
+            raise ValueError(f"{name} acts only with a trace in Standard Workload Format (.swf, .swf.gz); leave it out")
+        may_wait = any(stream.law.slack_h > 0.0 for stream in self.stream.values())
+        if self.defer_hours and not may_wait and (swf or self.trace is None):
+            raise ValueError(
+                "defer_hours is given but no job may wait: give a stream slack_h above 0, or a CSV trace a column "
+                "latest_start_s"
+            )
+        return self
 
 
 class Workload(Part):

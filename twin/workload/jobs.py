@@ -22,11 +22,11 @@ import simpy
 from numpy.typing import NDArray
 
 from twin.scenario.it import Jobs
-from twin.workload.arrivals import GeneratedJobs, JobSource, TracedJobs
 from twin.workload.background import DAY_S
 from twin.workload.placement import Share, placement
+from twin.workload.sources import job_source
 
-__all__ = ["JOBS_PRIORITY", "JobStream", "job_source"]
+__all__ = ["JOBS_PRIORITY", "JobStream"]
 
 #: SimPy priority of job events: the engine's events of the same second have lower numbers.
 JOBS_PRIORITY = simpy.events.EventPriority(8)
@@ -357,30 +357,3 @@ class JobStream:
             self.capped += self._today.capped
         more = self._position < len(self._today.submit_s)
         self._next_arrival_s = self._today.submit_s[self._position] if more else _NEVER_S
-
-
-def job_source(
-    jobs: Jobs, capacity: int, seed: np.random.SeedSequence, first_weekday: str, run_s: tuple[int, int]
-) -> JobSource:
-    """Where a scenario's jobs come from.
-
-    Parameters
-    ----------
-    jobs : Jobs
-        The section ``[workload.jobs]``.
-    capacity : int
-        Servers in the hall; larger jobs are cut to it.
-    seed : numpy.random.SeedSequence
-        The stream of jobs.
-    first_weekday : str
-        Weekday of 1 January, in lower case.
-    run_s : tuple of int
-        Start and end of the run [s].
-
-    Returns
-    -------
-    JobSource
-    """
-    if jobs.trace is not None:
-        return TracedJobs(jobs.trace, capacity, run_s)
-    return GeneratedJobs(jobs, capacity, seed, first_weekday, run_s)

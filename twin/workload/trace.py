@@ -29,25 +29,27 @@ class Trace:
         File with a header row. Blank rows are skipped, further columns ignored.
     names : sequence of str
         Columns that must be there.
+    optional : sequence of str
+        Columns that are read where they are there; their cells may be empty.
 
     Attributes
     ----------
     row : ndarray of int64
         Row in the file (the header is row 1) of every record.
     column : dict of str to ndarray of float64
-        The named columns; NaN where a cell is not a finite number.
+        The named columns, and those optional ones that the file has; NaN where a cell is not a finite number.
     problems : list of Problem
         What was found so far.
     """
 
-    def __init__(self, path: str | Path, names: Sequence[str]) -> None:
+    def __init__(self, path: str | Path, names: Sequence[str], optional: Sequence[str] = ()) -> None:
         self.path = Path(path)
         self.problems: list[Problem] = []
         self.row: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self.column: dict[str, NDArray[np.float64]] = {name: np.zeros(0) for name in names}
         rows = self._rows()
         if not self.problems:
-            self._columns(rows, names)
+            self._columns(rows, names, optional)
 
     def flag(self, name: str, bad: NDArray[np.bool_], rule: str) -> None:
         """Note every row where ``bad`` is true as breaking ``rule``.
@@ -107,9 +109,10 @@ class Trace:
             self.problems.append(Problem("file", f"is not a CSV file: {error}"))
         return []
 
-    def _columns(self, rows: list[list[str]], names: Sequence[str]) -> None:
+    def _columns(self, rows: list[list[str]], names: Sequence[str], optional: Sequence[str]) -> None:
         header = [cell.strip() for cell in rows[0]]
         found = ", ".join(cell[:30] for cell in header[:8])
+        names = [*names, *(name for name in optional if name in header)]
         for name in names:
             if header.count(name) != 1:
                 what = "no such column" if name not in header else "more than one such column"
@@ -124,14 +127,16 @@ class Trace:
         for name in names:
             place = header.index(name)
             cells = [rows[i][place] if place < len(rows[i]) else "" for i in number]
-            self.column[name] = self._numbers(name, cells)
+            self.column[name] = self._numbers(name, cells, name in optional)
 
-    def _numbers(self, name: str, cells: list[str]) -> NDArray[np.float64]:
+    def _numbers(self, name: str, cells: list[str], may_be_empty: bool) -> NDArray[np.float64]:
         try:
             values = np.array(cells, dtype=np.float64)
         except ValueError:
             values = np.array([_number(cell) for cell in cells])
         bad = np.flatnonzero(~np.isfinite(values))
+        if may_be_empty:
+            bad = np.array([i for i in bad if cells[i].strip()], dtype=np.int64)
         shown = [cells[i].strip()[:30] or "nothing" for i in bad[:SHOWN_ROWS]]
         self._list(name, bad, shown, "must be a finite number")
         values[bad] = np.nan
