@@ -30,7 +30,7 @@ OTHERS = [m for folder in ("tests", "benchmarks", "docs") for m in rules.modules
 DOORS = {"__main__": "cli"}
 KERNEL_DOORS = {
     "air_handler": "hall", "rack_statistics": "racks", "york": "tower", "wet_coil": "coil", "coupling": "system",
-    "metering": "system",
+    "metering": "system", "iec_plates": "evaporative", "control_iec": "control",
 }
 
 FLOORS = {
