@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CHANNELS", "Channel", "MODES", "by_name"]
+__all__ = ["CHANNELS", "Channel", "MODES", "by_name", "channels_of"]
 
 #: Cooling modes by number, as recorded in ``plant.mode``.
-MODES = ("off", "free cooling", "partial mechanical", "full mechanical")
+MODES = (
+    "off", "free cooling", "partial mechanical", "full mechanical", "dry", "wet", "wet + DX", "dry + DX",
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Channel:
         Channel value = field value * scale.
     low, high : float
         Physical bounds (for observations and checks), not limits of operation.
+    only : str
+        Kind of cooling that has it, "water" (chilled water) or "iec" (indirect evaporative units); empty: all.
     """
 
     name: str
@@ -42,22 +46,51 @@ class Channel:
     scale: float = 1.0
     low: float = 0.0
     high: float = 1e9
+    only: str = ""
+
+
+def channels_of(cooling: str) -> tuple[Channel, ...]:
+    """Channels that a facility has.
+
+    Parameters
+    ----------
+    cooling : str
+        "water" or "iec".
+
+    Returns
+    -------
+    tuple of Channel
+    """
+    return tuple(c for c in CHANNELS if c.only in {"", cooling})
+
+
+#: Channels of a chilled-water plant; those of indirect evaporative units have a room of their own.
+_WATER_ROOM, _IEC_ROOM = "plant.", "iec."
+_EVERY_PLANT = (
+    "plant.evaporated_kg_s", "plant.makeup_kg_s", "plant.humidifier_kw", "plant.dehumidifier_kw", "plant.shortfall_kw",
+)
+
+
+def _only(name: str) -> str:
+    if name.startswith(_IEC_ROOM):
+        return "iec"
+    return "water" if name.startswith(_WATER_ROOM) and name not in _EVERY_PLANT else ""
 
 
 def _kw(name: str, field: str, meaning: str, low: float = 0.0) -> Channel:
-    return Channel(name, "kW", meaning, field, 1e-3, low, 1e9)
+    return Channel(name, "kW", meaning, field, 1e-3, low, 1e9, _only(name))
 
 
 def _temp(name: str, field: str, meaning: str) -> Channel:
-    return Channel(name, "°C", meaning, field, 1.0, -80.0, 150.0)
+    return Channel(name, "°C", meaning, field, 1.0, -80.0, 150.0, _only(name))
 
 
 def _flow(name: str, field: str, meaning: str) -> Channel:
-    return Channel(name, "kg/s", meaning, field)
+    return Channel(name, "kg/s", meaning, field, only=_only(name))
 
 
 def _frac(name: str, field: str, meaning: str, high: float = 1.0) -> Channel:
-    return Channel(name, "–", meaning, field, 1.0, 0.0, high)
+    return Channel(name, "–", meaning, field, 1.0, 0.0, high, _only(name))
 
 
 CHANNELS: tuple[Channel, ...] = (
@@ -90,7 +123,7 @@ CHANNELS: tuple[Channel, ...] = (
     _frac("hall.outdoor_air_frac", "outdoor_air_frac", "share of outdoor air in the air handlers"),
     _temp("hall.supply_setpoint_c", "supply_setpoint_c", "supply-air setpoint in force"),
     _frac("crah.speed_frac", "crah_speed_frac", "mean fan speed of running air handlers"),
-    _kw("crah.fan_kw", "crah_fan_w", "air-handler fans"),
+    _kw("crah.fan_kw", "crah_fan_w", "air-handler fans (hall-air side)"),
     _kw("crah.coil_kw", "coil_w", "heat taken up by coils, total"),
     _kw("crah.latent_kw", "latent_w", "latent part of it"),
     _temp("plant.chilled_supply_c", "chw_supply_c", "chilled water to the coils"),
@@ -101,19 +134,26 @@ CHANNELS: tuple[Channel, ...] = (
     _flow("plant.condenser_kg_s", "cw_flow_kg_s", "condenser-water flow"),
     _kw("plant.chiller_kw", "chiller_w", "chiller compressors"),
     _kw("plant.chiller_load_kw", "chiller_load_w", "heat taken up by evaporators"),
-    Channel("plant.chillers_on", "–", "chillers running", "chillers_on", 1.0, 0.0, 1000.0),
+    Channel("plant.chillers_on", "–", "chillers running", "chillers_on", 1.0, 0.0, 1000.0, "water"),
     _frac("plant.chiller_plr", "chiller_plr", "part load of running chillers", 2.0),
     _kw("plant.economiser_kw", "wse_w", "heat through the water-side economiser"),
     _kw("plant.tower_fan_kw", "tower_fan_w", "tower fans"),
     _kw("plant.tower_heat_kw", "tower_heat_w", "heat rejected by towers"),
     _frac("plant.tower_speed_frac", "tower_speed_frac", "tower-fan speed"),
-    _flow("plant.evaporated_kg_s", "evaporated_kg_s", "water evaporated by towers"),
-    _flow("plant.makeup_kg_s", "makeup_kg_s", "make-up water of towers"),
+    _flow("plant.evaporated_kg_s", "evaporated_kg_s", "water evaporated by towers and sprayed units"),
+    _flow("plant.makeup_kg_s", "makeup_kg_s", "make-up water of towers and sprayed units"),
     _kw("plant.chilled_pump_kw", "chw_pump_w", "chilled-water pumps"),
     _kw("plant.condenser_pump_kw", "cw_pump_w", "condenser-water pumps"),
     _kw("plant.humidifier_kw", "humidifier_w", "humidifier"),
+    _kw("plant.dehumidifier_kw", "dehumidifier_w", "dehumidifiers in the hall"),
+    _kw("iec.exchanger_kw", "iec_w", "heat through the plates of indirect evaporative units"),
+    _kw("iec.secondary_fan_kw", "iec_fan_w", "outdoor-air fans of indirect evaporative units"),
+    _kw("iec.spray_pump_kw", "iec_pump_w", "spray pumps of indirect evaporative units"),
+    _frac("iec.secondary_speed_frac", "iec_frac", "outdoor-air fan speed of running units, weighted by hall air"),
+    _kw("iec.dx_kw", "dx_w", "DX trim compressors with their condenser fans"),
+    _kw("iec.dx_load_kw", "dx_load_w", "heat taken up by DX trim coils"),
     _kw("plant.shortfall_kw", "shortfall_w", "cooling asked for but not available"),
-    Channel("plant.mode", "–", "cooling mode: 0 off, 1 free, 2 partial mechanical, 3 full mechanical", "mode", 1.0, 0.0, 3.0),
+    Channel("plant.mode", "–", "cooling mode by number", "mode", 1.0, 0.0, float(len(MODES) - 1)),
     _kw("power.ups_loss_kw", "ups_loss_w", "UPS losses"),
     _kw("power.distribution_loss_kw", "distribution_loss_w", "losses of distribution and transformer"),
     _kw("power.lighting_kw", "lighting_w", "lighting"),

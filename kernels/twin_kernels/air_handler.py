@@ -12,6 +12,7 @@ from twin_kernels.coil import unit_valve
 from twin_kernels.constants import H_VAPOUR_0
 from twin_kernels.control import pi_step
 from twin_kernels.hall import solve_moisture, solve_room
+from twin_kernels.iec_units import iec_units, stop_iec_units
 from twin_kernels.jit import kernel
 from twin_kernels.movers import fan_power_w
 from twin_kernels.psychrometrics import enthalpy_j_kg, humid_heat_j_kgk, temperature_from_enthalpy_c
@@ -214,6 +215,11 @@ def _units(
                 water = flag = 0.0
                 out_h = mixed_j_kg
                 out_w = mixed_w
+            elif f["chw_tripped"] == 1:  # no water: what the dampers do not hold stays as it is
+                water = 0.0
+                out_h = mixed_j_kg
+                out_w = mixed_w
+                flag = 1.0 if mixed_c > target_c else 0.0
             else:
                 water, _, out_h, out_w, flag = unit_valve(
                     c, target_c, seen_j_kg, seen_w, m, water_c, q, speed, x["pressure_pa"]
@@ -251,9 +257,7 @@ def _units(
 
 
 @kernel
-def solve_air(
-    crahs: Any, p: Any, f: Any, s: Any, x: Any, setpoints: Any, water_c: float, dt_s: float
-) -> float:
+def solve_air(state: Any, params: Any, setpoints: Any, water_c: float, dt_s: float) -> float:
     """Supply, room and return air together, for a given chilled-water temperature.
 
     The supply is first taken at its setpoint, then as the units really make it, by a secant
@@ -262,10 +266,8 @@ def solve_air(
 
     Parameters
     ----------
-    crahs, p : arrays of CRAH_STATE, CRAH_PARAMS
-    f, s : records of FACILITY_PARAMS, FACILITY_STATE
-    x : record of SOLUTION
-        Sums, sources and outdoor air are read; all unknowns are written.
+    state, params : State, Params
+        In ``solution`` sums, sources and outdoor air are read; all unknowns are written.
     setpoints : record of SETPOINTS
     water_c : float
         Chilled water to the coils, °C.
@@ -277,6 +279,9 @@ def solve_air(
     float
         New integral of the fan loop.
     """
+    f = params.facility[0]
+    s = state.facility[0]
+    x = state.solution[0]
     supply_c = setpoints["supply_air_c"]
     x["supply_w"] = s["supply_w"]
     x["outdoor_frac"] = s["outdoor_air_frac"]
@@ -285,7 +290,10 @@ def solve_air(
     _, x["return_w"], x["supply_w"] = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
     x["supply_j_kg"] = enthalpy_j_kg(s["supply_c"] + supply_c - s["supply_setpoint_c"], x["supply_w"])
     integral = s["fan_integral"]
-    limits = fan_limits(crahs, p, f)
+    # the fields of both kinds of unit have the same names, but not the same type: no common array
+    limits = fan_limits(state.iecs, params.iecs, f)
+    if f["iec"] == 0:
+        limits = fan_limits(state.crahs, params.crahs, f)
     previous_h = previous_error = 0.0
     for iteration in range(_MAX_ITERATIONS):
         x["supply_kg_s"], integral = supply_flow(limits, f, s, x, setpoints, dt_s)
@@ -301,14 +309,21 @@ def solve_air(
         x["share"] = share
         x["ducted_share"] = ducted
         if x["supply_kg_s"] <= 0.0:
-            _stop_units(crahs)
+            if f["iec"] == 1:
+                stop_iec_units(state.iecs, state.trims, x)
+            else:
+                _stop_units(state.crahs)
             x["fan_w"] = x["water_kg_s"] = 0.0
             x["saturated"] = 1  # nothing holds the supply any more
             x["supply_j_kg"] = room_h
             x["supply_w"] = room_w
             break
         was_wet = x["wet"]
-        made_h, made_w, outdoor = _units(crahs, p, f, s, x, supply_c, water_c, limits[1])
+        if f["iec"] == 1:
+            made_h, made_w = iec_units(state, params, supply_c, limits[1])
+            outdoor = 0.0
+        else:
+            made_h, made_w, outdoor = _units(state.crahs, params.crahs, f, s, x, supply_c, water_c, limits[1])
         if iteration >= _SETTLE_ITERATIONS and was_wet == 1:
             x["wet"] = 1  # on the brink of the dew point: stay with the wet balance, it covers both
         error = made_h - x["supply_j_kg"]
@@ -331,9 +346,10 @@ def solve_air(
         else:
             x["wet"] = was_wet  # what the moisture balance was solved with
     _keep_dry(x, f, s, dt_s)
-    if x["water_kg_s"] <= 0.0 and x["supply_kg_s"] > 0.0:
+    if f["iec"] == 0 and x["water_kg_s"] <= 0.0 and x["supply_kg_s"] > 0.0:
         _shut_valves(x, f, s, dt_s)
     _coil_balance(x)
+    x["iec_w"] = x["coil_w"] - x["dx_load_w"] if f["iec"] == 1 else 0.0
     return integral
 
 
@@ -381,7 +397,8 @@ def _keep_dry(x: Any, f: Any, s: Any, dt_s: float) -> None:
     """
     share = x["outdoor_frac"]
     mixed_w = share * x["outdoor_w"] + (1.0 - share) * x["return_w"]
-    if x["wet"] == 1 and x["supply_kg_s"] > 0.0 and (x["supply_w"] > mixed_w or x["water_kg_s"] <= 0.0):
+    idle = f["iec"] == 0 and x["water_kg_s"] <= 0.0
+    if x["wet"] == 1 and x["supply_kg_s"] > 0.0 and (x["supply_w"] > mixed_w or idle):
         x["wet"] = 0
         x["room_w"], x["return_w"], x["supply_w"] = solve_moisture(x, f, x["supply_kg_s"], s["room_w"], dt_s)
 

@@ -48,7 +48,7 @@ def balance_at(state: Any, params: Any, setpoints: Any, water_c: float, dt_s: fl
     s = state.facility[0]
     x = state.solution[0]
     y = state.plant[0]
-    integral = solve_air(state.crahs, params.crahs, f, s, x, setpoints, water_c, dt_s)
+    integral = solve_air(state, params, setpoints, water_c, dt_s)
     pump_water(f, y, x["water_kg_s"])
     need = x["coil_w"] + y["chw_pump_heat_w"] - f["chw_capacity_j_k"] / dt_s * (water_c - s["chw_supply_c"])
     removed = remove_heat(
@@ -175,6 +175,9 @@ def solve_cooling(state: Any, params: Any, setpoints: Any, dt_s: float) -> tuple
     """
     f = params.facility[0]
     y = state.plant[0]
+    if f["iec"] == 1:  # no water: the units reject their heat themselves
+        standing_c = state.facility[0]["chw_supply_c"]
+        return standing_c, 0.0, solve_air(state, params, setpoints, standing_c, dt_s)
     tolerance = _BALANCE_FRAC * f["it_rated_w"]
     setpoint_c = setpoints["chilled_water_c"]
     y["flat_out"] = 0

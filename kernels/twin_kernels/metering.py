@@ -41,6 +41,10 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
         envelope += state.surfaces[i]["outside_w"]
         surfaces += state.surfaces[i]["stored_w"]
     evaporated = drift = blowdown = 0.0
+    for i in range(state.iecs.shape[0]):
+        evaporated += state.iecs[i]["evaporated_kg_s"]
+        drift += state.iecs[i]["drift_kg_s"]
+        blowdown += state.iecs[i]["blowdown_kg_s"]
     for i in range(state.towers.shape[0]):
         evaporated += state.towers[i]["evaporated_kg_s"]
         drift += state.towers[i]["drift_kg_s"]
@@ -52,6 +56,10 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
     g["pump_electric_w"] = pumps
     g["tower_fan_electric_w"] = y["tower_fan_w"]
     g["humidifier_electric_w"] = s["humidifier_w"]
+    g["iec_fan_electric_w"] = x["iec_fan_w"]
+    g["spray_pump_electric_w"] = x["iec_pump_w"]
+    g["dx_electric_w"] = x["dx_w"]
+    g["dehumidifier_electric_w"] = s["dehumidifier_w"]
     g["lighting_electric_w"] = f["lighting_w"]
     g["ups_loss_electric_w"] = s["ups_loss_w"]
     g["distribution_loss_electric_w"] = s["pdu_loss_w"] + s["transformer_loss_w"]
@@ -59,13 +67,14 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
     g["air_in_w"] = (vent + fresh) * x["outdoor_j_kg"]
     g["air_out_w"] = vent * x["room_j_kg"] + fresh * x["return_j_kg"]
     g["water_in_w"] = s["humidifier_kg_s"] * CP_WATER * s["room_c"]
-    g["condensate_out_w"] = x["condensate_w"]
+    g["condensate_out_w"] = x["condensate_w"] + s["dehumidifier_kg_s"] * CP_WATER * s["room_c"]
+    g["exhaust_out_w"] = x["iec_w"] + x["dx_load_w"] + x["dx_w"]
     g["tower_out_w"] = y["tower_w"] + (rest_w if f["chw_capacity_j_k"] <= 0.0 else 0.0)
     g["plant_ambient_out_w"] = (
         (1.0 - f["ups_to_room_frac"]) * s["ups_loss_w"]
         + (1.0 - f["pdu_to_room_frac"]) * s["pdu_loss_w"]
         + s["transformer_loss_w"]
-        + y["tower_fan_w"]
+        + y["tower_fan_w"] + x["iec_fan_w"] + x["iec_pump_w"]
         + pumps - y["chw_pump_heat_w"] - y["cw_pump_heat_w"]
     )
     g["stored_racks_w"] = stored_racks_w
@@ -76,7 +85,7 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
     g["vapour_in_kg_s"] = (vent + fresh) * x["outdoor_w"]
     g["vapour_out_kg_s"] = vent * x["room_w"] + fresh * x["return_w"]
     g["humidifier_kg_s"] = s["humidifier_kg_s"]
-    g["condensate_kg_s"] = x["condensate_kg_s"]
+    g["condensate_kg_s"] = x["condensate_kg_s"] + s["dehumidifier_kg_s"]
     g["stored_vapour_kg_s"] = stored_room[1]
     g["evaporated_kg_s"] = evaporated
     g["drift_kg_s"] = drift
@@ -100,10 +109,13 @@ def closure_w(g: Any) -> tuple[float, float, float]:
     inward = (
         g["it_electric_w"] + g["crah_fan_electric_w"] + g["chiller_electric_w"] + g["pump_electric_w"]
         + g["tower_fan_electric_w"] + g["humidifier_electric_w"] + g["lighting_electric_w"]
+        + g["iec_fan_electric_w"] + g["spray_pump_electric_w"] + g["dx_electric_w"] + g["dehumidifier_electric_w"]
         + g["ups_loss_electric_w"] + g["distribution_loss_electric_w"]
         + g["envelope_in_w"] + g["air_in_w"] + g["water_in_w"]
     )
-    outward = g["air_out_w"] + g["condensate_out_w"] + g["tower_out_w"] + g["plant_ambient_out_w"]
+    outward = (
+        g["air_out_w"] + g["condensate_out_w"] + g["tower_out_w"] + g["exhaust_out_w"] + g["plant_ambient_out_w"]
+    )
     stored = (
         g["stored_racks_w"] + g["stored_room_w"] + g["stored_surfaces_w"] + g["stored_chw_w"] + g["stored_cw_w"]
     )
@@ -169,6 +181,13 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
     m["cw_pump_j"] += y["cw_pump_w"] * dt_s
     m["heat_rejection_fan_j"] += y["tower_fan_w"] * dt_s
     m["humidifier_j"] += s["humidifier_w"] * dt_s
+    m["dehumidifier_j"] += s["dehumidifier_w"] * dt_s
+    if f["iec"] == 1:
+        m["iec_fan_j"] += x["iec_fan_w"] * dt_s
+        m["iec_pump_j"] += x["iec_pump_w"] * dt_s
+        m["dx_j"] += x["dx_w"] * dt_s
+        m["iec_heat_j"] += x["iec_w"] * dt_s
+        m["dx_load_j"] += x["dx_load_w"] * dt_s
     m["ups_loss_j"] += s["ups_loss_w"] * dt_s
     m["distribution_loss_j"] += g["distribution_loss_electric_w"] * dt_s
     m["lighting_j"] += f["lighting_w"] * dt_s
@@ -200,8 +219,18 @@ def _add_times(m: Any, s: Any, x: Any, y: Any, f: Any, dt_s: float, rack_count: 
         m["mode_s_1"] += dt_s
     elif mode == 2:
         m["mode_s_2"] += dt_s
-    else:
+    elif mode == 3:
         m["mode_s_3"] += dt_s
+    elif mode == 4:
+        m["mode_s_4"] += dt_s
+    elif mode == 5:
+        m["mode_s_5"] += dt_s
+    elif mode == 6:
+        m["mode_s_6"] += dt_s
+    else:
+        m["mode_s_7"] += dt_s
+    if x["dx_outside"] == 1:
+        m["outside_box_s"] += dt_s
     if x["outdoor_frac"] > 0.0:
         m["economiser_s"] += dt_s
     if y["running"] > 0:
@@ -244,7 +273,8 @@ def _total_w(s: Any, x: Any, y: Any, f: Any) -> float:
     """Electric power of the whole facility, W."""
     return (
         x["it_w"] + x["fan_w"] + y["compressor_w"] + y["chw_pump_w"] + y["cw_pump_w"] + y["tower_fan_w"]
-        + s["humidifier_w"] + s["ups_loss_w"] + s["pdu_loss_w"] + s["transformer_loss_w"] + f["lighting_w"]
+        + x["iec_fan_w"] + x["iec_pump_w"] + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"]
+        + s["ups_loss_w"] + s["pdu_loss_w"] + s["transformer_loss_w"] + f["lighting_w"]
     )
 
 
@@ -296,7 +326,16 @@ def write_row(row: Any, state: Any, params: Any, weather: Any, setpoints: Any, w
     row["crah_fan_w"] += weight * x["fan_w"]
     row["coil_w"] += weight * x["coil_w"]
     row["latent_w"] += weight * x["condensate_kg_s"] * 2.501e6
-    _write_plant(row, s, y, g, weight)
+    if f["iec"] == 1:
+        _write_units(row, x, weight)
+    else:
+        _write_plant(row, s, y, weight)
+    row["evaporated_kg_s"] += weight * g["evaporated_kg_s"]
+    row["makeup_kg_s"] += weight * g["makeup_kg_s"]
+    row["tower_heat_w"] += weight * g["tower_out_w"]
+    row["humidifier_w"] += weight * s["humidifier_w"]
+    row["dehumidifier_w"] += weight * s["dehumidifier_w"]
+    row["shortfall_w"] += weight * s["shortfall_w"]
     row["ups_loss_w"] += weight * s["ups_loss_w"]
     row["distribution_loss_w"] += weight * g["distribution_loss_electric_w"]
     row["lighting_w"] += weight * f["lighting_w"]
@@ -310,8 +349,19 @@ def write_row(row: Any, state: Any, params: Any, weather: Any, setpoints: Any, w
 
 
 @kernel
-def _write_plant(row: Any, s: Any, y: Any, g: Any, weight: float) -> None:
-    """Plant part of the row."""
+def _write_units(row: Any, x: Any, weight: float) -> None:
+    """Part of the row for indirect evaporative units."""
+    row["iec_w"] += weight * x["iec_w"]
+    row["iec_fan_w"] += weight * x["iec_fan_w"]
+    row["iec_pump_w"] += weight * x["iec_pump_w"]
+    row["iec_frac"] += weight * x["iec_frac"]
+    row["dx_load_w"] += weight * x["dx_load_w"]
+    row["dx_w"] += weight * x["dx_w"]
+
+
+@kernel
+def _write_plant(row: Any, s: Any, y: Any, weight: float) -> None:
+    """Part of the row for a chilled-water plant."""
     row["chw_supply_c"] += weight * s["chw_supply_c"]
     row["chw_return_c"] += weight * s["chw_return_c"]
     row["chw_flow_kg_s"] += weight * y["chw_kg_s"]
@@ -324,11 +374,6 @@ def _write_plant(row: Any, s: Any, y: Any, g: Any, weight: float) -> None:
     row["chiller_plr"] += weight * y["plr"]
     row["wse_w"] += weight * y["wse_w"]
     row["tower_fan_w"] += weight * y["tower_fan_w"]
-    row["tower_heat_w"] += weight * g["tower_out_w"]
     row["tower_speed_frac"] += weight * y["tower_air_frac"]
-    row["evaporated_kg_s"] += weight * g["evaporated_kg_s"]
-    row["makeup_kg_s"] += weight * g["makeup_kg_s"]
     row["chw_pump_w"] += weight * y["chw_pump_w"]
     row["cw_pump_w"] += weight * y["cw_pump_w"]
-    row["humidifier_w"] += weight * s["humidifier_w"]
-    row["shortfall_w"] += weight * s["shortfall_w"]

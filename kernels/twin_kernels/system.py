@@ -11,6 +11,7 @@ from twin_kernels.coupling import solve_cooling
 from twin_kernels.electrical import chain_loss_w
 from twin_kernels.envelope import surface_step
 from twin_kernels.hall import solve_moisture
+from twin_kernels.iec_units import decide_units, highest_mode, spray_water
 from twin_kernels.jit import kernel
 from twin_kernels.layout import C_JOB, Params, State
 from twin_kernels.metering import add_meters, book_ledger, write_row
@@ -77,13 +78,37 @@ def _humidifier(f: Any, s: Any, x: Any, dt_s: float) -> None:
             x["vapour_source_kg_s"] = min(wanted, f["humidifier_kg_s"])
             s["humidifier_kg_s"] = x["vapour_source_kg_s"]
     s["humidifier_w"] = s["humidifier_kg_s"] * f["humidifier_j_kg"]
+    s["dehumidifier_kg_s"] = 0.0
+    if f["dehumidify_above_w"] > 0.0:
+        _dehumidifier(f, s, x, dt_s)
+
+
+@kernel
+def _dehumidifier(f: Any, s: Any, x: Any, dt_s: float) -> None:
+    """Vapour taken out to keep the room at its highest humidity, within capacity (ideal loop).
+
+    A self-contained machine in the hall: its electricity and the heat of condensation stay in the hall, the
+    condensate leaves with its enthalpy.
+    """
+    x["wet"] = s["coil_wet"]
+    x["supply_w"] = s["supply_w"]
+    x["outdoor_frac"] = s["outdoor_air_frac"]
+    moist, _, _ = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
+    if moist > f["dehumidify_above_w"] and s["humidifier_kg_s"] <= 0.0:
+        x["vapour_source_kg_s"] = -1e-3
+        drier, _, _ = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
+        wanted = 1e-3 * (moist - f["dehumidify_above_w"]) / (moist - drier)
+        s["dehumidifier_kg_s"] = min(wanted, f["dehumidifier_kg_s"])
+        x["vapour_source_kg_s"] = -s["dehumidifier_kg_s"]
+    s["dehumidifier_w"] = s["dehumidifier_kg_s"] * f["dehumidifier_j_kg"]
 
 
 @kernel
 def _power_chain(f: Any, s: Any, it_w: float) -> None:
     """Losses between UPS input and IT."""
     s["pdu_loss_w"] = chain_loss_w(it_w, f["pdu_rated_w"], f["pdu_loss"], 1)
-    s["ups_loss_w"] = chain_loss_w(it_w + s["pdu_loss_w"], f["ups_rated_w"], f["ups_loss"], f["ups_units"])
+    through_w = (1.0 - f["mains_frac"]) * (it_w + s["pdu_loss_w"])
+    s["ups_loss_w"] = chain_loss_w(through_w, f["ups_rated_w"], f["ups_loss"], f["ups_units"])
 
 
 @kernel
@@ -152,7 +177,8 @@ def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: fl
         y["supply_c"] = s["chw_supply_c"] + gained * dt_s / f["chw_capacity_j_k"]
     s["transformer_loss_w"] = chain_loss_w(
         x["it_w"] + s["pdu_loss_w"] + s["ups_loss_w"] + x["fan_w"] + y["compressor_w"] + y["chw_pump_w"]
-        + y["cw_pump_w"] + y["tower_fan_w"] + s["humidifier_w"] + f["lighting_w"],
+        + y["cw_pump_w"] + y["tower_fan_w"] + x["iec_fan_w"] + x["iec_pump_w"] + x["dx_w"]
+        + s["humidifier_w"] + s["dehumidifier_w"] + f["lighting_w"],
         f["transformer_rated_w"], f["transformer_loss"], 1,
     )
     book_ledger(state, params, rest_w, stored_racks, stored_room, dt_s)
@@ -174,7 +200,9 @@ def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: fl
     s["fan_integral"] = integral
     s["coil_wet"] = x["wet"]
     _remember_water(s, x, y)
-    if f["wse"] == 0:  # without a water-side economiser, outdoor air is what cools for free
+    if f["iec"] == 1:
+        s["mode"] = highest_mode(state.iecs)
+    elif f["wse"] == 0:  # without a water-side economiser, outdoor air is what cools for free
         outdoors = f["economiser"] == 1 and x["outdoor_frac"] > f["econ_min_frac"]
         if y["need_w"] <= 0.0:
             s["mode"] = 1 if outdoors else 0
@@ -239,14 +267,22 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     _power_chain(f, s, x["it_w"])
     _humidifier(f, s, x, dt_s)
     x["source_w"] = (
-        s["envelope_w"] + f["lighting_w"] + s["humidifier_w"] + s["humidifier_kg_s"] * CP_WATER * s["room_c"]
+        s["envelope_w"] + f["lighting_w"] + s["humidifier_w"] + s["dehumidifier_w"]
+        + (s["humidifier_kg_s"] - s["dehumidifier_kg_s"]) * CP_WATER * s["room_c"]
         + f["ups_to_room_frac"] * s["ups_loss_w"] + f["pdu_to_room_frac"] * s["pdu_loss_w"]
     )
-    decide_plant(params.chillers, f, s, state.plant[0], setpoints, s["wet_bulb_c"])
+    if f["iec"] == 1:
+        decide_units(state, params, setpoints)
+    else:
+        decide_plant(params.chillers, f, s, state.plant[0], setpoints, s["wet_bulb_c"])
     water_c, rest_w, integral = solve_cooling(state, params, setpoints, dt_s)
     s["supply_setpoint_c"] = setpoints["supply_air_c"]
-    _towers(state, params, weather)
-    s["fan_speed_frac"] = _mean_speed(state.crahs)
+    if f["iec"] == 1:
+        spray_water(state.iecs, params.iecs, x)
+        s["fan_speed_frac"] = _mean_speed(state.iecs)
+    else:
+        _towers(state, params, weather)
+        s["fan_speed_frac"] = _mean_speed(state.crahs)
     _finish(state, params, water_c, rest_w, integral, dt_s)
     inlet_statistics(state.columns, state.order, s, f, state.meters[0], dt_s)
     add_meters(state, params, dt_s, state.racks.shape[0])
@@ -337,13 +373,14 @@ def advance_many(
     """
     for lane in prange(states.racks.shape[0]):
         state = State(
-            states.racks[lane], states.crahs[lane], states.chillers[lane], states.towers[lane],
-            states.surfaces[lane], states.facility[lane], states.solution[lane], states.plant[lane],
+            states.racks[lane], states.crahs[lane], states.iecs[lane], states.trims[lane], states.chillers[lane],
+            states.towers[lane], states.surfaces[lane], states.facility[lane], states.solution[lane],
+            states.plant[lane],
             states.ledger[lane], states.meters[lane], states.order[lane], states.rack_hour[lane],
             states.columns[lane],
         )
         own = Params(
-            params.racks[lane], params.kinds[lane], params.crahs[lane], params.chillers[lane], params.towers[lane],
-            params.surfaces[lane], params.facility[lane],
+            params.racks[lane], params.kinds[lane], params.crahs[lane], params.iecs[lane], params.trims[lane],
+            params.chillers[lane], params.towers[lane], params.surfaces[lane], params.facility[lane],
         )
         advance(state, own, weather[lane], setpoints[lane, 0], background_frac[lane], dt_s)

@@ -14,7 +14,7 @@ from twin_kernels.psychrometrics import dry_air_density_kg_m3, standard_pressure
 from twin.errors import Problem, ScenarioError
 from twin.scenario.hall import Crah, Hall
 
-__all__ = ["air_density_kg_m3", "coil_conductance_w_k", "crah_names", "crah_params"]
+__all__ = ["air_density_kg_m3", "coil_conductance_w_k", "crah_names", "crah_params", "unit_names"]
 
 #: Temperature of "standard" air in fan ratings, °C (AMCA 210, EnergyPlus).
 _STANDARD_AIR_C = 20.0
@@ -47,8 +47,23 @@ def crah_names(hall: Hall) -> list[str]:
     """
     names = []
     for group, unit in hall.crah.items():
-        names += [group] if unit.count == 1 else [f"{group}-{i + 1}" for i in range(unit.count)]
+        names += unit_names(group, unit.count * hall.modules)
     return names
+
+
+def unit_names(group: str, count: int) -> list[str]:
+    """Names of the units of a group: ``north-1``, ``north-2`` …; a single one keeps the group's name.
+
+    Parameters
+    ----------
+    group : str
+    count : int
+
+    Returns
+    -------
+    list of str
+    """
+    return [group] if count == 1 else [f"{group}-{i + 1}" for i in range(count)]
 
 
 def coil_conductance_w_k(unit: Crah, density_kg_m3: float, where: str) -> float:
@@ -117,7 +132,7 @@ def crah_params(hall: Hall, supply_c: float, density_kg_m3: float) -> NDArray[np
     problems: list[Problem] = []
     units = []
     for group, unit in hall.crah.items():
-        p = np.zeros(unit.count, CRAH_PARAMS)
+        p = np.zeros(unit.count * hall.modules, CRAH_PARAMS)
         p["air_rated_m3_s"] = unit.air_m3_s
         p["fan_rated_w"] = unit.air_m3_s * unit.pressure_pa / unit.fan_efficiency_frac
         p["min_speed_frac"] = unit.min_speed_frac
@@ -137,4 +152,4 @@ def crah_params(hall: Hall, supply_c: float, density_kg_m3: float) -> NDArray[np
         units.append(p)
     if problems:
         raise ScenarioError("scenario", problems)
-    return np.concatenate(units)
+    return np.concatenate(units) if units else np.zeros(0, CRAH_PARAMS)

@@ -11,6 +11,7 @@ from twin_kernels.layout import (
     CRAH_STATE,
     FACILITY_PARAMS,
     FACILITY_STATE,
+    IEC_STATE,
     LEDGER,
     METERS,
     PLANT_SOLUTION,
@@ -32,8 +33,9 @@ from twin_kernels.psychrometrics import (
 )
 
 from twin.errors import Problem, ScenarioError
-from twin.facility.air import air_density_kg_m3, crah_names, crah_params
+from twin.facility.air import air_density_kg_m3, crah_names, crah_params, unit_names
 from twin.facility.envelope import longest_step_s, surface_params
+from twin.facility.iec import iec_params
 from twin.facility.plant import chiller_params, fill_plant, fill_power, tower_params
 from twin.facility.racks import RackPlace, rack_params, rack_places
 from twin.scenario.schema import Scenario
@@ -53,7 +55,7 @@ class Facility:
     params : Params
         Structured arrays, SI units.
     racks : list of RackPlace
-    crahs, chillers, towers : list of str
+    crahs, iecs, chillers, towers : list of str
         Names of units, in the order of the arrays.
     altitude_m : float
     heat_w, capacity_w : float
@@ -63,6 +65,7 @@ class Facility:
     params: Params
     racks: list[RackPlace]
     crahs: list[str]
+    iecs: list[str]
     chillers: list[str]
     towers: list[str]
     altitude_m: float
@@ -93,19 +96,25 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     places = rack_places(hall)
     chillers = chiller_params(plant)
     crahs = crah_params(hall, plant.supply_air_temp_c, density)
+    iecs, trims = iec_params(hall, plant.supply_air_temp_c, density)
     towers = tower_params(plant)
     f = np.zeros(1, FACILITY_PARAMS)
     f["pressure_std_pa"] = standard_pressure_pa(altitude_m)
     f["air_density_std_kg_m3"] = density
-    f["room_air_kg"] = hall.length_m * hall.width_m * hall.height_m * density
+    f["room_air_kg"] = hall.total_length_m * hall.width_m * hall.height_m * density
     f["leakage_frac"] = hall.air.floor_leakage_frac
-    f["lighting_w"] = hall.lighting_w_m2 * hall.length_m * hall.width_m
-    f["it_rated_w"] = hall.it_rated_kw * 1e3
+    f["lighting_w"] = hall.lighting_w_m2 * hall.total_length_m * hall.width_m
+    f["it_rated_w"] = hall.it_kw * 1e3
     f["ventilation_kg_s"] = hall.air.ventilation_kg_s
     if hall.humidity.min_dew_point_c is not None:
         f["humidify_below_w"] = saturation_humidity_ratio(hall.humidity.min_dew_point_c, f["pressure_std_pa"][0])
         f["humidifier_kg_s"] = hall.humidity.rated_kg_s
         f["humidifier_j_kg"] = hall.humidity.kwh_per_kg * 3.6e6
+    if hall.humidity.max_dew_point_c is not None:
+        f["dehumidify_above_w"] = saturation_humidity_ratio(hall.humidity.max_dew_point_c, f["pressure_std_pa"][0])
+        f["dehumidifier_kg_s"] = hall.humidity.dehumidifier_kg_s
+        f["dehumidifier_j_kg"] = hall.humidity.dehumidifier_kwh_per_kg * 3.6e6
+    f["iec"] = int(bool(hall.iec))
     f["fan_k"] = hall.fan.gain
     f["fan_ti_s"] = hall.fan.integral_time_s
     f["fan_ideal"] = int(hall.fan.ideal)
@@ -115,27 +124,27 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     for field in ("recommended_min_c", "recommended_max_c", "allowable_min_c", "allowable_max_c"):
         f[field] = getattr(hall.limits, field)
     fill_plant(f, plant)
-    losses = hall.it_rated_kw * (0.1 if scenario.power.ups.to_hall_frac > 0 else 0.0)
-    heat_w = (hall.it_rated_kw + losses) * 1e3 + float(crahs["fan_rated_w"].sum()) + float(f["lighting_w"][0])
-    compressors_w = float((chillers["rated_w"] / chillers["cop"]).sum())
-    facility_kw = (heat_w + compressors_w + float(towers["fan_rated_w"].sum())) / 1e3
-    fill_power(f, scenario.power, hall.it_rated_kw, facility_kw * 1.1)
+    losses = hall.it_kw * (0.1 if scenario.power.conversion.to_hall_frac > 0 else 0.0)
+    fans_w = float(crahs["fan_rated_w"].sum() + iecs["fan_rated_w"].sum())
+    heat_w = (hall.it_kw + losses) * 1e3 + fans_w + float(f["lighting_w"][0])
+    compressors = np.concatenate((chillers, trims[trims["cop"] > 0.0]))
+    outside_w = float((compressors["rated_w"] / compressors["cop"]).sum())
+    outside_w += float(towers["fan_rated_w"].sum() + iecs["secondary_fan_w"].sum() + iecs["pump_w"].sum())
+    facility_kw = (heat_w + outside_w) / 1e3
+    fill_power(f, scenario.power, hall.it_kw, facility_kw * 1.1)
     surfaces = surface_params(hall, scenario.envelope)
     longest_s = longest_step_s(surfaces, float(f["room_air_kg"][0]))
     if scenario.run.step_s > longest_s:
         what = f"too long for so little room air between these surfaces; give at most {longest_s:.0f} s"
         raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
     return Facility(
-        Params(*rack_params(hall, places), crahs, chillers, towers, surfaces, f),
+        Params(*rack_params(hall, places), crahs, iecs, trims, chillers, towers, surfaces, f),
         places, crah_names(hall),
-        [name for group, c in plant.chiller.items() for name in _names(group, c.count)],
-        [name for group, t in plant.tower.items() for name in _names(group, t.count)],
+        [name for group, u in hall.iec.items() for name in unit_names(group, u.count * hall.modules)],
+        [name for group, c in plant.chiller.items() for name in unit_names(group, c.count)],
+        [name for group, t in plant.tower.items() for name in unit_names(group, t.count)],
         altitude_m, heat_w, float(chillers["rated_w"].sum()),
     )
-
-
-def _names(group: str, count: int) -> list[str]:
-    return [group] if count == 1 else [f"{group}-{i + 1}" for i in range(count)]
 
 
 def setpoint_record(scenario: Scenario) -> NDArray[np.void]:
@@ -183,9 +192,12 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     count = len(p.racks)
     supply_c, return_c = plant.supply_air_temp_c, scenario.hall.return_air_temp_c
     pressure = float(p.facility["pressure_std_pa"][0])
-    # as dry as the chilled water or the outdoor air keeps it
-    driest_coil = float(saturation_humidity_ratio(plant.chilled_water_temp_c, pressure))
-    humidity = min(float(weather["humidity_ratio"][0]), driest_coil)
+    # as dry as chilled water, dehumidifiers or the outdoor air keep it
+    humidity = float(weather["humidity_ratio"][0])
+    if len(p.crahs):
+        humidity = min(humidity, float(saturation_humidity_ratio(plant.chilled_water_temp_c, pressure)))
+    if p.facility["dehumidify_above_w"][0] > 0.0:
+        humidity = min(humidity, float(p.facility["dehumidify_above_w"][0]))
     humidity = max(humidity, float(p.facility["humidify_below_w"][0]))
     racks = np.zeros(count, RACK_STATE)
     racks["inlet_c"] = supply_c
@@ -194,6 +206,10 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     racks["mass_c"] = return_c
     chillers = np.zeros(len(p.chillers), CHILLER_STATE)
     chillers["changed_s"] = _LONG_AGO_S
+    trims = np.zeros(len(p.trims), CHILLER_STATE)
+    iecs = np.zeros(len(p.iecs), IEC_STATE)
+    trims["changed_s"] = iecs["changed_s"] = _LONG_AGO_S
+    iecs["exhaust_c"] = weather["dry_bulb_c"][0]
     surfaces = np.zeros(len(p.surfaces), SURFACE_STATE)
     surfaces["outer_c"] = weather["dry_bulb_c"][0]
     surfaces["inner_c"] = return_c
@@ -214,7 +230,8 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     hour = np.zeros((len(RACK_HOURLY), count))
     hour[1] = -1e9
     return State(
-        racks, np.zeros(len(p.crahs), CRAH_STATE), chillers, np.zeros(len(p.towers), TOWER_STATE), surfaces, f,
+        racks, np.zeros(len(p.crahs), CRAH_STATE), iecs, trims, chillers, np.zeros(len(p.towers), TOWER_STATE),
+        surfaces, f,
         np.zeros(1, SOLUTION), np.zeros(1, PLANT_SOLUTION), np.zeros(1, LEDGER), np.zeros(1, METERS),
         np.arange(count, dtype=np.int64), hour, np.zeros((RACK_COLUMNS, count)),
     )

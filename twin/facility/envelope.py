@@ -33,13 +33,13 @@ def surface_params(hall: Hall, envelope: Envelope) -> NDArray[np.void]:
         Roof, north, east, south, west, slab.
     """
     p = np.zeros(6, SURFACE_PARAMS)
-    floor_m2 = hall.length_m * hall.width_m
+    floor_m2 = hall.total_length_m * hall.width_m
     _outer(p[0:1], envelope.roof)
     _outer(p[1:5], envelope.wall)
     p["area_m2"][0] = floor_m2
     p["normal_up"][0] = 1.0
     for i, azimuth_deg in enumerate(_WALLS, start=1):
-        p["area_m2"][i] = (hall.length_m if i % 2 else hall.width_m) * hall.height_m
+        p["area_m2"][i] = (hall.total_length_m if i % 2 else hall.width_m) * hall.height_m
         p["tilt_deg"][i] = 90.0
         p["normal_east"][i] = math.sin(math.radians(azimuth_deg))
         p["normal_north"][i] = math.cos(math.radians(azimuth_deg))

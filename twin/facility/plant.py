@@ -8,10 +8,10 @@ from twin_kernels.constants import CP_WATER
 from twin_kernels.layout import CHILLER_PARAMS, TOWER_PARAMS
 from twin_kernels.tower import york_water_ratio_rated
 
-from twin.scenario.library import chiller_part
+from twin.scenario.library import ChillerPart, chiller_part
 from twin.scenario.plant import Plant, Power
 
-__all__ = ["chiller_params", "fill_plant", "fill_power", "tower_params"]
+__all__ = ["chiller_params", "fill_machine", "fill_plant", "fill_power", "tower_params"]
 
 #: Density that turns a loop's volume into mass, kg/m³ (water at 15 … 25 °C: 997 … 999).
 _WATER_KG_M3 = 998.0
@@ -30,25 +30,38 @@ def chiller_params(plant: Plant) -> NDArray[np.void]:
     """
     groups = []
     for chiller in plant.chiller.values():
-        part = chiller_part(chiller.part)
         p = np.zeros(chiller.count, CHILLER_PARAMS)
-        p["rated_w"] = (chiller.rated_kw or part.rated_kw) * 1e3
-        p["cop"] = chiller.cop or part.cop
-        for field in (
-            "leaving_min_c", "leaving_max_c", "condenser_min_c", "condenser_max_c",
-            "evaporator_lift_k", "condenser_lift_k", "carnot_max_frac",
-        ):
-            p[field] = getattr(part, field)
+        fill_machine(p, chiller_part(chiller.part), chiller.rated_kw, chiller.cop)
         for field in ("plr_min", "plr_unload", "plr_max"):
             p[field] = getattr(chiller, field)
-        p["capft"] = np.array(part.capft)
-        p["eirft"] = np.array(part.eirft)
-        p["eirfplr"] = np.array(part.eirfplr)
         p["dispatch_cap"] = int(chiller.dispatch_cap)
         p["extend"] = int(chiller.outside_box == "extend")
-        p["available"] = 1
         groups.append(p)
-    return np.concatenate(groups)
+    return np.concatenate(groups) if groups else np.zeros(0, CHILLER_PARAMS)
+
+
+def fill_machine(p: NDArray[np.void], part: ChillerPart, rated_kw: float | None, cop: float | None) -> None:
+    """Write curves and ratings of a part of the library into machines.
+
+    Parameters
+    ----------
+    p : ndarray of CHILLER_PARAMS
+        Written; they come out available.
+    part : ChillerPart
+    rated_kw, cop : float or None
+        Ratings of the scenario; the part's own where None.
+    """
+    p["rated_w"] = (rated_kw or part.rated_kw) * 1e3
+    p["cop"] = cop or part.cop
+    for field in (
+        "leaving_min_c", "leaving_max_c", "condenser_min_c", "condenser_max_c",
+        "evaporator_lift_k", "condenser_lift_k", "carnot_max_frac",
+    ):
+        p[field] = getattr(part, field)
+    p["capft"] = np.array(part.capft)
+    p["eirft"] = np.array(part.eirft)
+    p["eirfplr"] = np.array(part.eirfplr)
+    p["available"] = 1
 
 
 def tower_params(plant: Plant) -> NDArray[np.void]:
@@ -76,7 +89,7 @@ def tower_params(plant: Plant) -> NDArray[np.void]:
         p["cycles"] = tower.cycles
         p["available"] = 1
         groups.append(p)
-    return np.concatenate(groups)
+    return np.concatenate(groups) if groups else np.zeros(0, TOWER_PARAMS)
 
 
 def fill_plant(f: NDArray[np.void], plant: Plant) -> None:
@@ -92,7 +105,9 @@ def fill_plant(f: NDArray[np.void], plant: Plant) -> None:
         f["economiser"] = 1
         f["econ_dew_point_max_c"] = air.max_dew_point_c
         f["econ_min_frac"] = air.min_outdoor_frac
-    pump = plant.chilled_water_pump
+    if plant.chilled_water_pump is None:
+        return  # a hall that needs no water
+    pump = plant.chilled_pump
     f["chw_pump_w"] = pump.rated_kw * 1e3
     f["chw_rated_kg_s"] = pump.rated_kg_s
     f["chw_min_frac"] = pump.min_flow_frac
@@ -100,7 +115,7 @@ def fill_plant(f: NDArray[np.void], plant: Plant) -> None:
     f["chw_pump_exponent"] = pump.exponent
     f["chw_variable"] = int(pump.control == "variable")
     f["chw_capacity_j_k"] = plant.chilled_water_volume_m3 * _WATER_KG_M3 * CP_WATER
-    condenser = plant.condenser_water_pump
+    condenser = plant.condenser_pump
     f["cw_pump_w"] = condenser.rated_kw * 1e3
     f["cw_rated_kg_s"] = condenser.rated_kg_s
     f["cw_heat_frac"] = condenser.heat_to_fluid_frac
@@ -136,10 +151,12 @@ def fill_power(f: NDArray[np.void], power: Power, it_rated_kw: float, facility_k
     it_rated_kw, facility_kw : float
         Ratings used where a stage gives none, kW.
     """
-    f["ups_rated_w"] = (power.ups.rated_kw or it_rated_kw) * 1e3
-    f["ups_units"] = power.ups.units
-    f["ups_loss"] = np.array(power.ups.loss)
-    f["ups_to_room_frac"] = power.ups.to_hall_frac
+    stage = power.conversion
+    f["ups_rated_w"] = (stage.rated_kw or it_rated_kw) * 1e3
+    f["ups_units"] = stage.units
+    f["ups_loss"] = np.array(stage.loss)
+    f["ups_to_room_frac"] = stage.to_hall_frac
+    f["mains_frac"] = power.hvdc.mains_frac if power.hvdc is not None else 0.0
     f["pdu_rated_w"] = (power.pdu.rated_kw or it_rated_kw) * 1e3
     f["pdu_loss"] = np.array(power.pdu.loss)
     f["pdu_to_room_frac"] = power.pdu.to_hall_frac

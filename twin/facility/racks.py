@@ -29,7 +29,7 @@ class RackPlace:
 
 
 def rack_places(hall: Hall) -> list[RackPlace]:
-    """All racks in order, rated so that they add up to ``hall.it_rated_kw``.
+    """All racks in order, rated so that they add up to the hall's rating, module by module.
 
     Parameters
     ----------
@@ -39,21 +39,23 @@ def rack_places(hall: Hall) -> list[RackPlace]:
     -------
     list of RackPlace
     """
-    total_weight = sum(row.racks * row.weight for row in hall.rows.values())
+    total_weight = hall.modules * sum(row.racks * row.weight for row in hall.rows.values())
     places = []
-    for name, row in hall.rows.items():
-        rated_kw = hall.it_rated_kw * row.weight / total_weight
-        for i in range(row.racks):
-            shift_m = i * row.pitch_m
-            along_x = row.along == "x"
-            end = min(i, row.racks - 1 - i) < _ROW_END_RACKS
-            places.append(
-                RackPlace(
-                    f"{name}-{i + 1:02d}", name,
-                    row.x_m + (shift_m if along_x else 0.0), row.y_m + (0.0 if along_x else shift_m),
-                    rated_kw, end,
+    for module in range(hall.modules):
+        for name, row in hall.rows.items():
+            here = name if hall.modules == 1 else f"m{module + 1}-{name}"
+            rated_kw = hall.it_kw * row.weight / total_weight
+            for i in range(row.racks):
+                shift_m = i * row.pitch_m
+                along_x = row.along == "x"
+                end = min(i, row.racks - 1 - i) < _ROW_END_RACKS
+                places.append(
+                    RackPlace(
+                        f"{here}-{i + 1:02d}", here,
+                        module * hall.length_m + row.x_m + (shift_m if along_x else 0.0),
+                        row.y_m + (0.0 if along_x else shift_m), rated_kw, end,
+                    )
                 )
-            )
     return places
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.channels import CHANNELS
+from twin.channels import CHANNELS, Channel
 from twin.errors import InputError, Problem
 
 __all__ = ["Day", "Recorder", "atomic_write"]
@@ -46,16 +46,20 @@ class Recorder:
         Recording interval, s.
     folder : Path or None
         Where daily parts go, made with the first; None keeps them in memory.
+    channels : sequence of Channel
+        What is recorded.
     """
 
-    def __init__(self, fields: Sequence[str], step_s: int, folder: Path | None = None) -> None:
+    def __init__(
+        self, fields: Sequence[str], step_s: int, folder: Path | None = None, channels: Sequence[Channel] = CHANNELS
+    ) -> None:
         self.step_s = step_s
         self._folder = folder
         self._days: list[Day] = []
         self.day_count = 0
-        self.names = tuple(c.name for c in CHANNELS)
+        self.names = tuple(c.name for c in channels)
         place = {name: i for i, name in enumerate(fields)}
-        self._from_rows = [(i, place[c.field], c.scale) for i, c in enumerate(CHANNELS) if c.field is not None]
+        self._from_rows = [(i, place[c.field], c.scale) for i, c in enumerate(channels) if c.field is not None]
         self._target = np.array([i for i, _, _ in self._from_rows])
         self._source = np.array([j for _, j, _ in self._from_rows])
         self._scale = np.array([scale for _, _, scale in self._from_rows], np.float32)

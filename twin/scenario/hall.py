@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
+from twin.scenario.iec import Iec
 from twin.scenario.it import RackRow, Server
 
 __all__ = ["Air", "Coil", "Crah", "Envelope", "FanControl", "Floor", "Hall", "Humidity", "Limits", "Roof", "Surface"]
@@ -133,6 +134,24 @@ class Humidity(Part):
         source="assumed: ultrasonic atomiser; latent heat for steam",
         le=2.0,
     )
+    max_dew_point_c: float | None = key(
+        None, unit="°C", text="dew point held from above by dehumidifiers in the hall; none if left out", ge=-10.0, le=30.0
+    )
+    dehumidifier_kg_s: Positive = key(0.01, unit="kg/s", text="capacity of the dehumidifiers", source="assumed", le=10.0)
+    dehumidifier_kwh_per_kg: NonNegative = key(
+        0.45,
+        unit="kWh/kg",
+        text="electricity per kg of water; it and the heat of condensation stay in the hall",
+        source="assumed: self-contained dehumidifiers take out 2 … 2.5 L/kWh",
+        le=5.0,
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Humidity:
+        low, high = self.min_dew_point_c, self.max_dew_point_c
+        if low is not None and high is not None and high < low + 1.0:
+            raise ValueError(f"max_dew_point_c = {high} must be at least 1 K above min_dew_point_c = {low}, or both machines run at once")
+        return self
 
 
 class Limits(Part):
@@ -155,23 +174,61 @@ class Limits(Part):
 class Hall(Part):
     """The room with its racks and cooling units."""
 
-    it_rated_kw: float = key(
-        text="rated IT power of all racks, server fans, storage and network included", unit="kW", gt=0.0, le=1e6
+    it_rated_kw: Annotated[float, Field(gt=0.0, le=1e6)] | None = key(
+        None,
+        unit="kW",
+        text="rated IT power of all racks, server fans, storage and network included; modules x module_it_kw if left out",
+    )
+    modules: int = key(
+        1,
+        text="equal modules side by side (eastward); rows, units and length_m are those of one module",
+        source="1: one hall",
+        ge=1,
+        le=1000,
+    )
+    module_it_kw: Annotated[float, Field(gt=0.0, le=1e6)] | None = key(
+        None, unit="kW", text="rated IT power of one module, where it_rated_kw is left out"
     )
     return_air_temp_c: float = key(
         33.0, unit="°C", text="return (hot) air setpoint of the supply fans", source=_E, ge=15.0, le=60.0
     )
-    length_m: Positive = key(30.0, unit="m", text="long side, east-west", source=_E, le=1000.0)
+    length_m: Positive = key(30.0, unit="m", text="east-west side (of one module)", source=_E, le=1000.0)
     width_m: Positive = key(20.0, unit="m", text="short side", source=_E, le=1000.0)
     height_m: Positive = key(5.0, unit="m", text="clear height", source=_E, le=50.0)
     lighting_w_m2: NonNegative = key(0.0, unit="W/m²", text="lighting, always on", source="none", le=50.0)
     server: Server = key(default_factory=Server, text="the servers")
     rows: dict[str, RackRow] = key(text="rack rows by name", min_length=1)
     air: Air = key(default_factory=Air, text="air distribution")
-    crah: dict[str, Crah] = key(text="air handlers by group", min_length=1)
+    crah: dict[str, Crah] = key(default_factory=dict, text="chilled-water air handlers by group")
+    iec: dict[str, Iec] = key(default_factory=dict, text="indirect evaporative units by group, instead of crah")
     fan: FanControl = key(default_factory=FanControl, text="supply-fan loop")
     humidity: Humidity = key(default_factory=Humidity, text="humidification")
     limits: Limits = key(default_factory=Limits, text="inlet temperature limits")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Hall:
+        if self.it_rated_kw is None and self.module_it_kw is None:
+            raise ValueError("it_rated_kw is missing: give the rated IT power of the hall (or module_it_kw, of one module)")
+        if not self.crah and not self.iec:
+            raise ValueError("crah is missing: give air handlers, [hall.crah.NAME] or [hall.iec.NAME]")
+        if self.crah and self.iec:
+            raise ValueError("crah and iec are both given: chilled-water and indirect evaporative units do not share a hall yet; leave one out")
+        return self
+
+    @property
+    def it_kw(self) -> float:
+        """Rated IT power of the hall, kW."""
+        return self.it_rated_kw if self.it_rated_kw is not None else self.modules * (self.module_it_kw or 0.0)
+
+    @property
+    def units(self) -> list[Crah | Iec]:
+        """All groups of air handlers, whatever their kind."""
+        return [*self.crah.values(), *self.iec.values()]
+
+    @property
+    def total_length_m(self) -> float:
+        """East-west side of all modules, m."""
+        return self.modules * self.length_m
 
 
 class Surface(Part):

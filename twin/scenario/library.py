@@ -14,10 +14,10 @@ from twin.errors import InputError, Problem
 from twin.scenario.base import Part, key
 from twin.scenario.shipped import did_you_mean
 
-__all__ = ["KINDS", "ChillerPart", "chiller_part", "list_parts"]
+__all__ = ["KINDS", "ChillerPart", "chiller_part", "dx_part", "list_parts"]
 
 #: Kinds of parts that ship with the twin.
-KINDS = ("chillers",)
+KINDS = ("chillers", "dx")
 
 _PARTS = Path(__file__).resolve().parents[1] / "parts"
 _LIFT = "condenser water leaves about 5.5 K warmer, refrigerant 1.5 K above it; evaporator 2 K below leaving water"
@@ -26,7 +26,10 @@ Six = Annotated[list[float], Field(min_length=6, max_length=6)]
 
 
 class ChillerPart(Part):
-    """Curves of an electric water-cooled chiller, with its rating point and valid box."""
+    """Curves of an electric chiller or DX compressor, with its rating point and valid box.
+
+    For a DX compressor "leaving" is the air behind its coil, "condenser" the outdoor air; power includes that fan's.
+    """
 
     name: str = key(text="name in a scenario")
     rated_kw: float = key(unit="kW", text="reference capacity", gt=0.0)
@@ -103,8 +106,8 @@ def _biquadratic(c: list[float], x: float, y: float) -> float:
 
 
 @cache
-def _chillers() -> dict[str, ChillerPart]:
-    tables = tomllib.loads((_PARTS / "chillers.toml").read_text(encoding="utf-8"))
+def _machines(kind: str) -> dict[str, ChillerPart]:
+    tables = tomllib.loads((_PARTS / f"{kind}.toml").read_text(encoding="utf-8"))
     return {name: ChillerPart.model_validate({"name": name, **values}) for name, values in tables.items()}
 
 
@@ -125,12 +128,36 @@ def chiller_part(name: str) -> ChillerPart:
     InputError
         If there is none of that name.
     """
-    parts = _chillers()
+    return _part("chillers", name, "chiller")
+
+
+def dx_part(name: str) -> ChillerPart:
+    """A DX compressor of the library.
+
+    Parameters
+    ----------
+    name : str
+        As listed by ``twin parts dx``.
+
+    Returns
+    -------
+    ChillerPart
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    return _part("dx", name, "DX compressor")
+
+
+def _part(kind: str, name: str, what: str) -> ChillerPart:
+    parts = _machines(kind)
     if name not in parts:
         known = list(parts)
         hint = did_you_mean(name, known) or f"known: {', '.join(known)}"
         raise InputError(
-            "parts", [Problem(f'part = "{name[:60]}"', f"no such chiller; {hint} (see 'twin parts chillers')")]
+            "parts", [Problem(f'part = "{name[:60]}"', f"no such {what}; {hint} (see 'twin parts {kind}')")]
         )
     return parts[name]
 
@@ -154,8 +181,8 @@ def list_parts(kind: str, also: tuple[str, ...] = ()) -> list[ChillerPart]:
     InputError
         For an unknown kind.
     """
-    if kind != "chillers":
+    if kind not in KINDS:
         known = [*KINDS, *also]
         hint = did_you_mean(kind, known) or f"known: {', '.join(known)}"
         raise InputError("parts", [Problem(kind[:60], f"no such kind of parts; {hint}")])
-    return list(_chillers().values())
+    return list(_machines(kind).values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.scenario.hall import Hall
-from twin.scenario.library import chiller_part
+from twin.scenario.library import chiller_part, dx_part
 from twin.scenario.plant import Chain, Plant
 from twin.scenario.schema import Scenario
 
@@ -46,42 +46,19 @@ def outline(scenario: Scenario) -> Outline:
     Outline
     """
     hall, plant = scenario.hall, scenario.plant
-    racks = sum(row.racks for row in hall.rows.values())
+    racks = hall.modules * sum(row.racks for row in hall.rows.values())
+    rows = hall.modules * len(hall.rows)
     heat_kw = _hall_heat_kw(scenario)
-    air_m3_s = sum(c.count * c.air_m3_s for c in hall.crah.values())
-    coil_kw = sum(
-        c.count * c.air_m3_s * _AIR_J_M3K * (c.coil.air_in_c - c.coil.air_out_c) / 1000 for c in hall.crah.values()
-    )
-    chiller_kw, compressor_kw = _chillers_kw(plant)
-    tower_kw = sum(t.count * t.water_kg_s * _WATER_KJ_KGK * t.range_k for t in plant.tower.values())
     run = scenario.run
     steps = round(run.duration_days * 86400 / run.step_s)
-    saving = [
-        text for text, there in (("water side", plant.water_economiser), ("air side", plant.air_economiser)) if there
-    ]
+    cooling = _evaporative_lines(hall) if hall.iec else _water_lines(hall, plant)
+    modules = [("modules", f"{hall.modules}, {hall.it_kw / hall.modules:g} kW each")] if hall.modules > 1 else []
     lines = (
-        ("racks", f"{racks} in {len(hall.rows)} rows, {hall.it_rated_kw / racks:.3g} kW each on average"),
-        ("rated IT power", f"{hall.it_rated_kw:g} kW"),
+        *modules,
+        ("racks", f"{racks} in {rows} rows, {hall.it_kw / racks:.3g} kW each on average"),
+        ("rated IT power", f"{hall.it_kw:g} kW"),
         ("hall heat at full load", f"{heat_kw:.0f} kW"),
-        (
-            "air handlers",
-            f"{sum(c.count for c in hall.crah.values())} units, {air_m3_s:.4g} m³/s, coils rated {coil_kw:.0f} kW",
-        ),
-        (
-            "chillers",
-            (
-                f"{sum(c.count for c in plant.chiller.values())} machines, {chiller_kw:.0f} kW at "
-                f"{plant.chilled_water_temp_c:g} °C leaving"
-            ),
-        ),
-        (
-            "towers",
-            (
-                f"{sum(t.count for t in plant.tower.values())} cells, {tower_kw:.0f} kW at "
-                f"{_design_wet_bulb_c(plant):g} °C wet bulb"
-            ),
-        ),
-        ("economiser", " and ".join(saving) if saving else "none"),
+        *cooling,
         ("supply air / return air", f"{plant.supply_air_temp_c:g} / {hall.return_air_temp_c:g} °C"),
         (
             "jobs",
@@ -94,9 +71,58 @@ def outline(scenario: Scenario) -> Outline:
         ("policy", scenario.policy.name),
         ("time", f"{run.duration_days:g} days in {steps} steps of {run.step_s} s"),
     )
-    warnings = [*_sizes(heat_kw, (chiller_kw, coil_kw), (compressor_kw, tower_kw)), *_air(hall, air_m3_s)]
-    warnings += [*_water(plant, hall), *_electric(scenario), *_temperatures(scenario), *_plan(hall)]
+    warnings = _air(hall) if hall.iec else [*_sizes(heat_kw, hall, plant), *_air(hall), *_water(plant, hall)]
+    warnings += [*_electric(scenario), *_temperatures(scenario), *_plan(hall)]
     return Outline(lines, tuple(warnings))
+
+
+def _air_m3_s(hall: Hall) -> float:
+    return hall.modules * sum(u.count * u.air_m3_s for u in hall.units)
+
+
+def _coil_kw(hall: Hall) -> float:
+    each = (c.count * c.air_m3_s * _AIR_J_M3K * (c.coil.air_in_c - c.coil.air_out_c) for c in hall.crah.values())
+    return hall.modules * sum(each) / 1000
+
+
+def _tower_kw(plant: Plant) -> float:
+    return sum(t.count * t.water_kg_s * _WATER_KJ_KGK * t.range_k for t in plant.tower.values())
+
+
+def _water_lines(hall: Hall, plant: Plant) -> list[tuple[str, str]]:
+    units = hall.modules * sum(c.count for c in hall.crah.values())
+    saving = [
+        text for text, there in (("water side", plant.water_economiser), ("air side", plant.air_economiser)) if there
+    ]
+    machines = sum(c.count for c in plant.chiller.values())
+    cells = sum(t.count for t in plant.tower.values())
+    leaving_c, wet_bulb_c = plant.chilled_water_temp_c, _design_wet_bulb_c(plant)
+    return [
+        ("air handlers", f"{units} units, {_air_m3_s(hall):.4g} m³/s, coils rated {_coil_kw(hall):.0f} kW"),
+        ("chillers", f"{machines} machines, {_chillers_kw(plant)[0]:.0f} kW at {leaving_c:g} °C leaving"),
+        ("towers", f"{cells} cells, {_tower_kw(plant):.0f} kW at {wet_bulb_c:g} °C wet bulb"),
+        ("economiser", " and ".join(saving) if saving else "none"),
+    ]
+
+
+def _evaporative_lines(hall: Hall) -> list[tuple[str, str]]:
+    units = hall.modules * sum(u.count for u in hall.iec.values())
+    outdoor_m3_s = hall.modules * sum(u.count * u.secondary_air_m3_s for u in hall.iec.values())
+    trims = [(u.count, u.dx, dx_part(u.dx.part)) for u in hall.iec.values() if u.dx is not None]
+    trim_kw = hall.modules * sum(count * (dx.rated_kw or part.rated_kw) for count, dx, part in trims)
+    units_of = hall.iec.values()
+    plates = sorted(
+        {(u.plates.dry_effectiveness_frac, u.plates.wet_effectiveness_frac if u.spray else 0.0) for u in units_of}
+    )
+    said = "; ".join(f"dry {dry:g}" + (f", wet {wet:g}" if wet else ", no spray") for dry, wet in plates)
+    return [
+        (
+            "evaporative units",
+            f"{units} units, {_air_m3_s(hall):.4g} m³/s of hall air against {outdoor_m3_s:.4g} m³/s of outdoor air",
+        ),
+        ("plate effectiveness", said),
+        ("DX trim", f"{trim_kw:.0f} kW in all" if trims else "none"),
+    ]
 
 
 def _loss_kw(stage: Chain, load_kw: float, units: int = 1, rated_kw: float = 0.0) -> float:
@@ -109,12 +135,14 @@ def _loss_kw(stage: Chain, load_kw: float, units: int = 1, rated_kw: float = 0.0
 def _hall_heat_kw(scenario: Scenario) -> float:
     """Heat released in the hall at rated IT power: IT, fans, light, and losses that stay in the hall."""
     hall, power = scenario.hall, scenario.power
-    it_kw = hall.it_rated_kw
-    fans_kw = sum(c.count * c.air_m3_s * c.pressure_pa / c.fan_efficiency_frac / 1000 for c in hall.crah.values())
+    it_kw = hall.it_kw
+    fan_kw = (u.count * u.air_m3_s * u.pressure_pa / u.fan_efficiency_frac / 1000 for u in hall.units)
+    fans_kw = hall.modules * sum(fan_kw)
     pdu_kw = _loss_kw(power.pdu, it_kw, 1, it_kw)
-    ups_kw = _loss_kw(power.ups, it_kw + pdu_kw, power.ups.units, it_kw)
-    light_kw = hall.lighting_w_m2 * hall.length_m * hall.width_m / 1000
-    return it_kw + fans_kw + light_kw + pdu_kw * power.pdu.to_hall_frac + ups_kw * power.ups.to_hall_frac
+    stage = power.conversion
+    ups_kw = _loss_kw(stage, it_kw + pdu_kw, stage.units, it_kw)
+    light_kw = hall.lighting_w_m2 * hall.total_length_m * hall.width_m / 1000
+    return it_kw + fans_kw + light_kw + pdu_kw * power.pdu.to_hall_frac + ups_kw * stage.to_hall_frac
 
 
 def _design_wet_bulb_c(plant: Plant) -> float:
@@ -140,9 +168,9 @@ def _chillers_kw(plant: Plant) -> tuple[float, float]:
     return capacity_kw, power_kw
 
 
-def _sizes(heat_kw: float, hall_side: tuple[float, float], outside: tuple[float, float]) -> list[str]:
-    chiller_kw, coil_kw = hall_side
-    compressor_kw, tower_kw = outside
+def _sizes(heat_kw: float, hall: Hall, plant: Plant) -> list[str]:
+    chiller_kw, compressor_kw = _chillers_kw(plant)
+    coil_kw, tower_kw = _coil_kw(hall), _tower_kw(plant)
     found = []
     if chiller_kw < heat_kw:
         found.append(
@@ -163,14 +191,14 @@ def _sizes(heat_kw: float, hall_side: tuple[float, float], outside: tuple[float,
     return found
 
 
-def _air(hall: Hall, air_m3_s: float) -> list[str]:
+def _air(hall: Hall) -> list[str]:
     server = hall.server
     flow = min(
         max(server.flow_base_frac + server.flow_per_util + server.flow_per_k * 22.0, server.flow_min_frac),
         server.flow_max_frac,
     )
-    wanted_m3_s = hall.it_rated_kw * server.air_m3_s_per_kw * flow * (1 - hall.air.recirculation_frac)
-    supplied_m3_s = air_m3_s * (1 - hall.air.floor_leakage_frac)
+    wanted_m3_s = hall.it_kw * server.air_m3_s_per_kw * flow * (1 - hall.air.recirculation_frac)
+    supplied_m3_s = _air_m3_s(hall) * (1 - hall.air.floor_leakage_frac)
     if supplied_m3_s < wanted_m3_s:
         return [
             (
@@ -183,14 +211,14 @@ def _air(hall: Hall, air_m3_s: float) -> list[str]:
 
 def _water(plant: Plant, hall: Hall) -> list[str]:
     found = []
-    coils_kg_s = sum(c.coil.water_kg_s for c in hall.crah.values())
-    if coils_kg_s > plant.chilled_water_pump.rated_kg_s * 1.02:
+    coils_kg_s = hall.modules * sum(c.coil.water_kg_s for c in hall.crah.values())
+    if coils_kg_s > plant.chilled_pump.rated_kg_s * 1.02:
         found.append(
             f"coils are rated for {coils_kg_s:g} kg/s of chilled water, the pumps for "
-            f"{plant.chilled_water_pump.rated_kg_s:g} kg/s"
+            f"{plant.chilled_pump.rated_kg_s:g} kg/s"
         )
     machines = sum(c.count for c in plant.chiller.values())
-    condenser_kg_s = plant.condenser_water_pump.rated_kg_s * (machines if plant.condenser_pumps == "per_chiller" else 1)
+    condenser_kg_s = plant.condenser_pump.rated_kg_s * (machines if plant.condenser_pumps == "per_chiller" else 1)
     towers_kg_s = sum(t.count * t.water_kg_s for t in plant.tower.values())
     if not 0.75 <= condenser_kg_s / towers_kg_s <= 1.25:
         found.append(
@@ -202,10 +230,11 @@ def _water(plant: Plant, hall: Hall) -> list[str]:
 
 
 def _electric(scenario: Scenario) -> list[str]:
-    ups, it_kw = scenario.power.ups, scenario.hall.it_rated_kw
-    rating_kw = ups.units * (ups.rated_kw or it_kw)
+    stage, it_kw = scenario.power.conversion, scenario.hall.it_kw
+    rating_kw = stage.units * (stage.rated_kw or it_kw)
     if rating_kw < it_kw:
-        return [f"UPS units are rated for {rating_kw:g} kW together, rated IT power is {it_kw:g} kW"]
+        who = "rectifiers" if scenario.power.hvdc else "UPS units"
+        return [f"{who} are rated for {rating_kw:g} kW together, rated IT power is {it_kw:g} kW"]
     return []
 
 
@@ -213,7 +242,7 @@ def _temperatures(scenario: Scenario) -> list[str]:
     found = []
     plant, limits = scenario.plant, scenario.hall.limits
     supplies = {plant.supply_air_temp_c} | {
-        c.supply_air_temp_c for c in scenario.hall.crah.values() if c.supply_air_temp_c is not None
+        unit.supply_air_temp_c for unit in scenario.hall.units if unit.supply_air_temp_c is not None
     }
     if max(supplies) > limits.recommended_max_c:
         found.append(

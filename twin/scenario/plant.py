@@ -13,6 +13,7 @@ __all__ = [
     "Chain",
     "Chiller",
     "CondenserPump",
+    "Hvdc",
     "Pdu",
     "Plant",
     "Power",
@@ -169,10 +170,12 @@ class Plant(Part):
     condenser_water_approach_k: float = key(
         4.0, unit="K", text="condenser-water setpoint above wet bulb", source=_E, ge=0.5, le=30.0
     )
-    chiller: dict[str, Chiller] = key(text="chillers by group", min_length=1)
-    tower: dict[str, Tower] = key(text="tower cells by group", min_length=1)
-    chilled_water_pump: Pump = key(text="chilled-water pumps, all together")
-    condenser_water_pump: CondenserPump = key(text="condenser-water pump of one chiller (constant flow)")
+    chiller: dict[str, Chiller] = key(default_factory=dict, text="chillers by group; required with hall.crah")
+    tower: dict[str, Tower] = key(default_factory=dict, text="tower cells by group; required with hall.crah")
+    chilled_water_pump: Pump | None = key(None, text="chilled-water pumps, all together; required with hall.crah")
+    condenser_water_pump: CondenserPump | None = key(
+        None, text="condenser-water pump of one chiller (constant flow); required with hall.crah"
+    )
     condenser_pumps: Literal["per_chiller", "common"] = key(
         "per_chiller", text="one pump a running chiller, or one common constant flow", source="assumed"
     )
@@ -185,6 +188,18 @@ class Plant(Part):
     staging: Staging = key(default_factory=Staging, text="chiller staging")
     water_economiser: WaterEconomiser | None = key(None, text="none if left out")
     air_economiser: AirEconomiser | None = key(None, text="none if left out")
+
+    @property
+    def chilled_pump(self) -> Pump:
+        """The chilled-water pumps of a plant that has water (a scenario without them is refused where coils need them)."""
+        assert self.chilled_water_pump is not None
+        return self.chilled_water_pump
+
+    @property
+    def condenser_pump(self) -> CondenserPump:
+        """The condenser-water pump of a plant that has water."""
+        assert self.condenser_water_pump is not None
+        return self.condenser_water_pump
 
     @model_validator(mode="after")
     def _temperatures(self) -> Plant:
@@ -222,6 +237,20 @@ class Ups(Chain):
     )
 
 
+class Hvdc(Chain):
+    """240 V direct current instead of a UPS: rectifiers with batteries on their output; equal units share the load."""
+
+    units: int = key(1, text="rectifier groups sharing the load", source="1", ge=1, le=100)
+    loss: Annotated[list[float], Field(min_length=4, max_length=4)] = key(
+        [0.006, 0.009, 0.020, 0.0],
+        text="a, b, c, d",
+        source="assumed: 240 V rectifier systems, 96.3/97.0/96.9/96.6 % at 25/50/75/100 %",
+    )
+    mains_frac: Frac = key(
+        0.0, text="share of the IT power taken straight from the mains (dual-fed servers)", source="none", le=0.9
+    )
+
+
 class Pdu(Chain):
     """Distribution units and wiring."""
 
@@ -242,5 +271,11 @@ class Power(Part):
     """Power chain between grid and IT."""
 
     ups: Ups = key(default_factory=Ups, text="UPS")
+    hvdc: Hvdc | None = key(None, text="240 V DC supply; takes the place of the UPS")
     pdu: Pdu = key(default_factory=Pdu, text="distribution units and wiring")
     transformer: Transformer = key(default_factory=Transformer, text="medium-voltage transformer of the whole facility")
+
+    @property
+    def conversion(self) -> Ups | Hvdc:
+        """The stage with batteries: rectifiers where there are any, else the UPS."""
+        return self.hvdc or self.ups

@@ -167,12 +167,12 @@ def server_objects(scenario: Scenario) -> Objects:
            by_load[0] * server.leak_per_k, 0.0, by_load[1] * server.leak_per_k]
     flow = [server.flow_base_frac, server.flow_per_util, 0.0, server.flow_per_k, 0.0, 0.0]
     air = scenario.hall.air
-    share = scenario.hall.it_rated_kw / (ups.rated_kw or scenario.hall.it_rated_kw)
+    share = scenario.hall.it_kw / (ups.rated_kw or scenario.hall.it_kw)
     return {
         "ElectricEquipment:ITE:AirCooled": {"racks": {
             "zone_or_space_name": ZONE, "air_flow_calculation_method": "FlowFromSystem",
             "design_power_input_calculation_method": "Watts/Unit",
-            "watts_per_unit": scenario.hall.it_rated_kw * 1e3, "number_of_units": 1,
+            "watts_per_unit": scenario.hall.it_kw * 1e3, "number_of_units": 1,
             "design_power_input_schedule_name": "always", "cpu_loading_schedule_name": "utilisation",
             "cpu_power_input_function_of_loading_and_air_temperature_curve_name": "processor power",
             "design_fan_power_input_fraction": server.fan_share_frac,

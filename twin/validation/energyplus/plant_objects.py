@@ -36,7 +36,7 @@ def plant_objects(scenario: Scenario, chiller: ChillerPart) -> Objects:
     Objects
     """
     plant = scenario.plant
-    chilled, condenser = plant.chilled_water_pump, plant.condenser_water_pump
+    chilled, condenser = plant.chilled_pump, plant.condenser_pump
     objects: Objects = {
         "Pump:ConstantSpeed": {
             "chilled pump": _pump(chilled, "chilled"),
@@ -87,9 +87,9 @@ def _chiller(scenario: Scenario, part: ChillerPart) -> Objects:
             "reference_capacity": (group.rated_kw or part.rated_kw) * 1e3, "reference_cop": group.cop or part.cop,
             "reference_leaving_chilled_water_temperature": part.leaving_c,
             "reference_entering_condenser_fluid_temperature": part.entering_c,
-            "reference_chilled_water_flow_rate": scenario.plant.chilled_water_pump.rated_kg_s / _WATER_KG_M3,
+            "reference_chilled_water_flow_rate": scenario.plant.chilled_pump.rated_kg_s / _WATER_KG_M3,
             "reference_condenser_fluid_flow_rate":
-                scenario.plant.condenser_water_pump.rated_kg_s / _WATER_KG_M3 * _CONDENSER_MARGIN,
+                scenario.plant.condenser_pump.rated_kg_s / _WATER_KG_M3 * _CONDENSER_MARGIN,
             "cooling_capacity_function_of_temperature_curve_name": "chiller capacity",
             "electric_input_to_cooling_output_ratio_function_of_temperature_curve_name": "chiller temperature",
             "electric_input_to_cooling_output_ratio_function_of_part_load_ratio_curve_name": "chiller part load",

@@ -1,0 +1,218 @@
+"""Structured-array layouts of equipment: one dtype per kind, one record per unit (see :mod:`twin_kernels.layout`)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = [
+    "CHILLER_PARAMS", "CHILLER_STATE", "CRAH_PARAMS", "CRAH_STATE", "F8", "I8", "IEC_PARAMS", "IEC_STATE",
+    "RACK_KIND", "RACK_PARAMS", "RACK_STATE", "SLAB_NODES", "SURFACE_PARAMS", "SURFACE_STATE", "TOWER_PARAMS",
+    "TOWER_STATE", "record",
+]
+
+F8 = np.float64
+I8 = np.int64
+
+#: Nodes through the thickness of a massive floor slab.
+SLAB_NODES = 4
+
+
+def record(*names: str, **extra: object) -> np.dtype:
+    """A dtype of float64 fields, and of others.
+
+    Parameters
+    ----------
+    *names : str
+        Fields of float64.
+    **extra : object
+        Further fields, given as numpy type specifications.
+
+    Returns
+    -------
+    numpy.dtype
+    """
+    fields: list[tuple[object, ...]] = [(name, F8) for name in names]
+    for name, spec in extra.items():
+        fields.append((name, *spec) if isinstance(spec, tuple) else (name, spec))
+    return np.dtype(fields)  # type: ignore[arg-type]
+
+
+# --- racks -------------------------------------------------------------------------------------
+
+#: What is in a rack, per watt of the rack's rated power; racks of a kind share one record.
+RACK_KIND = record(
+    "cpu_rated_w",            # power of processors and boards at full load and reference inlet
+    "constant_w",             # storage and network equipment in the rack: does not follow load
+    "fan_rated_w",            # server fans at flow fraction 1
+    "air_rated_m3_s",         # air flow at flow fraction 1
+    "heat_capacity_j_k",      # 0 is legal: then the air takes up the power at once
+    "idle_frac",              # share of cpu_rated_w at no load
+    "exponent",               # power = idle + (1 - idle) * u ** exponent
+    "leak_per_k",             # leakage: relative rise of processor power per K of inlet temperature
+    "leak_ref_c",
+    "flow_base_frac",         # flow fraction = clip(base + per_util u + per_k T + ramp(T), min, max)
+    "flow_per_util",
+    "flow_per_k",
+    "ramp_start_c",           # server-fan thermostat: from 0 at start ...
+    "ramp_end_c",             # ... to ramp_gain_frac at end
+    "ramp_gain_frac",
+    "flow_min_frac",
+    "flow_max_frac",
+    "effectiveness",          # of the exchange between the rack's mass and its air stream, 0 ... 1
+    "throttle_start_c",       # above this inlet temperature processors slow down ...
+    "throttle_end_c",         # ... to throttle_min_frac here
+    "throttle_min_frac",
+    first=I8,                 # racks of this kind: first ...
+    stop=I8,                  # ... to before this one
+)
+
+RACK_PARAMS = record(
+    "rated_w",
+    "recirculation_frac",     # share of its air a rack draws from the room even in abundance
+    "self_recirculation_frac",  # share of its air it draws from its own outlet
+    "ducted_frac",            # share of the exhaust that is contained (goes to the return directly)
+)
+
+RACK_STATE = record(
+    "job_util_frac",          # utilisation by jobs now (set by job changes)
+    "util_frac",              # mean utilisation asked for in this step, jobs and background
+    "lost_s",                 # sum of (1 - speed) dt since the start of the run: for job end times
+    "cpu_w", "fan_w", "power_w",
+    "air_kg_s",
+    "inlet_c", "outlet_c", "mass_c",
+    "inlet_w",                # humidity ratio at the inlet
+    "heat_to_air_w",
+)
+
+# --- cooling units ------------------------------------------------------------------------------
+
+CRAH_PARAMS = record(
+    "air_rated_m3_s",
+    "fan_rated_w",            # electric power at rated flow
+    "min_speed_frac",
+    "ua_w_k",                 # of the dry coil at rated flows
+    "ua_air_frac",            # (hA)_air / ((hA)_air + (hA)_water) at rated flows
+    "water_rated_kg_s",
+    "supply_offset_k",        # added to the common supply setpoint for this unit
+    fan_curve=(F8, (5,)),     # power fraction = sum c_i * flow_frac ** i
+    available=I8,             # 0 after a trip
+)
+
+CRAH_STATE = record(
+    "speed_frac", "air_kg_s", "water_kg_s", "valve_frac",
+    "mixed_c", "mixed_j_kg", "mixed_w", # air before the coil (return, or return mixed with outdoor air)
+    "supply_c", "supply_j_kg", "supply_w",
+    "coil_w", "latent_w", "condensate_kg_s", "condensate_w", # condensate_w: enthalpy leaving with it
+    "fan_w", "saturated",
+    "dry_frac",               # share of the coil where nothing condenses (1: all of it)
+    "surface_c",              # mean of the wet surface: where the next step's search begins
+)
+
+# --- indirect evaporative units ------------------------------------------------------------------
+
+IEC_PARAMS = record(
+    "air_rated_m3_s",         # hall air through the primary side
+    "fan_rated_w",            # primary fan, electric power at rated flow
+    "min_speed_frac",
+    "supply_offset_k",        # added to the common supply setpoint for this unit
+    "secondary_rated_m3_s",   # outdoor air over the plates
+    "secondary_fan_w", "secondary_min_frac",
+    "ua_w_k",                 # of the dry plates at rated flows
+    "ua_primary_frac",        # (hA)_primary / ((hA)_primary + (hA)_secondary) at rated flows
+    "wetting_frac",           # film of the wet secondary side over that of a plate wetted all over
+    "pump_w", "spray_kg_s",   # spray pump and what it circulates
+    "drift_frac",             # of the spray water
+    "cycles",                 # of concentration, for blowdown
+    "freeze_c",               # no spray below this outdoor temperature
+    "up_k", "down_k", "wait_s",   # mode machine: thresholds and shortest time in a mode
+    "trim_bypass_frac",       # air that passes the DX coil untouched
+    fan_curve=(F8, (5,)),     # power fraction = sum c_i * flow_frac ** i
+    secondary_curve=(F8, (5,)),
+    available=I8,             # 0 after a trip
+    spray_available=I8,
+)
+
+IEC_STATE = record(
+    "speed_frac", "air_kg_s", "fan_w",
+    "secondary_frac", "secondary_kg_s", "secondary_fan_w", "pump_w",
+    "exchanger_w",            # heat through the plates
+    "supply_c", "supply_j_kg", "supply_w",
+    "exhaust_c", "exhaust_humidity",      # outdoor air after the plates
+    "evaporated_kg_s", "drift_kg_s", "blowdown_kg_s",
+    "changed_s",              # of the mode
+    "saturated",
+    mode=I8,                  # 0 off, 4 dry, 5 wet, 6 wet + DX, 7 dry + DX
+)
+
+# --- chillers and towers ------------------------------------------------------------------------
+
+CHILLER_PARAMS = record(
+    "rated_w",                # reference capacity
+    "cop",                    # at the reference point
+    "leaving_min_c", "leaving_max_c",     # valid box of the curves
+    "condenser_min_c", "condenser_max_c",
+    "plr_min", "plr_unload", "plr_max",
+    "evaporator_lift_k",      # refrigerant below leaving water, for the Carnot extension
+    "condenser_lift_k",       # refrigerant above entering condenser water
+    "carnot_max_frac",        # efficiency relative to Carnot is never above this
+    capft=(F8, (6,)),         # 1, x, x2, y, y2, xy; x leaving chilled, y entering condenser water
+    eirft=(F8, (6,)),
+    eirfplr=(F8, (4,)),       # cubic in part-load ratio
+    dispatch_cap=I8,          # 1: never more than plr_max * rated_w, whatever capft says
+    extend=I8,                # 1: Carnot-lift law outside the box; 0: clamp
+    available=I8,
+)
+
+CHILLER_STATE = record(
+    "load_w", "power_w", "capacity_w", "plr", "cop",
+    "changed_s",              # time of the last start or stop
+    on=I8,
+    outside_box=I8,
+)
+
+TOWER_PARAMS = record(
+    "water_rated_kg_s",
+    "air_rated_m3_s",
+    "fan_rated_w",
+    "water_ratio_rated",      # York's flow ratio at rated water flow, calibrated at design
+    "air_min_frac",
+    "free_convection_frac",   # capacity with the fan off
+    "fan_exponent",
+    "drift_frac",             # of the water flow
+    "cycles",                 # of concentration, for blowdown
+    available=I8,
+)
+
+TOWER_STATE = record(
+    "speed_frac", "fan_w", "heat_w", "leaving_c",
+    "evaporated_kg_s", "drift_kg_s", "blowdown_kg_s", "outside_box",
+    "air_out_c",              # saturated air that leaves: where the next step's search begins
+)
+
+# --- envelope -----------------------------------------------------------------------------------
+
+SURFACE_PARAMS = record(
+    "area_m2",
+    "r_m2k_w",                # outer to inner surface, without films
+    "outer_capacity_j_m2k",   # 0 is legal
+    "inner_capacity_j_m2k",
+    "solar_absorptance_frac",
+    "emissivity_frac",        # outside, long-wave
+    "inner_emissivity_frac",
+    "tilt_deg",               # of the outward normal from straight up: 0 roof, 90 wall
+    "normal_east", "normal_north", "normal_up",
+    "h_out_base_w_m2k", "h_out_wind_w_s_m3k",  # outside film = base + wind * speed
+    "h_in_w_m2k",
+    "slab_thickness_m", "slab_conductivity_w_mk", "slab_density_kg_m3", "slab_cp_j_kgk",
+    adiabatic=I8,             # 1: a massive slab, adiabatic outside
+)
+
+SURFACE_STATE = record(
+    "outer_c", "inner_c",
+    "solar_w_m2",             # incident on the outside, set each step from the inputs
+    "gain_w",                 # convective heat from inner surface to the room air
+    "conduction_w",           # heat conducted inward (exterior surfaces)
+    "outside_w",              # net heat taken up at the outer surface: sun + long-wave + convection
+    "stored_w",               # rate of storage
+    slab_c=(F8, (SLAB_NODES,)),
+)
