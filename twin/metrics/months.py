@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["DAY_S", "MONTH_NAMES", "MonthPart", "month_parts"]
+__all__ = ["DAY_S", "MONTH_NAMES", "MonthPart", "moment", "month_parts"]
 
 #: Seconds in a day.
 DAY_S = 86_400
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FULL_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LEAP_YEAR_H = 8784
 
@@ -66,3 +70,27 @@ def month_parts(start_s: int, end_s: int, year_h: int = 8760) -> list[MonthPart]
         begin_s += length_s
         index += 1
     return parts
+
+
+def moment(time_s: int, year_h: int = 8760) -> str:
+    """A time in words: ``3 July 14:10``, in later rounds of the weather year ``3 July 14:10 of year 2``.
+
+    Parameters
+    ----------
+    time_s : int
+        s since 1 January 00:00 of the first weather year, 0 or more.
+    year_h : int
+        Hours of the weather year, 8760 or 8784.
+
+    Returns
+    -------
+    str
+    """
+    year, rest_s = divmod(int(time_s), year_h * 3600)
+    day, second = divmod(rest_s, DAY_S)
+    month = 0
+    while day >= _month_days(month, year_h):
+        day -= _month_days(month, year_h)
+        month += 1
+    later = f" of year {year + 1}" if year else ""
+    return f"{day + 1} {_FULL_NAMES[month]} {second // 3600:02d}:{second % 3600 // 60:02d}{later}"

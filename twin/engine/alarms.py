@@ -1,0 +1,173 @@
+"""Alarms: watches every finished day and tells in plain words what was outside its limits, and when.
+
+The list is short by construction: excursions of one condition within a month of each other are one entry, and of
+more than fifty entries the nearest neighbours of one condition are told as one. Nothing is left out: an entry
+says how many it stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from twin_kernels.layout import Params
+
+from twin.engine.alarm_faults import Told, fault_groups
+from twin.engine.alarm_table import BEFORE_S, Condition, Day, conditions
+from twin.engine.alarm_words import Span, sentence
+from twin.engine.excursions import Excursions, join_nearest, shortest_pause_s
+from twin.scenario.schema import Scenario
+
+__all__ = ["MOST", "Alarms"]
+
+#: Most entries of a list; nothing is left out, neighbours are joined.
+MOST = 50
+_Watched = tuple[Condition, Excursions]
+
+
+class Alarms:
+    """Watches a run.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    params : Params
+        Of the facility as it was built.
+    start_s : int
+        Start of the run, s.
+    year_h : int
+        Hours of the weather year, for dates.
+    """
+
+    def __init__(self, scenario: Scenario, params: Params, start_s: int, year_h: int) -> None:
+        self.step_s = scenario.run.step_s
+        self._year_h = year_h
+        self._watched: list[_Watched] = [(c, Excursions(c.rule, self.step_s)) for c in conditions(scenario, params)]
+        self._start_s = self._seen_s = start_s
+        self._inlet_c: NDArray[np.float32] = np.zeros(0, np.float32)
+        self._mode: NDArray[np.float32] = np.zeros(0, np.float32)
+        self._chilled_c = [(start_s, scenario.plant.chilled_water_temp_c)]
+
+    def see_setpoint(self, now_s: int, chilled_c: float) -> None:
+        """Learn the setpoint of the chilled water that is in force from now on.
+
+        Parameters
+        ----------
+        now_s : int
+            Time, s; not before that of the last call.
+        chilled_c : float
+            Setpoint, °C.
+        """
+        if self._chilled_c[-1][1] != chilled_c:
+            self._chilled_c.append((now_s, float(chilled_c)))
+
+    def add_day(self, first_s: int, rows: NDArray[np.void], jobs: NDArray[np.float32]) -> None:
+        """Look at the rows of a finished day, or of any part of it.
+
+        Parameters
+        ----------
+        first_s : int
+            Start of the first step, s; the steps follow those seen before.
+        rows : ndarray of STEP_OUT
+        jobs : ndarray, shape (steps, 2)
+            Jobs running and waiting at the end of each step.
+        """
+        if not len(rows):
+            return
+        setpoint_c = self._setpoints(first_s, len(rows))
+        day = Day(rows, jobs[:, 1], setpoint_c, self._inlet_c, self._mode, self.step_s)
+        for condition, excursions in self._watched:
+            excursions.add(first_s, condition.values(day))
+        keep = BEFORE_S // self.step_s
+        self._inlet_c = np.concatenate((self._inlet_c, rows["rack_inlet_max_c"][-keep:]))[-keep:]
+        self._mode = np.concatenate((self._mode, rows["mode"][-keep:]))[-keep:]
+        self._seen_s = first_s + len(rows) * self.step_s
+
+    def _setpoints(self, first_s: int, steps: int) -> NDArray[np.float64] | float:
+        """Setpoint of the chilled water at the start of each step, °C; forgets what is over."""
+        last_s = first_s + steps * self.step_s
+        times_s = [time_s for time_s, _ in self._chilled_c]
+        known = self._chilled_c
+        in_force = max(int(np.searchsorted(times_s, last_s, side="right")) - 1, 0)
+        self._chilled_c = known[in_force:]
+        if in_force == 0:
+            return known[0][1]
+        starts_s = first_s + self.step_s * np.arange(steps)
+        at = np.maximum(np.searchsorted(times_s, starts_s, side="right") - 1, 0)
+        return np.array([value for _, value in known])[at]
+
+    def record(self, events: Sequence[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
+        """Alarms and warnings so far, up to the last finished day.
+
+        Parameters
+        ----------
+        events : sequence of mapping
+            What happened by the scenario's events, in order of time: kind, target, start_s, end_s (None: not
+            over yet). Faults among them are alarms whatever follows from them, as in a building-management
+            system; changes that are meant (load steps, setpoints) are none.
+
+        Returns
+        -------
+        list of dict
+            In order of time: name, level (alarm or warning), start_s, end_s, worst, limit, unit, text, and
+            beside them count, over_s (time over the limit), worst_s and, for more than one, spans_s.
+        """
+        told = [Told(condition, *excursions.groups()) for condition, excursions in self._watched]
+        told += fault_groups(events, self._seen_s)
+        told = [one for one in told if one.groups]
+        while sum(len(one.groups) for one in told) > MOST:
+            repeated = [one.groups for one in told if len(one.groups) > 1]
+            if not repeated:
+                break
+            join_nearest(min(repeated, key=shortest_pause_s))
+        run_s = self._seen_s - self._start_s
+        entries = [entry for one in told for entry in _entries(one, run_s, self._year_h)]
+        return sorted(entries, key=lambda e: (e["start_s"], e["level"], e["name"]))
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything remembered, as plain data that shares nothing with this.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "seen_s": self._seen_s, "inlet_c": self._inlet_c.copy(), "mode": self._mode.copy(),
+            "chilled_c": list(self._chilled_c),
+            "watched": {condition.name: excursions.snapshot() for condition, excursions in self._watched},
+        }
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Go on from a snapshot.
+
+        Parameters
+        ----------
+        saved : mapping
+            From :meth:`snapshot`; it stays as it is.
+        """
+        self._seen_s = saved["seen_s"]
+        self._inlet_c, self._mode = saved["inlet_c"].copy(), saved["mode"].copy()
+        self._chilled_c = list(saved["chilled_c"])
+        for condition, excursions in self._watched:
+            excursions.restore(saved["watched"][condition.name])
+
+
+def _entries(told: Told, run_s: int, year_h: int) -> list[dict[str, Any]]:
+    """Groups of one condition as they are listed."""
+    condition, found = told.condition, []
+    for number, group in enumerate(told.groups):
+        worst = round(condition.shown(group.worst), condition.digits) + 0.0  # no minus before a zero
+        shown = f"{worst:,.{condition.digits}f} {condition.unit}".replace("-", "−")
+        lasting = told.lasting and number == len(told.groups) - 1
+        span = Span(condition.what, group, condition.worst.format(shown), lasting)
+        entry = {
+            "name": condition.name, "level": condition.level, "start_s": group.start_s, "end_s": group.end_s,
+            "worst": worst, "limit": condition.limit, "unit": condition.unit, "text": sentence(span, run_s, year_h),
+            "count": group.count, "over_s": group.over_s, "worst_s": group.worst_s,
+        }
+        if group.count > 1:
+            entry["spans_s"] = [list(pair) for pair in group.spans_s]
+        found.append(entry)
+    return found
