@@ -6,10 +6,11 @@ The working point of the plates is in :mod:`twin_kernels.iec_plates`, the mode m
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp, expm1, log
 from typing import Any
 
-from twin_kernels.exchanger import effectiveness_crossflow_unmixed
+from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR
+from twin_kernels.exchanger import AIR_EXPONENT, effectiveness_crossflow_unmixed
 from twin_kernels.iec_plates import (
     GAP_MIN_K,
     Outdoor,
@@ -17,13 +18,14 @@ from twin_kernels.iec_plates import (
     bypassed_frac,
     dry_plates,
     exhaust_for,
+    film_chord_j_kgk,
     speed_for,
     sprayed,
 )
 from twin_kernels.jit import kernel
 
 __all__ = [
-    "iec_conductance_w_k", "iec_for_target", "iec_leaving", "iec_reach", "iec_water", "iec_wetting_frac",
+    "iec_conductance_w_k", "iec_exhaust", "iec_for_target", "iec_leaving", "iec_reach", "iec_water", "iec_wetting_frac",
 ]
 
 Leaving = tuple[float, float, float]
@@ -44,7 +46,8 @@ def iec_leaving(
 
     ``Q = ε(N, Z) C_min (T_return - T_start)``, ``1/UA = 1/(hA)_p + 1/(hA)_s``. Dry: from the outdoor dry bulb with
     ``C_s = m_s c_p``. Sprayed: from the wet bulb with ``C_s = m_s c_e``, ``c_e`` the secant of saturated air's enthalpy
-    from there to the exhaust, and ``(hA)_s`` grown by ``f_wet c_e / c_p``. Films follow flow to the power 0.8.
+    from there to the exhaust, and ``(hA)_s`` grown by ``f_wet c_f / c_p``, ``c_f`` the secant from the air's mean wet
+    bulb to the film's mean temperature. Films follow flow to the power 0.8.
 
     Parameters
     ----------
@@ -77,8 +80,9 @@ def iec_leaving(
     which is ignored. Where the secondary air starts no colder than the return, or a flow is zero, no heat passes and
     the exhaust is outdoor air. Enthalpy of saturated air is taken less that of its water at the wet bulb (sigma heat),
     which adiabatic saturation keeps: the heat is exactly the air's enthalpy rise less that of make-up water at the
-    wet bulb (over ice, to 2 %), where plain enthalpy would miss it by 2 to 4 %. The exhaust is taken as saturated
-    (Merkel): with poor wetting it is in truth warmer and drier, and the water is overstated.
+    wet bulb (over ice, to 2 %), where plain enthalpy would miss it by 2 to 4 %. The sprayed exhaust is given as
+    saturated (Merkel), the wet bulb of what leaves; :func:`iec_exhaust` gives its humidity. Held against plates solved
+    cell by cell, both calibrated at one rating, sprayed heat is within 4 % (with ``c_e`` for ``c_f`` it was 15 %).
 
     References
     ----------
@@ -180,6 +184,57 @@ def iec_reach(
 
 
 @kernel
+def iec_exhaust(
+    q: Any, secondary_kg_s: float, density_kg_m3: float, outdoor: Outdoor, exhaust_c: float, exhaust_w: float
+) -> tuple[float, float]:
+    """What a sprayed unit really blows out: the heat of the saturated exhaust, but no wetter than its films make it.
+
+    Air passes a film of one effective temperature on the saturation line: it approaches that by ``1 - e^-N`` in heat
+    and in humidity alike, ``N = f_wet (hA)_s / (m_s c_p)``, Lewis number 1.
+
+    Parameters
+    ----------
+    q : record of IEC_PARAMS
+        ``secondary_rated_m3_s``, ``ua_w_k``, ``ua_primary_frac``, ``wetting_frac`` are read.
+    secondary_kg_s : float
+        Outdoor air over the plates, dry air kg/s; ≥ 0.
+    density_kg_m3, outdoor
+        As :func:`iec_leaving`.
+    exhaust_c, exhaust_w : float
+        Saturated exhaust of the sprayed unit as :func:`iec_for_target` gives it: °C, kg/kg.
+
+    Returns
+    -------
+    tuple of float
+        Exhaust °C and its humidity ratio kg/kg, never below the outdoor air's; outdoor air without flow.
+
+    Notes
+    -----
+    Held against plates solved cell by cell with that heat, the water is within 5 % (mostly 1 to 3 %, too little). The
+    saturated exhaust would overstate it by up to 80 % in dry heat on poorly wetted plates.
+
+    References
+    ----------
+    Braun, Klein and Mitchell (1989), ASHRAE Transactions 95(2) (effective surface temperature of a wet coil).
+    """
+    outdoor_c, outdoor_w, wet_bulb_c, _ = outdoor
+    n = dry_plates(q, q["air_rated_m3_s"] * density_kg_m3, density_kg_m3, exhaust_c, outdoor_w, outdoor)
+    if secondary_kg_s <= 0.0 or n.primary_w_k <= 0.0 or q["ua_primary_frac"] <= 0.0:
+        return outdoor_c, outdoor_w
+    share = secondary_kg_s / n.full_kg_s
+    films = q["wetting_frac"] * share**AIR_EXPONENT / (n.secondary_k_w * secondary_kg_s * n.humid_heat)
+    near = -expm1(-films)
+    if near <= 0.0:
+        return outdoor_c, outdoor_w
+    n = sprayed(n, wet_bulb_c, q["wetting_frac"])
+    sigma = CP_DRY_AIR * exhaust_c + exhaust_w * (n.vapour_j_kg + CP_VAPOUR * exhaust_c)
+    rise = max(sigma - n.start_j_kg, 0.0)
+    _, film_w = exhaust_for(n, rise / near, exhaust_c)
+    w = max(outdoor_w + near * (film_w - outdoor_w), outdoor_w)
+    return (sigma - w * n.vapour_j_kg) / (CP_DRY_AIR + CP_VAPOUR * w), w
+
+
+@kernel
 def iec_water(q: Any, secondary_kg_s: float, outdoor_w: float, exhaust_w: float) -> tuple[float, float, float]:
     """Water of a sprayed unit: ``evaporated = m_s (w_out - w_in)``, drift as a share of the spray, blowdown.
 
@@ -190,7 +245,7 @@ def iec_water(q: Any, secondary_kg_s: float, outdoor_w: float, exhaust_w: float)
     secondary_kg_s : float
         Outdoor air over the plates, dry air kg/s; 0 says that nothing is sprayed.
     outdoor_w, exhaust_w : float
-        Humidity ratio of the outdoor air and of the exhaust, kg/kg.
+        Humidity ratio of the outdoor air and of the exhaust (:func:`iec_exhaust`), kg/kg.
 
     Returns
     -------
@@ -293,6 +348,6 @@ def iec_wetting_frac(
     ua = iec_conductance_w_k(heat_w / (least_w_k * span_k), n.primary_w_k, secondary_w_k)
     if ua <= 0.0 or 1.0 / ua <= n.primary_k_w:
         return -1.0
-    fully_wet_k_w = n.secondary_k_w * n.full_kg_s / secondary_w_k
+    fully_wet_k_w = n.secondary_k_w / film_chord_j_kgk(n, heat_w, exhaust_c, 1.0)
     wetting_frac = fully_wet_k_w / (1.0 / ua - n.primary_k_w)
     return wetting_frac if _WETTING_MIN_FRAC <= wetting_frac <= _WETTING_MAX_FRAC else -1.0

@@ -17,7 +17,8 @@ from twin_kernels.psychrometrics import humid_heat_j_kgk
 from twin_kernels.saturation import saturation_bend
 
 __all__ = [
-    "GAP_MIN_K", "Outdoor", "Plates", "at_speed", "bypassed_frac", "dry_plates", "exhaust_for", "speed_for", "sprayed",
+    "GAP_MIN_K", "Outdoor", "Plates", "at_speed", "bypassed_frac", "dry_plates", "exhaust_for",
+    "film_chord_j_kgk", "speed_for", "sprayed",
 ]
 
 Outdoor = tuple[float, float, float, float]
@@ -28,7 +29,7 @@ _EXHAUST_STEP_K = 1e-3
 _WARMING_STEP_REL = 1e-4
 _BYPASS_STEP_REL = 1e-3
 #: Chords of the saturation line are taken over at least this, K; less between the two airs passes no heat.
-GAP_MIN_K = 1e-4
+GAP_MIN_K = 1e-3
 _MAX_ITERATIONS = 60
 #: Below this capacity ratio the other stream is isothermal to machine precision.
 _ISOTHERMAL_RATIO = 1e-13
@@ -106,7 +107,7 @@ def sprayed(n: Plates, wet_bulb_c: float, wetting_frac: float) -> Plates:
     Returns
     -------
     Plates
-        Its ``secondary_k_w`` is to be divided by the secant of the saturation line, J/(kg K).
+        Its ``secondary_k_w`` is to be divided by a chord of the saturation line, J/(kg K).
     """
     w, _, _ = saturation_bend(wet_bulb_c, n.pressure_pa)
     vapour = H_VAPOUR_0 - CP_WATER * wet_bulb_c
@@ -157,7 +158,7 @@ def _passed(
     left = exp(-ratio * ntu / root)
     power = -ntu if ratio < _ISOTHERMAL_RATIO else root / ratio * expm1(-ratio * ntu / root)
     effectiveness = -expm1(power)
-    bend = (1.0 - effectiveness) / effectiveness
+    bend = (1.0 - effectiveness) / max(effectiveness, 1e-300)
     by_ntu = bend * (0.78 * ntu * left - 0.22 * power)
     by_ratio = bend * (power + ntu * left)
     by_capacity = 1.0 - by_ntu + by_ratio if secondary_w_k < primary_w_k else -by_ratio
@@ -165,10 +166,31 @@ def _passed(
 
 
 @kernel
-def _film(n: Plates, share_frac: float, secant_j_kgk: float) -> float:
-    """Resistance of the secondary film at a share of full speed, K/W; ``secant_j_kgk`` of the saturation line."""
-    film = n.secondary_k_w / secant_j_kgk if n.wet == 1 else n.secondary_k_w
-    return film if share_frac == 1.0 else film * share_frac**-AIR_EXPONENT
+def _film(
+    n: Plates, gap: float, rise: float, slope: float, w_bends: tuple[float, float], heat: tuple[float, float]
+) -> tuple[float, float]:
+    """Chord of the saturation line that the wet film works along, J/(kg K), and its slope by exhaust temperature.
+
+    From the air's mean wet bulb to the film's mean temperature, by the parabola through start and exhaust. ``heat``: W
+    and its slope by exhaust temperature; ``w_bends``: slope and curvature of the humidity at the exhaust.
+    """
+    if n.wet == 0:
+        return 1.0, 0.0
+    chord = rise / gap
+    curve = (slope - chord) / gap
+    resistance = 0.5 / n.primary_w_k + n.primary_k_w
+    lever = n.return_c - n.start_c - 0.5 * gap - heat[0] * resistance
+    if lever <= 0.0:
+        return chord, curve
+    bend = 2.0 * CP_VAPOUR * w_bends[0] + w_bends[1] * (n.vapour_j_kg + CP_VAPOUR * (n.start_c + gap))
+    curve_slope = (bend - 2.0 * curve) / gap
+    return chord + curve * lever, curve * (0.5 - heat[1] * resistance) + curve_slope * lever
+
+
+@kernel
+def _slowed(share_frac: float) -> float:
+    """Growth of a film's resistance at a share of its rated flow."""
+    return 1.0 if share_frac == 1.0 else share_frac**-AIR_EXPONENT
 
 
 @kernel
@@ -195,25 +217,29 @@ def at_speed(n: Plates, share_frac: float, guess_c: float) -> tuple[float, float
     flow = share_frac * n.full_kg_s
     if n.wet == 0:
         capacity = flow * n.humid_heat
-        heat, _, _ = _passed(span_k, n.primary_w_k, n.primary_k_w, capacity, _film(n, share_frac, 1.0))
+        heat, _, _ = _passed(
+            span_k, n.primary_w_k, n.primary_k_w, capacity, n.secondary_k_w * _slowed(share_frac)
+        )
         return heat, n.start_c + heat / capacity, n.outdoor_w
     low, high = n.start_c, n.return_c
     temp = guess_c if low < guess_c < high else low + 0.5 * span_k
+    film_k_w = n.secondary_k_w * _slowed(share_frac)
     w = rise = 0.0
     for _ in range(_MAX_ITERATIONS):
         temp = max(temp, n.start_c + GAP_MIN_K)
         rise, slope, w, w_per_k, w_bend = _rise(n, temp)
         gap = temp - n.start_c
-        secant = rise / gap
-        film = _film(n, share_frac, secant)
-        heat, by_capacity, by_ntu = _passed(span_k, n.primary_w_k, n.primary_k_w, flow * secant, film)
+        chord, chord_slope = _film(n, gap, rise, slope, (w_per_k, w_bend), (flow * rise, flow * slope))
+        film = film_k_w / chord
+        heat, by_capacity, by_ntu = _passed(span_k, n.primary_w_k, n.primary_k_w, flow * rise / gap, film)
         miss = rise - heat / flow
         if miss > 0.0:
             high = temp
         else:
             low = temp
-        growth = (by_capacity + by_ntu * film / (film + n.primary_k_w)) * (slope / rise - 1.0 / gap)
-        step = -miss / (slope - heat / flow * growth)
+        growth = by_capacity * (slope / rise - 1.0 / gap)
+        growth += by_ntu * film / (film + n.primary_k_w) * chord_slope / chord
+        step = -miss / max(slope - heat / flow * growth, 0.1 * slope)
         if abs(step) < _EXHAUST_STEP_K:
             temp, w, rise = _moved(n, temp, step, w, w_per_k, w_bend)
             break
@@ -258,7 +284,8 @@ def speed_for(n: Plates, heat_w: float, least_frac: float, guess_c: float) -> tu
         temp = n.start_c + gap
         rise, slope, w, w_per_k, w_bend = _rise(n, temp)
         share = heat_w / (n.full_kg_s * rise)
-        film = _film(n, share, rise / gap)
+        chord, chord_slope = _film(n, gap, rise, slope, (w_per_k, w_bend), (heat_w, 0.0))
+        film = n.secondary_k_w * share**-AIR_EXPONENT / chord
         heat, by_capacity, by_ntu = _passed(span_k, n.primary_w_k, n.primary_k_w, heat_w / gap, film)
         if heat < heat_w:
             if share >= 1.0:
@@ -268,9 +295,8 @@ def speed_for(n: Plates, heat_w: float, least_frac: float, guess_c: float) -> tu
             if share <= least_frac:
                 return -1.0, temp, w
             low = gap
-        bend = slope * gap / rise
         growth = by_ntu * film / (film + n.primary_k_w)
-        fall = by_capacity + growth * (AIR_EXPONENT * bend - (bend - 1.0 if n.wet == 1 else 0.0))
+        fall = by_capacity + growth * gap * (AIR_EXPONENT * slope / rise - chord_slope / chord)
         step = log(heat / heat_w) / max(fall, 1e-3)
         if abs(step) < _WARMING_STEP_REL or high - low < 1e-12 * span_k:
             temp, w, rise = _moved(n, temp, step * gap, w, w_per_k, w_bend)
@@ -313,6 +339,34 @@ def exhaust_for(n: Plates, rise_j_kg: float, guess_c: float) -> tuple[float, flo
 
 
 @kernel
+def film_chord_j_kgk(n: Plates, heat_w: float, exhaust_c: float, through_frac: float) -> float:
+    """Chord of the saturation line that the wet film works along; 1 when dry.
+
+    Parameters
+    ----------
+    n : Plates
+    heat_w : float
+        Heat, W; > 0.
+    exhaust_c : float
+        Exhaust with that heat, °C; above the start.
+    through_frac : float
+        Share of the hall air that passes the plates, above 0 … 1.
+
+    Returns
+    -------
+    float
+        J/(kg K), from the mean wet bulb of the air to the mean temperature of the film.
+    """
+    if n.wet == 0:
+        return 1.0
+    rise, slope, _, _, _ = _rise(n, exhaust_c)
+    gap = exhaust_c - n.start_c
+    resistance = 0.5 / (n.primary_w_k * through_frac) + n.primary_k_w * through_frac**-AIR_EXPONENT
+    lever = n.return_c - n.start_c - 0.5 * gap - heat_w * resistance
+    return rise / gap + (slope - rise / gap) / gap * max(lever, 0.0)
+
+
+@kernel
 def bypassed_frac(n: Plates, heat_w: float, least_frac: float, exhaust_c: float) -> float:
     """Share of the primary air that goes round the plates so that only ``heat_w`` passes at the lowest speed.
 
@@ -333,11 +387,12 @@ def bypassed_frac(n: Plates, heat_w: float, least_frac: float, exhaust_c: float)
     """
     span_k = n.return_c - n.start_c
     secondary_w_k = heat_w / (exhaust_c - n.start_c)
-    film = _film(n, least_frac, secondary_w_k / (least_frac * n.full_kg_s))
+    film_k_w = n.secondary_k_w * _slowed(least_frac)
     through = heat_w / (n.primary_w_k * span_k)
-    # ln heat is concave in ln(through) and too low here: Newton's steps come from below and never pass the root.
+    # ln heat is concave in ln(through) and too low here: Newton's steps come from below and hardly pass the root.
     for _ in range(_MAX_ITERATIONS):
         resistance = n.primary_k_w * through**-AIR_EXPONENT
+        film = film_k_w / film_chord_j_kgk(n, heat_w, exhaust_c, through)
         heat, by_capacity, by_ntu = _passed(span_k, n.primary_w_k * through, resistance, secondary_w_k, film)
         growth = 1.0 - by_capacity - by_ntu + AIR_EXPONENT * by_ntu * resistance / (resistance + film)
         step = log(heat_w / heat) / growth
