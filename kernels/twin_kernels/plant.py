@@ -88,9 +88,9 @@ def pump_water(f: Any, y: Any, demand_kg_s: float) -> None:
     y : record of PLANT_SOLUTION
         Written: ``chw_kg_s``, ``chw_pump_w``, ``chw_pump_heat_w``.
     demand_kg_s : float
-        Water through the coils, kg/s; 0 stops the pumps.
+        Water through the coils, kg/s; 0, or a trip, stops the pumps.
     """
-    if demand_kg_s <= 0.0:
+    if demand_kg_s <= 0.0 or f["chw_tripped"] == 1:
         y["chw_kg_s"] = y["chw_pump_w"] = y["chw_pump_heat_w"] = 0.0
         return
     rated = f["chw_rated_kg_s"]
@@ -337,7 +337,7 @@ def remove_heat(
     supply_c : float
         Chilled water leaving the plant, °C.
     need_w : float
-        Heat to remove, W; ≤ 0 or no water stops the plant.
+        Heat to remove, W; ≤ 0, no water or tripped pumps stop the plant.
     dt_s : float
         Step, s.
 
@@ -356,7 +356,7 @@ def remove_heat(
     pumps = 1.0 if f["cw_common"] == 1 else max(float(y["stages"]), 1.0)
     y["cw_kg_s"] = pumps * f["cw_rated_kg_s"]
     y["cells"] = _running_cells(tp, y["cw_kg_s"])
-    off = need_w <= 0.0 or y["chw_kg_s"] <= 0.0 or y["cells"] == 0.0 or y["flat_out"] < 0
+    off = need_w <= 0.0 or y["chw_kg_s"] <= 0.0 or y["cells"] == 0.0 or y["flat_out"] < 0 or f["cw_tripped"] == 1
     if off:
         y["need_w"] = 0.0
         y["cw_kg_s"] = 0.0

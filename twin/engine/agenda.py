@@ -14,7 +14,7 @@ import simpy
 __all__ = ["ORDER", "Agenda", "Entry"]
 
 #: Order of events in the same second. Job events come after all of these (their priority is 8).
-ORDER = {"sync": 1, "control": 3, "day": 4, "end": 5}
+ORDER = {"sync": 1, "tick": 1, "event": 2, "control": 3, "day": 4, "end": 5}
 
 #: Time (s), order, number, what.
 Entry = tuple[int, int, int, str]
@@ -56,6 +56,20 @@ class Agenda:
             raise ValueError(f"event '{what}' at {time_s} s is before now ({self._env.now} s)")
         self._put((time_s, ORDER[what], self._number, what))
         self._number += 1
+
+    def has(self, what: str) -> bool:
+        """Whether such an event is pending.
+
+        Parameters
+        ----------
+        what : str
+            A key of ``ORDER``.
+
+        Returns
+        -------
+        bool
+        """
+        return any(entry[3] == what for entry in self._pending.values())
 
     def _put(self, entry: Entry) -> None:
         event = simpy.Event(self._env)

@@ -52,6 +52,8 @@ class Physics:
         What has been recorded of the open day: a row a step, a row a full hour.
     wind_frac : float
         Share of the weather file's wind that reaches the building.
+    sensor_bias : ndarray of one SETPOINTS or None
+        What the sensors of local loops read too high: a loop that is misled holds its setpoint less that.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Physics:
         self.setpoints = setpoints
         self._weather = weather
         self.wind_frac = 1.0
+        self.sensor_bias: NDArray[np.void] | None = None
         self._background = background
         self.step_s = step_s
         self.start_s, self.end_s = span_s
@@ -185,10 +188,17 @@ class Physics:
         listed = _NO_CHANGES
         if changes is not None and len(changes[0]):
             listed = self._in_steps(count, dt_s, changes)
+        held, rows = self.setpoints, self.rows[row:row + count]
+        if self.sensor_bias is not None:
+            held = held.copy()
+            for name in held.dtype.names or ():
+                held[name] -= self.sensor_bias[name]
         advance_block(
-            self.state, self.params, self._inputs[row:row + count], self.setpoints, self._load[row:row + count],
-            listed, float(dt_s), float(self.step_s), self.rows[row:row + count], self.rack_rows,
+            self.state, self.params, self._inputs[row:row + count], held, self._load[row:row + count],
+            listed, float(dt_s), float(self.step_s), rows, self.rack_rows,
         )
+        if self.sensor_bias is not None:  # the row shows what was asked for
+            rows["supply_setpoint_c"] += self.sensor_bias["supply_air_c"] * dt_s / self.step_s
 
     def _in_steps(
         self, count: int, dt_s: int, changes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
@@ -209,6 +219,11 @@ class Physics:
         """Rows of steps and of rack hours recorded since the day was opened."""
         steps = (self.now_s - self.first_s) // self.step_s
         return self.rows[:steps], self.rack_rows[: int(self.state.facility["hours"][0])]
+
+    @property
+    def has_row(self) -> bool:
+        """Whether a step of the open day is complete."""
+        return self.now_s - self.first_s >= self.step_s
 
     def last_row(self) -> np.void:
         """The newest complete row; before the first step an empty one."""

@@ -1,7 +1,7 @@
 """A simulation: SimPy's clock, the agenda, physics, jobs and policy; snapshot, restore and fork.
 
-At every event the physics first closes the interval that just ended, then jobs and control set the
-inputs of the next one, then the recorder takes the rows of a finished day. Jobs run ahead of the
+At every event the physics first closes the interval that just ended, then jobs, faults and control set
+the inputs of the next one, then the recorder takes the rows of a finished day. Jobs run ahead of the
 physics to the next event of anybody else (``sync``), at most half an hour, and one step at a time
 while a rack is near the temperature where it slows down. Only ``sync`` tells jobs about the hall.
 
@@ -19,9 +19,12 @@ import simpy
 from numpy.typing import NDArray
 from twin_kernels.layout import State
 
-from twin.channels import CHANNELS
 from twin.engine.agenda import Agenda
+from twin.engine.alarms import Alarms
+from twin.engine.events import Events
+from twin.engine.observe import RowValues
 from twin.engine.physics import DAY_S, Physics
+from twin.engine.seeds import seed_stream
 from twin.errors import SimulationError, TwinError
 from twin.facility.build import Facility, fresh_state, setpoint_record
 from twin.policies.check import check_setpoints
@@ -44,26 +47,6 @@ _SYNC_COOLEST_S = 300
 #: Racks this close to their throttling temperature make jobs and physics go step by step, K.
 _NEAR_THROTTLE_K = 3.0
 _NO_CHANGES: _Changes = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-_SCALED = {c.name: (c.field, c.scale) for c in CHANNELS if c.field is not None}
-#: Named random streams by their place in the seed tree; a new one is added at the end.
-_STREAMS = ("weather", "jobs", "noise", "faults", "policy")
-
-
-def seed_stream(seed: int, name: str) -> np.random.SeedSequence:
-    """Root of a named random stream: switching one stream off never shifts another.
-
-    Parameters
-    ----------
-    seed : int
-        ``run.seed``.
-    name : str
-        weather, jobs, noise, faults or policy.
-
-    Returns
-    -------
-    numpy.random.SeedSequence
-    """
-    return np.random.SeedSequence(seed, spawn_key=(_STREAMS.index(name),))
 
 
 class DayRecorder(Protocol):
@@ -74,25 +57,6 @@ class DayRecorder(Protocol):
     ) -> None:
         """Record a day: step rows, jobs running and queued by step, hourly rack rows."""
         ...
-
-
-class _RowValues(dict[str, float]):
-    """Channel values of one row, computed when asked for."""
-
-    def __init__(self, row: np.void, jobs: tuple[float, float]) -> None:
-        super().__init__()
-        self._row = row
-        self["jobs.running"], self["jobs.queued"] = jobs
-
-    def __missing__(self, name: str) -> float:
-        field, scale = _SCALED[name]
-        return float(self._row[field]) * scale
-
-    def __iter__(self) -> Any:
-        return iter(c.name for c in CHANNELS)
-
-    def __len__(self) -> int:
-        return len(CHANNELS)
 
 
 class Simulation:
@@ -114,6 +78,10 @@ class Simulation:
     now_s, start_s, end_s : int
         Engine time, seconds since 1 January 00:00 of the weather year.
     state : State
+    events : Events
+        What goes wrong or changes in the run.
+    alarms : Alarms
+        What was outside its limits on finished days.
     """
 
     def __init__(
@@ -127,8 +95,10 @@ class Simulation:
         self.end_s = self.start_s + round(run.duration_days * DAY_S)
         self._background = Background(scenario.workload, run.first_weekday, (self.start_s, self.end_s))
         state = fresh_state(facility, scenario, weather.block(self.start_s, 1, run.step_s), self.start_s)
+        self.events = Events(scenario, facility, (self.start_s, self.end_s), weather.hours)
+        self.alarms = Alarms(scenario, facility.params, self.start_s, weather.hours)
         self.physics = Physics(
-            facility.params, state, setpoint_record(scenario), weather, self._background, run.step_s,
+            self.events.params, state, setpoint_record(scenario), weather, self._background, run.step_s,
             (self.start_s, self.end_s),
         )
         self.physics.wind_frac = scenario.site.terrain_wind_frac
@@ -150,7 +120,8 @@ class Simulation:
         self.env = simpy.Environment(initial_time=now_s)
         self.agenda = Agenda(self.env, self._handle)
         self._handlers: dict[str, Callable[[], None]] = {
-            "sync": self._on_sync, "control": self._on_control, "day": self._on_day, "end": self._on_end,
+            "sync": self._on_sync, "tick": self._on_tick, "event": self._on_event, "control": self._on_control,
+            "day": self._on_day, "end": self._on_end,
         }
         jobs = self.scenario.workload.jobs
         self.jobs: JobStream | None = None
@@ -168,6 +139,7 @@ class Simulation:
         self.agenda.at(self.end_s, "end")
         if self.end_s > self.start_s:
             self.agenda.at(min((self.start_s // DAY_S + 1) * DAY_S, self.end_s), "day")
+        self._next_event()
         if not self._static:
             self.agenda.at(self.start_s + self.scenario.run.control_interval_s, "control")
         if self.jobs is not None:
@@ -210,6 +182,7 @@ class Simulation:
     def _handle(self, what: str) -> None:
         self._advance(self.now_s)  # splits a step if need be
         self._handlers[what]()
+        self.alarms.see_setpoint(self.now_s, float(self.physics.setpoints["chilled_water_c"][0]))
 
     def _advance(self, until_s: int) -> None:
         """Physics up to a time; jobs since then are in its inputs."""
@@ -259,10 +232,35 @@ class Simulation:
         self._tell_jobs()
         self._next_sync()
 
+    def _on_tick(self) -> None:
+        """While servers are without power, jobs learn at every step how much longer they take."""
+        self._tell_jobs()
+        if self.events.it_off and self.now_s + self.physics.step_s < self.end_s:
+            self.agenda.at((self.now_s // self.physics.step_s + 1) * self.physics.step_s, "tick")
+
+    def _next_event(self) -> None:
+        next_s = self.events.next_s()
+        if next_s is not None:
+            self.agenda.at(next_s, "event")
+
+    def _on_event(self) -> None:
+        was_off = self.events.it_off
+        self.events.act(self.now_s, self.physics, lambda: self._seen() if self.physics.has_row else None)
+        if self.jobs is not None and self.events.it_off != was_off:
+            self._tell_jobs()
+            if not was_off and not self.agenda.has("tick"):
+                self.agenda.at(self.now_s, "tick")
+        self._next_event()
+
+    def _seen(self) -> RowValues:
+        """The last step as sensors show it."""
+        job_count = (0.0, 0.0) if self.jobs is None else (float(self.jobs.running), float(self.jobs.queued))
+        return RowValues(self.physics.last_row().copy(), job_count, self.events.bias, self.events.held)
+
     def _on_control(self) -> None:
         self.agenda.at(self.now_s + self.scenario.run.control_interval_s, "control")  # first: a fork decides later too
-        job_count = (0.0, 0.0) if self.jobs is None else (float(self.jobs.running), float(self.jobs.queued))
-        observation = Observation(self.now_s, _RowValues(self.physics.last_row().copy(), job_count))
+        seen = self._seen()
+        observation = Observation(self.now_s, self._seen() if self.events.keep_first(seen) else seen)
         asked = self._ask_policy("decide", lambda: self.policy.decide(observation))
         problems = check_setpoints(asked)
         if problems:
@@ -296,6 +294,7 @@ class Simulation:
     def _flush(self) -> None:
         rows, rack_rows = self.physics.filled()
         jobs = self._count_jobs(len(rows))
+        self.alarms.add_day(self.physics.first_s, rows, jobs)
         if self.recorder is not None:
             self.recorder.add_day(self.physics.first_s, rows, jobs, rack_rows)
 
@@ -321,6 +320,8 @@ class Simulation:
             "physics": physics.day_so_far(),
             "counted": self._counted,
             "agenda": self.agenda.snapshot(),
+            "events": self.events.snapshot(),
+            "alarms": self.alarms.snapshot(),
             "jobs": None if self.jobs is None else self.jobs.snapshot(),
             "ahead": tuple(a.copy() for a in self._ahead),
             "lost_total": self._lost_total,
@@ -339,6 +340,8 @@ class Simulation:
         for own, array in zip(self.state, saved["state"], strict=True):
             own[...] = array
         self.physics.setpoints[...] = saved["setpoints"]
+        self.events.restore(saved["events"], self.physics)
+        self.alarms.restore(saved["alarms"])
         self._start_clock(saved["now_s"])
         self.physics.reopen_day(*saved["physics"])
         self._counted = saved["counted"]

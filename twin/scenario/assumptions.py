@@ -33,6 +33,9 @@ def _walk(part: Part, path: str) -> Iterator[str]:
         here = f"{path}.{name}" if path else name
         if isinstance(value, Part):
             yield from _walk(value, here)
+        elif isinstance(value, list) and value and isinstance(value[0], Part):
+            for i, item in enumerate(value):
+                yield from _walk(item, f"{here}.{i + 1}")
         elif isinstance(value, dict):
             for item, inner in value.items():
                 if isinstance(inner, Part):

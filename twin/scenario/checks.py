@@ -8,7 +8,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from twin.errors import InputError, Problem
+from twin.scenario.event_checks import event_problems
+from twin.scenario.events import Event
 from twin.scenario.hall import Crah, Envelope, Hall
+from twin.scenario.iec_checks import iec_problems, served
 from twin.scenario.it import Workload
 from twin.scenario.library import chiller_part
 from twin.scenario.plant import Chain, Plant, Power
@@ -39,6 +42,7 @@ class Sections:
     plant: Plant | None
     power: Power | None
     policy: PolicyChoice | None
+    events: list[Event | None] | None = None
 
     @classmethod
     def names(cls) -> list[str]:
@@ -65,6 +69,7 @@ def contradictions(s: Sections) -> list[Problem]:
     if s.plant:
         problems += _plant(s.plant)
     if s.hall and s.plant:
+        problems += served(s.hall, s.plant)
         problems += _air_and_water(s.hall, s.plant)
     if s.power:
         problems += _power(s.power)
@@ -72,6 +77,7 @@ def contradictions(s: Sections) -> list[Problem]:
         problems += _policy(s.policy, s.plant)
     if s.hall and s.workload:
         problems += _jobs(s.hall, s.workload)
+    problems += event_problems(s.events or [], s.hall, s.plant, s.run)
     return problems
 
 
@@ -128,14 +134,20 @@ def _named(where: str, groups: dict[str, int]) -> Iterator[Problem]:
 
 def _hall(hall: Hall) -> Iterator[Problem]:
     yield from _named("hall.rows", dict.fromkeys(hall.rows, 1))
-    yield from _named("hall.crah", {name: crah.count for name, crah in hall.crah.items()})
-    racks = sum(row.racks for row in hall.rows.values())
+    yield from _named("hall.crah", {name: crah.count * hall.modules for name, crah in hall.crah.items()})
+    yield from _named("hall.iec", {name: unit.count * hall.modules for name, unit in hall.iec.items()})
+    racks = hall.modules * sum(row.racks for row in hall.rows.values())
     if racks > MAX_RACKS:
         yield Problem("hall.rows", f"{racks} racks in all; at most {MAX_RACKS}")
     for name, crah in hall.crah.items():
         if _NAME.fullmatch(name):
             yield from _coil(f"hall.crah.{name}", crah)
-            yield from _fan_curve(f"hall.crah.{name}", crah)
+            yield from _fan_curve(f"hall.crah.{name}.fan_curve", crah.fan_curve)
+    for name, unit in hall.iec.items():
+        if _NAME.fullmatch(name):
+            yield from iec_problems(f"hall.iec.{name}", unit)
+            yield from _fan_curve(f"hall.iec.{name}.fan_curve", unit.fan_curve)
+            yield from _fan_curve(f"hall.iec.{name}.secondary_curve", unit.secondary_curve)
 
 
 def _coil(where: str, crah: Crah) -> Iterator[Problem]:
@@ -158,16 +170,16 @@ def _coil(where: str, crah: Crah) -> Iterator[Problem]:
         )
 
 
-def _fan_curve(where: str, crah: Crah) -> Iterator[Problem]:
-    power = [sum(c * (flow / 20) ** i for i, c in enumerate(crah.fan_curve)) for flow in range(21)]
+def _fan_curve(where: str, curve: list[float]) -> Iterator[Problem]:
+    power = [sum(c * (flow / 20) ** i for i, c in enumerate(curve)) for flow in range(21)]
     if not 0.9 <= power[-1] <= 1.1:
         yield Problem(
-            f"{where}.fan_curve",
+            where,
             f"gives {power[-1]:.3g} of rated power at rated flow; must lie in 0.9 … 1.1: divide the coefficients by it",
         )
     elif min(power) < -1e-9:
         yield Problem(
-            f"{where}.fan_curve",
+            where,
             f"gives a power of {min(power):.3g} of rated; must not be negative between 0 and rated flow",
         )
 
@@ -206,6 +218,10 @@ def _air_and_water(hall: Hall, plant: Plant) -> Iterator[Problem]:
                     f"must be above plant.chilled_water_temp_c = {plant.chilled_water_temp_c:g} °C: no coil "
                     "cools air below its water",
                 )
+    supplies |= {
+        f"hall.iec.{name}": unit.supply_air_temp_c
+        for name, unit in hall.iec.items() if unit.supply_air_temp_c is not None and _NAME.fullmatch(name)
+    }
     for where, supply_c in supplies.items():
         if hall.return_air_temp_c <= supply_c:
             yield Problem(
@@ -222,6 +238,8 @@ def _air_and_water(hall: Hall, plant: Plant) -> Iterator[Problem]:
 
 def _power(power: Power) -> Iterator[Problem]:
     stages: list[tuple[str, Chain]] = [("ups", power.ups), ("pdu", power.pdu), ("transformer", power.transformer)]
+    if power.hvdc is not None:
+        stages.append(("hvdc", power.hvdc))
     for name, stage in stages:
         losses = [sum(c * (load / 20) ** i for i, c in enumerate(stage.loss)) for load in range(21)]
         if min(losses) < -1e-9:
@@ -237,7 +255,7 @@ def _power(power: Power) -> Iterator[Problem]:
 
 
 def _policy(policy: PolicyChoice, plant: Plant) -> Iterator[Problem]:
-    if policy.name != "fixed" and policy.supply_min_c <= plant.chilled_water_temp_c:
+    if policy.name != "fixed" and plant.chiller and policy.supply_min_c <= plant.chilled_water_temp_c:
         yield Problem(
             f"policy.supply_min_c = {policy.supply_min_c:g}",
             f"must be above plant.chilled_water_temp_c = {plant.chilled_water_temp_c:g} °C: no coil cools air "
@@ -248,7 +266,7 @@ def _policy(policy: PolicyChoice, plant: Plant) -> Iterator[Problem]:
 def _jobs(hall: Hall, workload: Workload) -> Iterator[Problem]:
     if workload.jobs is None:
         return
-    servers = workload.jobs.servers_per_rack * sum(row.racks for row in hall.rows.values())
+    servers = workload.jobs.servers_per_rack * hall.modules * sum(row.racks for row in hall.rows.values())
     if workload.jobs.size_median_servers > servers:
         yield Problem(
             f"workload.jobs.size_median_servers = {workload.jobs.size_median_servers:g}",

@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types as bound
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from twin.errors import Problem
 from twin.scenario.checks import Sections, contradictions
+from twin.scenario.events import EVENT_KINDS, AnyEvent, Event
 from twin.scenario.schema import Scenario
 from twin.scenario.toml import shown
 
 __all__ = ["examine", "key_paths"]
 
 Loc = tuple[str | int, ...]
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(AnyEvent)
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,27 @@ def _validate(tree: dict[str, Any]) -> tuple[Scenario | None, list[Any]]:
 def _second_look(tree: dict[str, Any], bad: set[Loc]) -> list[Problem]:
     """Contradictions that the first faults hid: checked with the faulty keys taken out, unless they touch those."""
     sound = _without(tree, bad)
-    faulty = {str(loc[-1]) for loc in bad}
+    faulty = {next((step for step in reversed(loc) if isinstance(step, str)), "") for loc in bad}
     _, errors = _validate(sound)
     hidden = [_problem(e, sound) for e in errors if tuple(e["loc"]) not in bad and e["type"] == "value_error"]
     found = {name: _section(name, sound, bad) for name in Sections.names()}
-    hidden += contradictions(Sections(**found))
-    return [p for p in hidden if not any(word in p.where or word in p.what for word in faulty)]
+    hidden += contradictions(Sections(**{**found, "events": _sound_events(tree)}))
+    return [
+        p for p in hidden  # events are checked one by one: those that are left are sound
+        if p.where.startswith("events.") or not any(word in p.where or word in p.what for word in faulty)
+    ]
+
+
+def _sound_events(tree: dict[str, Any]) -> list[Event | None]:
+    """Every event that is sound by itself, None in place of the others."""
+    listed = tree.get("events")
+    found: list[Event | None] = []
+    for item in listed if isinstance(listed, list) else []:
+        try:
+            found.append(_EVENT.validate_python(item))
+        except ValidationError:
+            found.append(None)
+    return found
 
 
 def _section(name: str, sound: dict[str, Any], bad: set[Loc]) -> Any:
@@ -142,9 +160,13 @@ def _walk(loc: Loc) -> tuple[type[BaseModel] | None, FieldInfo | None]:
     """Model that holds the last step of a path, and its field if there is one."""
     model: type[BaseModel] | None = Scenario
     field: FieldInfo | None = None
-    inside_dict = False
+    inside_dict = inside_events = False
     for step in loc:
         if isinstance(step, int):
+            continue
+        if inside_events:  # the kind of an event: not in the file's path, but in pydantic's
+            inside_events = False
+            model = EVENT_KINDS.get(step, model)
             continue
         if inside_dict:  # the name of a piece of equipment
             inside_dict = False
@@ -156,6 +178,7 @@ def _walk(loc: Loc) -> tuple[type[BaseModel] | None, FieldInfo | None]:
         if field is None:
             return owner, None
         inside_dict = _is_dict(field)
+        inside_events = owner is Scenario and step == "events"
         model = next(_models(field.annotation), None)
     return model, field
 
@@ -234,8 +257,9 @@ def key_paths(model: type[BaseModel] = Scenario, before: str = "") -> list[str]:
 def _problem(error: Any, tree: dict[str, Any]) -> Problem:
     loc: Loc = tuple(error["loc"])
     kind: str = error["type"]
-    path = ".".join(str(step) if isinstance(step, str) else f"{step + 1}" for step in loc) or "(scenario)"
-    path = shown(path, 100)[1:-1]
+    path = shown(_path(loc) or "(scenario)", 100)[1:-1]
+    if loc[:1] == ("events",) and len(loc) <= 2 and kind not in ("value_error", "too_long"):
+        return Problem(path if len(loc) == 2 else f"{path} = {shown(error['input'])}", _event_rule(error))
     if kind == "extra_forbidden":
         return Problem(path, _unknown(loc))
     if kind == "missing":
@@ -245,10 +269,27 @@ def _problem(error: Any, tree: dict[str, Any]) -> Problem:
     return Problem(f"{path} = {shown(error['input'])}", _rule(error, kind, loc))
 
 
+def _path(loc: Loc) -> str:
+    """Where it stands in the file; entries of a list count from 1."""
+    steps = loc[:2] + loc[3:] if loc[:1] == ("events",) else loc
+    return ".".join(step if isinstance(step, str) else f"{step + 1}" for step in steps)
+
+
+def _event_rule(error: Any) -> str:
+    """What is wrong with the list of events, or with what kind one of them is."""
+    given = error["input"].get("kind") if isinstance(error["input"], dict) else None
+    if not isinstance(error["input"], dict):
+        return "must be a list of tables: [[events]] with kind, target and at_h below"
+    known = f"one of {', '.join(repr(kind) for kind in EVENT_KINDS)}"
+    if not given:
+        return f"kind is missing: {known}"
+    return f"kind = {shown(given)} must be {known}{_did(given, list(EVENT_KINDS))}"
+
+
 def _unknown(loc: Loc) -> str:
     owner = _owner(loc)
     siblings = list(owner.model_fields) if owner else []
-    before = ".".join(str(step) for step in loc[:-1])
+    before = _path(loc[:-1])
     word = str(loc[-1])[:200]
     close = difflib.get_close_matches(word, siblings, n=1, cutoff=0.6)
     if close:

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from twin.scenario.base import Part, Positive, key
+from twin.scenario.events import AnyEvent
 from twin.scenario.hall import Envelope, Hall
 from twin.scenario.it import Workload
 from twin.scenario.plant import Plant, Power
@@ -63,10 +64,10 @@ class PolicyChoice(Part):
         le=5.0,
     )
     reset_approach_k: float = key(
-        4.0,
+        5.0,
         unit="K",
         text="iec_reset: supply air above outdoor wet bulb, within the two bounds",
-        source="assumed: plates with a wet-bulb effectiveness of 0.75 and air that warms by 12 K",
+        source="own runs: least facility energy of the T-Block hall; plates reach 3 … 4 K (docs/physics/policies.md)",
         ge=0.0,
         le=30.0,
     )
@@ -98,3 +99,4 @@ class Scenario(Part):
     plant: Plant = key(text="cooling plant")
     power: Power = key(default_factory=Power, text="power chain")
     policy: PolicyChoice = key(default_factory=PolicyChoice, text="supervisory policy")
+    events: list[AnyEvent] = key(default_factory=list, text="what goes wrong or changes during the run", max_length=1000)

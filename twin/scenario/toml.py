@@ -47,13 +47,22 @@ def shown(value: Any, width: int = 40) -> str:
 
 
 def _table(tree: dict[str, Any], path: str, lines: list[str]) -> None:
-    values = {k: v for k, v in tree.items() if not isinstance(v, dict)}
+    values = {k: v for k, v in tree.items() if not isinstance(v, dict) and not _is_tables(v)}
     if path and (values or not tree):
         lines += ["", f"[{path}]"]
     lines += [f"{_key(k)} = {_value(v)}" for k, v in values.items()]
     for name, inner in tree.items():
         if isinstance(inner, dict):
             _table(inner, f"{path}.{_key(name)}" if path else _key(name), lines)
+        elif _is_tables(inner):
+            for item in inner:
+                lines += ["", f"[[{path}.{_key(name)}]]" if path else f"[[{_key(name)}]]"]
+                lines += [f"{_key(k)} = {_value(v)}" for k, v in item.items()]
+
+
+def _is_tables(value: Any) -> bool:
+    """A list of tables, as events are; a table in it holds plain values only."""
+    return isinstance(value, (list, tuple)) and len(value) > 0 and all(isinstance(item, dict) for item in value)
 
 
 def _key(name: str) -> str:

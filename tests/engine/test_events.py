@@ -1,0 +1,92 @@
+"""Every kind of event on every shipped plant: books close, numbers stay finite, and each does what it says."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import pytest
+from halls import Days
+
+from twin.engine.simulation import Simulation
+from twin.scenario.read import load_scenario
+from twin.scenario.shipped import shipped_names
+from twin.scenario.targets import equipment_targets, trip_targets
+from twin.simulate import build_simulation
+
+HOURS = 5.0
+#: Events begin between steps and last this long.
+AT_H, LASTS_H = 1.0 + 17.0 / 3600.0, 1.5
+SENSORS = ("hall.supply_c", "hall.return_c", "plant.chilled_supply_c", "plant.condenser_supply_c", "it.power_kw")
+
+
+def run(name: str, events: list[dict[str, Any]], hours: float = HOURS, **keys: Any) -> tuple[Simulation, Any]:
+    """A short summer run of a shipped scenario, and its rows."""
+    changes = {
+        "run.duration_days": hours / 24.0, "run.start_day": 200.0, "run.step_s": 60,
+        **{key.replace("__", "."): value for key, value in keys.items()},
+    }
+    recorder = Days()
+    simulation = build_simulation(load_scenario(name, {**changes, "events": events}), None, recorder)
+    simulation.run()
+    return simulation, np.concatenate([day[1] for day in recorder.days])
+
+
+@functools.cache
+def calm(name: str) -> Any:
+    """Rows of the same run without events."""
+    return run(name, [])[1]
+
+
+def timed(kind: str, **keys: Any) -> dict[str, Any]:
+    return {"kind": kind, "at_h": AT_H, "duration_h": LASTS_H, **keys}
+
+
+def events_of(name: str) -> dict[str, list[dict[str, Any]]]:
+    """A case for every kind of event and every kind of equipment that a plant has."""
+    scenario = load_scenario(name)
+    hall, plant = scenario.hall, scenario.plant
+    cases: dict[str, list[dict[str, Any]]] = {}
+    for target, units in trip_targets(hall, plant).items():
+        first = units[0] == target and target.split(".")[2:3] and not target.split(".")[2].endswith(tuple("23456789"))
+        if target.split(".")[2:] in ([], ["spray"], ["dx"]) or first:
+            cases[f"trip {target}"] = [timed("trip", target=target)]
+    for kind, targets in equipment_targets(hall, plant).items():
+        if targets:
+            cases[f"fouling {kind}"] = [timed("fouling", target=kind, remaining_frac=0.6, ramp_h=1.0)]
+            if kind.startswith("hall"):
+                cases[f"filter {kind}"] = [timed("filter", target=kind, pressure_factor=2.0, ramp_h=0.5)]
+    for channel in SENSORS:
+        cases[f"bias {channel}"] = [timed("sensor", target=channel, bias=-1.5)]
+        cases[f"dropout {channel}"] = [timed("sensor", target=channel, dropout=True)]
+    row = next(iter(hall.rows))
+    cases["load up"] = [timed("load_step", delta_frac=0.5)]
+    cases["load down"] = [timed("load_step", target=f"hall.rows.{row}", delta_frac=-1.0)]
+    cases["setpoint"] = [timed("setpoint", target="plant.supply_air_temp_c", value=24.5)]
+    cases["outage"] = [timed("grid_outage")]
+    cases["outage, fans stop"] = [timed("grid_outage", fans_on_ups=False, pumps_on_ups=True, generator_start_s=200.0)]
+    cases["outage, no generator"] = [timed("grid_outage", generator=False, battery_s=1200.0)]
+    cases["outage, no battery"] = [timed("grid_outage", generator=False, battery_s=0.0, pumps_on_ups=True)]
+    return cases
+
+
+CASES = [(name, case) for name in shipped_names() for case in events_of(name)]
+
+
+@pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{name}: {case}" for name, case in CASES])
+def test_every_event_on_every_plant(name: str, case: str) -> None:
+    simulation, rows = run(name, events_of(name)[case])
+    f = simulation.state.facility[0]
+    assert f["closure_rel_max"] <= 1e-9
+    assert f["water_rel_max"] <= 1e-9
+    for field in rows.dtype.names:
+        assert np.isfinite(rows[field]).all(), field
+    assert len(rows) == round(HOURS * 60)
+    before = round(AT_H * 3600) // 60
+    for field in rows.dtype.names:  # nothing of it is felt before it happens
+        np.testing.assert_array_equal(rows[field][:before], calm(name)[field][:before], err_msg=field)
+    (entry,) = simulation.events.record(simulation.end_s)
+    assert entry["start_s"] == simulation.start_s + round(AT_H * 3600)
+    assert entry["end_s"] == entry["start_s"] + round(LASTS_H * 3600)
+    assert "19 Jul" in entry["text"] or "20 Jul" in entry["text"]

@@ -1,0 +1,141 @@
+"""Events in plain words, for the summary and the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twin.channels import by_name
+from twin.engine.timeline import Occurrence
+from twin.metrics.months import DAY_S, MONTH_NAMES, month_parts
+from twin.scenario.events import Event, Filter, Fouling, GridOutage, LoadStep, SensorFault, SetpointChange, Trip
+
+__all__ = ["date_time", "lasting", "record_entry"]
+
+#: What a unit is called, and what of it fouls, by the start of its path.
+_CALLED = {
+    "hall.crah": ("air handler", "coil", "conductance"),
+    "hall.iec": ("indirect evaporative unit", "plates", "conductance"),
+    "plant.chiller": ("chiller", "heat exchangers", "efficiency"),
+    "plant.tower": ("cooling tower", "fill", "capacity"),
+}
+_SINGLE = {
+    "plant.chilled_water_pump": "the chilled-water pumps", "plant.condenser_water_pump": "the condenser-water pumps",
+    "hall.humidity": "the humidifier",
+}
+_KINDS: dict[type[Event], str] = {
+    Trip: "trip", Fouling: "fouling", Filter: "filter", SensorFault: "sensor", LoadStep: "load_step",
+    SetpointChange: "setpoint", GridOutage: "grid_outage",
+}
+
+
+def date_time(time_s: int, year_h: int = 8760) -> str:
+    """``15 Jan 00:00`` for an engine time, as in the report.
+
+    Parameters
+    ----------
+    time_s : int
+        Seconds since 1 January 00:00.
+    year_h : int
+        Hours of the weather year.
+
+    Returns
+    -------
+    str
+    """
+    part = month_parts(0, time_s + 1, year_h)[-1]
+    rest = time_s % DAY_S
+    day = (time_s - part.start_s) // DAY_S + 1
+    return f"{day} {MONTH_NAMES[part.month % 12]} {rest // 3600:02d}:{rest % 3600 // 60:02d}"
+
+
+def lasting(time_s: int) -> str:
+    """A length of time in words, with as many digits as matter: ``45 s``, ``10 min``, ``4 h``, ``3.5 days``.
+
+    Parameters
+    ----------
+    time_s : int
+        Seconds.
+
+    Returns
+    -------
+    str
+    """
+    for unit, size_s in (("days", 86400), ("h", 3600), ("min", 60)):
+        if time_s >= 2 * size_s or (unit != "days" and time_s >= size_s):
+            return f"{time_s / size_s:.3g} {unit}"
+    return f"{time_s} s"
+
+
+def record_entry(o: Occurrence, until_s: int, year_h: int = 8760) -> dict[str, Any]:
+    """An occurrence as plain data with a sentence.
+
+    Parameters
+    ----------
+    o : Occurrence
+    until_s : int
+        How far the run has come [s].
+    year_h : int
+        Hours of the weather year.
+
+    Returns
+    -------
+    dict
+        ``kind``, ``target``, ``start_s``, ``end_s`` (None if it had not ended by then), ``text``.
+    """
+    over = o.end_s <= until_s
+    began, kind = date_time(o.start_s, year_h), _KINDS[type(o.event)]
+    text = _sentence(o, began, lasting(o.end_s - o.start_s) if over else "")
+    return {
+        "kind": kind, "target": o.target, "start_s": int(o.start_s), "end_s": int(o.end_s) if over else None,
+        "text": text,
+    }
+
+
+def _named(target: str) -> tuple[str, str, str]:
+    """What a target is called, what of it fouls and what that costs."""
+    if target in _SINGLE:
+        return _SINGLE[target], "", ""
+    room = ".".join(target.split(".")[:2])
+    called, part, loses = _CALLED[room]
+    rest = target.split(".")[2:]
+    of = {"spray": "the spray of ", "dx": "the DX trim of "}.get(rest[-1] if rest else "", "")
+    names = [word for word in rest if word not in ("spray", "dx")]
+    return f"{of}{called} {names[0]}" if names else f"{of}all {called}s", part, loses
+
+
+def _sentence(o: Occurrence, began: str, lasted: str) -> str:
+    """What happened, when it began, and how long it lasted (empty: it had not ended)."""
+    event = o.event
+    ended = f"for {lasted}" if lasted else "to the end of the run"
+    if isinstance(event, Trip):
+        return f"{_named(o.target)[0]} tripped on {began} and {_returned(lasted)}"
+    if isinstance(event, Fouling):
+        called, part, loses = _named(o.target)
+        slowly = f" over {lasting(round(event.ramp_h * 3600))}" if event.ramp_h > 0.0 else ""
+        cleaned = f"cleaned after {lasted}" if lasted else "not cleaned"
+        remains = f"{100.0 * event.remaining_frac:.3g} % of {loses}"
+        return f"{part} of {called} fouled from {began} to {remains}{slowly}, {cleaned}"
+    if isinstance(event, Filter):
+        slowly = f" over {lasting(round(event.ramp_h * 3600))}" if event.ramp_h > 0.0 else ""
+        changed = f"changed after {lasted}" if lasted else "not changed"
+        what = f"filters of {_named(o.target)[0]} loaded from {began}"
+        return f"{what} to {event.pressure_factor:.3g} times their pressure{slowly}, {changed}"
+    if isinstance(event, SensorFault):
+        if event.dropout:
+            return f"the sensor of {event.target} dropped out on {began} {ended}"
+        unit = by_name(event.target).unit.replace("°C", "K").replace("–", "").strip()
+        bias = event.bias or 0.0
+        amount = f"{abs(bias):g}{' ' + unit if unit else ''}"
+        return f"the sensor of {event.target} read {amount} too {'high' if bias > 0.0 else 'low'} from {began} {ended}"
+    if isinstance(event, LoadStep):
+        where = "all racks" if o.target == "hall.rows" else f"racks {o.target.removeprefix('hall.rows.')}"
+        verb = "rose" if event.delta_frac >= 0.0 else "fell"
+        return f"utilisation of {where} {verb} by {abs(event.delta_frac):.3g} on {began} {ended}"
+    if isinstance(event, SetpointChange):
+        back = f" and back after {lasted}" if lasted else ""
+        return f"{event.target} was set to {event.value:g} on {began}{back}"
+    return f"the grid failed on {began} and {_returned(lasted)}"
+
+
+def _returned(lasted: str) -> str:
+    return f"returned after {lasted}" if lasted else "did not return"

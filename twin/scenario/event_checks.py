@@ -1,0 +1,150 @@
+"""Events against the rest of the scenario: units that exist, times inside the run, no event twice at once."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+from twin.channels import CHANNELS
+from twin.errors import Problem
+from twin.policies.check import BOUNDS
+from twin.scenario.events import Event, Filter, Fouling, LoadStep, SensorFault, SetpointChange, Trip
+from twin.scenario.hall import Hall
+from twin.scenario.plant import Plant
+from twin.scenario.run import Run
+from twin.scenario.targets import SETPOINT_KEYS, filter_targets, fouling_targets, row_targets, trip_targets
+
+__all__ = ["event_problems", "setpoint_name"]
+
+#: What a target begins with → what a plant without it is told.
+_ABSENT = {
+    "hall.crah": "this hall has no chilled-water air handlers",
+    "hall.iec": "this hall has no indirect evaporative units",
+    "plant.chiller": "this plant has no chillers",
+    "plant.tower": "this plant has no cooling towers",
+    "plant.chilled_water_pump": "this plant has no chilled water",
+    "plant.condenser_water_pump": "this plant has no condenser water",
+    "hall.humidity": "this hall has no humidifier: give hall.humidity.min_dew_point_c",
+}
+
+
+def setpoint_name(target: str) -> str:
+    """Setpoint that a target means, given by key or by name.
+
+    Parameters
+    ----------
+    target : str
+
+    Returns
+    -------
+    str
+        As in ``twin.policies.contract.Setpoints``; the target itself if there is no such key.
+    """
+    return SETPOINT_KEYS.get(target, target)
+
+
+def event_problems(
+    events: Sequence[Event | None], hall: Hall | None, plant: Plant | None, run: Run | None
+) -> Iterator[Problem]:
+    """Everything that is wrong between events and the rest.
+
+    Parameters
+    ----------
+    events : sequence of Event or None
+        None where an event is not sound by itself.
+    hall, plant, run : Hall, Plant, Run or None
+        None where a section is not sound.
+
+    Yields
+    ------
+    Problem
+    """
+    for i, event in enumerate(events):
+        if event is None:
+            continue
+        where = f"events.{i + 1}"
+        if run is not None and event.at_h is not None and event.at_h >= run.duration_days * 24.0:
+            yield Problem(
+                f"{where}.at_h = {event.at_h:g}",
+                f"must lie inside the run, 0 … {run.duration_days * 24.0:g} h after its start (the end excluded)",
+            )
+        if isinstance(event, SensorFault):
+            yield from _listed(where, event.target, [c.name for c in CHANNELS], "channel")
+        elif isinstance(event, SetpointChange):
+            yield from _setpoint(where, event)
+        elif hall is not None and plant is not None:
+            yield from _target(where, event, hall, plant)
+    yield from _twice(events)
+
+
+def _target(where: str, event: Event, hall: Hall, plant: Plant) -> Iterator[Problem]:
+    if isinstance(event, Trip):
+        known = trip_targets(hall, plant)
+    elif isinstance(event, Fouling):
+        known = fouling_targets(hall, plant)
+    elif isinstance(event, Filter):
+        known = filter_targets(hall, plant)
+    elif isinstance(event, LoadStep):
+        known = row_targets(hall)
+    else:
+        return
+    yield from _listed(where, event.target, known, f"unit that can have a {event.kind.replace('_', ' ')}")
+
+
+def _listed(where: str, target: str, known: Iterable[str], what: str) -> Iterator[Problem]:
+    """A target that is not among those there are."""
+    names = list(known)
+    if target in names:
+        return
+    shown = "".join(c if c.isprintable() else "?" for c in target[:80])
+    absent = next((text for start, text in _ABSENT.items() if shown.startswith(start) and not _any(names, start)), "")
+    close = difflib.get_close_matches(shown, names, n=1, cutoff=0.6)
+    if absent:
+        hint = absent
+    elif close:
+        hint = f"no such {what}; did you mean '{close[0]}'?"
+    else:
+        hint = f"no such {what}; known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}"
+    yield Problem(f'{where}.target = "{shown}"', hint)
+
+
+def _any(names: list[str], start: str) -> bool:
+    return any(name.startswith(start) for name in names)
+
+
+def _setpoint(where: str, event: SetpointChange) -> Iterator[Problem]:
+    name = setpoint_name(event.target)
+    if name not in BOUNDS:
+        yield from _listed(where, event.target, [*SETPOINT_KEYS, *BOUNDS], "setpoint")
+        return
+    low, high = BOUNDS[name]
+    if not low <= event.value <= high:
+        yield Problem(f"{where}.value = {event.value:g}", f"{event.target} must lie in {low:g} … {high:g}")
+
+
+def _twice(events: Sequence[Event | None]) -> Iterator[Problem]:
+    """The same happening to the same thing at the same time."""
+    for i, event in enumerate(events):
+        for j, other in enumerate(events[:i]):
+            if event is None or other is None or _what(event) != _what(other) or not _meet(event, other):
+                continue
+            when = "at random too: add the rates up" if event.random else "at the same time: join them, or move one"
+            yield Problem(f"events.{i + 1}", f"is the same as events.{j + 1} and happens {when}")
+            break
+
+
+def _what(event: Event) -> tuple[object, ...]:
+    """What an event does to what; steps of load add up, so only equal ones are the same."""
+    target = setpoint_name(str(getattr(event, "target", "")))
+    extra = event.delta_frac if isinstance(event, LoadStep) else isinstance(event, SensorFault) and event.dropout
+    return type(event).__name__, target, extra
+
+
+def _meet(event: Event, other: Event) -> bool:
+    """Whether two events are both random, or overlap in time."""
+    if event.random or other.random:
+        return event.random and other.random
+    begins = [e.at_h or 0.0 for e in (event, other)]
+    ends = [begin + (e.duration_h or math.inf) for begin, e in zip(begins, (event, other), strict=True)]
+    return begins[0] < ends[1] and begins[1] < ends[0]
