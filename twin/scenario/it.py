@@ -171,6 +171,11 @@ class Jobs(Part):
             duration_law="lognormal", slack_h=0.0,
         )
 
+    @property
+    def trace_is_swf(self) -> bool:
+        """Whether the trace is in the Standard Workload Format, by the end of its name."""
+        return self.trace is not None and self.trace.lower().endswith((".swf", ".swf.gz"))
+
     @field_validator("defer_hours")
     @classmethod
     def _window(cls, hours: list[float]) -> list[float]:
@@ -184,7 +189,7 @@ class Jobs(Part):
     def _one_origin(self) -> Jobs:
         if self.stream and self.trace is not None:
             raise ValueError("trace and stream are both given; jobs come from one of them: leave the other out")
-        swf = self.trace is not None and self.trace.lower().endswith((".swf", ".swf.gz"))
+        swf = self.trace_is_swf
         if not swf and (self.cores_per_server is not None or self.trace_start_day):
             name = "trace_start_day" if self.cores_per_server is None else "cores_per_server"
             raise ValueError(f"{name} acts only with a trace in Standard Workload Format (.swf, .swf.gz); leave it out")

@@ -10,6 +10,7 @@ import numpy as np
 from twin.scenario.it import Jobs
 from twin.scenario.job_streams import Stream
 from twin.workload.arrivals import Arrivals, GeneratedJobs, JobArrays, JobSource, TracedJobs
+from twin.workload.swf import SwfJobs
 
 __all__ = ["MergedJobs", "job_source", "stream_seed"]
 
@@ -115,6 +116,8 @@ def job_source(
     InputError
         If the trace of jobs is wrong, with every problem.
     """
+    if jobs.trace is not None and jobs.trace_is_swf:
+        return SwfJobs(jobs, capacity, run_s)
     if jobs.trace is not None:
         return TracedJobs(jobs.trace, capacity, run_s, jobs.server_util_frac)
     if jobs.stream:
