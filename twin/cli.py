@@ -275,7 +275,7 @@ def new(
     ] = None,
 ) -> None:
     """Copy a shipped scenario, to change it."""
-    from twin.scenario.shipped import copy_of
+    from twin.scenario.shipped import copy_of, extended_by
 
     target = path or Path(f"{name}.toml")
     if target.is_dir():
@@ -291,6 +291,9 @@ def new(
             "twin new", [Problem(str(target), "exists already and is not overwritten; give another PATH")]
         ) from None
     typer.echo(f"Wrote {target}. Run it with: twin run {target}")
+    base = extended_by(text)
+    if base:
+        typer.echo(f"It changes {base}, which holds all the rest: 'twin new {base}' copies that too.")
 
 
 @app.command()

@@ -18,7 +18,9 @@ from typer.testing import CliRunner
 
 from twin.cli import app
 from twin.errors import InputError, Problem, SimulationError
+from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
+from twin.scenario.shipped import shipped_names
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scenario"))
 from wrong_inputs import BASE, WRONG  # shared with the tests of the scenario room
@@ -93,7 +95,7 @@ def test_wrong_scenarios(name: str, verb: str, here: Path) -> None:
         (["new", "dh1-nane"], "did you mean 'dh1-none'"),
         (["new", "dh1-none", "no/such/folder/x.toml"], "no such folder"),
         (["parts", "chiler"], "did you mean 'chillers'"),
-        (["parts", "rockets"], "known: chillers, weather"),
+        (["parts", "rockets"], "known: chillers, dx, weather"),
         (["report"], "DIR"),
         (["report", "nowhere"], "no such folder"),
         (["validate", "--json", "no/such/folder/x.json"], "no such folder"),
@@ -132,6 +134,19 @@ def test_new_then_check(here: Path) -> None:
     assert "Greensboro" in said or "GREENSBORO" in said
     assert said.rstrip().endswith("ok")
     assert "less than" not in said  # nothing is too small in the shipped hall
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_new_is_the_same_hall_in_any_folder(name: str, here: Path) -> None:
+    """Also a variant that extends another shipped one, under whose name the copy may stand."""
+    for file in ("copy.toml", f"{name}.toml"):
+        code, said = twin("new", name, file)
+        assert code == 0, said
+        own, shipped = load_scenario(file), load_scenario(name)
+        assert own.name == Path(file).stem
+        assert own.model_dump(exclude={"name"}) == shipped.model_dump(exclude={"name"})
+        extends = "extends = " in (here / file).read_text(encoding="utf-8")
+        assert ("which holds all the rest" in said) == extends
 
 
 def test_check_warns_of_a_small_plant_and_goes_on(here: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from twin.errors import InputError, Problem
 
-__all__ = ["copy_of", "did_you_mean", "shipped_names", "shipped_path"]
+__all__ = ["copy_of", "did_you_mean", "extended_by", "shipped_names", "shipped_path"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # A wheel carries the scenarios inside the package; a checkout keeps them where people look first.
@@ -99,3 +99,19 @@ def copy_of(name: str, own_name: str) -> str:
     text = re.sub(r'^extends = "([^"/]+)\.toml"', r'extends = "\1"', text, flags=re.MULTILINE)
     title = json.dumps(own_name[:100], ensure_ascii=False)
     return re.sub(r'^name = ".*"', lambda _: f"name = {title}", text, count=1, flags=re.MULTILINE)
+
+
+def extended_by(text: str) -> str | None:
+    """Name of the shipped scenario that a text of :func:`copy_of` extends.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str or None
+        None if it stands alone.
+    """
+    found = re.search(r'^extends = "([^"]+)"', text, flags=re.MULTILINE)
+    return found.group(1) if found else None
