@@ -12,7 +12,7 @@ WORKERS ?= 2
 
 export PYTHON
 
-.PHONY: help run test validate bench docs results lint types jit-off notebooks pytest set-up set-up-test clean
+.PHONY: help run test validate bench docs results tblock lint types jit-off notebooks pytest set-up set-up-test clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "  make validate   every suite of 'twin validate', year-long"
 	@echo "  make bench      what is timed: start-up, and the Greensboro year"
 	@echo "  make results    run, validate and bench, and put their numbers into the README"
+	@echo "  make tblock     PUE of the T-Block hall in five places, ten years each, into docs/tblock.md (minutes)"
 	@echo "  make docs       rebuild docs/reference/ from the code"
 	@echo "  make clean      remove caches and .venv (results in runs/ stay)"
 
@@ -65,6 +66,11 @@ docs: set-up-test
 # What the README says came out, from real runs: the year, the comparisons, the times.
 results: run validate bench
 	@$(PY) docs/results.py
+
+# Generated years of weather and jobs by seed: docs/tblock.md says what the numbers mean.
+tblock: set-up
+	@$(PY) docs/tblock.py
+	@$(PY) docs/policies.py
 
 set-up:
 	@sh tools/set_up.sh run

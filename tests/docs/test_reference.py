@@ -31,7 +31,8 @@ def test_scenario_page_has_what_a_reader_looks_for() -> None:
     page = (DOCS / "reference" / "scenario.md").read_text(encoding="utf-8")
     # A key narrower than its type, a required one, one with choices, and a default of the section above.
     assert "| `fan_share_frac` |  | `0.08` | ≥ 0, < 0.5 |" in page
-    assert "| `it_rated_kw` | kW | **required** | > 0, ≤ 1e+06 |" in page
+    assert "| `it_rated_kw` | kW | left out | > 0, ≤ 1e+06 |" in page
+    assert "| `racks` |  | **required** | ≥ 1, ≤ 2000 |" in page
     assert '| `outside_box` |  | `"extend"` | `extend` \\| `clamp` |' in page
     assert "## `[envelope.roof]`" in page
     assert "| `r_m2k_w` | m²K/W | `3` |" in page

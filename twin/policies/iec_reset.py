@@ -1,4 +1,4 @@
-"""Supply reset of halls with indirect evaporative units: as cold as the plates can make it, no colder."""
+"""Supply reset of halls with indirect evaporative units: as cold as the plates make it easily."""
 
 from __future__ import annotations
 
