@@ -11,11 +11,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from twin.channels import CHANNELS
+from twin.channels import channels_of
+from twin.metrics.energy import COOLING_USES
 from twin.record.result import Result
 from twin.record.series import write_racks, write_series
 
 LIMITS = {"recommended_min_c": 18.0, "recommended_max_c": 27.0, "allowable_min_c": 15.0, "allowable_max_c": 32.0}
+
+
+#: Channels of every use of energy; a plant has those of its kind.
+USES = {
+    "it": ("it.power_kw",), "crah_fan": ("crah.fan_kw",), "chiller": ("plant.chiller_kw",),
+    "pump": ("plant.chilled_pump_kw", "plant.condenser_pump_kw"), "heat_rejection_fan": ("plant.tower_fan_kw",),
+    "evaporative": ("iec.secondary_fan_kw", "iec.spray_pump_kw"), "dx": ("iec.dx_kw",),
+    "humidifier": ("plant.humidifier_kw",), "ups_loss": ("power.ups_loss_kw",),
+    "distribution_loss": ("power.distribution_loss_kw",), "lighting": ("power.lighting_kw",),
+}
+WATER_ONLY = ("plant.chiller_kw", "plant.chilled_pump_kw", "plant.condenser_pump_kw", "plant.tower_fan_kw",
+              "plant.chilled_supply_c")
+PRESSURE_PA, ALTITUDE_M = 97_000.0, 365.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,9 @@ class Wanted:
     placed: bool = True
     warm: bool = False
     losses: bool = True
+    evaporative: bool = False
+    humidifier: bool = False
+    happenings: int = 0
 
 
 def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
@@ -63,10 +80,70 @@ def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
         "hall.rack_inlet_p95_c": supply + 3.0,
         "hall.rack_inlet_max_c": supply + 4.2 + 0.5 * np.sin(2 * day), "hall.return_c": supply + 12,
     }
-    uses = ("it.power_kw", "crah.fan_kw", "plant.chiller_kw", "plant.chilled_pump_kw", "plant.condenser_pump_kw",
-            "plant.tower_fan_kw", "power.ups_loss_kw", "power.distribution_loss_kw", "power.lighting_kw")
-    made["power.facility_kw"] = np.sum([made[name] for name in uses], axis=0)
-    return {channel.name: np.asarray(made.get(channel.name, np.zeros(steps)), np.float32) for channel in CHANNELS}
+    made |= _water_and_air(wanted, made)
+    if wanted.evaporative:
+        made |= _evaporative(made)
+    used = [name for names in USES.values() for name in names if name in made]
+    made["power.facility_kw"] = np.sum([made[name] for name in used], axis=0)
+    channels = channels_of("iec" if wanted.evaporative else "water")
+    return {channel.name: np.asarray(made.get(channel.name, np.zeros(steps)), np.float32) for channel in channels}
+
+
+def _water_and_air(wanted: Wanted, made: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Humidity of outdoor air from its wet bulb, of the supply air, and the water that evaporates."""
+    dry, wet = made["weather.dry_bulb_c"], made["weather.wet_bulb_c"]
+    saturated = 0.622 / (PRESSURE_PA / (611.2 * np.exp(17.62 * wet / (243.1 + wet))) - 1.0)
+    outdoors = np.maximum(saturated - 4.0e-4 * (dry - wet), 2e-4)
+    made_up = np.where(made["plant.mode"] == 4, 0.0, made["plant.makeup_kg_s"])
+    cold = outdoors < 4e-3
+    return {
+        "weather.humidity_ratio": outdoors, "hall.supply_humidity_ratio": np.clip(outdoors, 4e-3, 9.5e-3),
+        "plant.evaporated_kg_s": 0.75 * made_up, "plant.makeup_kg_s": made_up,
+        "plant.humidifier_kw": np.where(cold, 1.5, 0.0) * wanted.humidifier,
+    }
+
+
+def _evaporative(made: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Dry below 8 °C wet bulb, wet up to 18 °C, then with compressors; a few hours with dry plates and compressors."""
+    for name in WATER_ONLY:
+        del made[name]
+    wet = made["weather.wet_bulb_c"]
+    mode = np.select([wet < 8.0, wet < 18.0], [4, 5], 6)
+    mode[(made["weather.dry_bulb_c"] > 28.0) & (wet < 19.0)] = 7
+    sprayed = np.isin(mode, (5, 6))
+    it = made["it.power_kw"]
+    return {
+        "plant.mode": mode, "iec.secondary_fan_kw": it * np.clip(0.01 + 0.001 * wet, 0.005, 0.03),
+        "iec.spray_pump_kw": np.where(sprayed, 6.0, 0.0), "iec.dx_kw": np.where(mode >= 6, 0.02 * it * (wet - 15), 0.0),
+        "iec.dx_load_kw": np.where(mode >= 6, 0.1 * it * (wet - 15), 0.0),
+        "plant.makeup_kg_s": np.where(sprayed, it * 0.0005, 0.0),
+        "plant.evaporated_kg_s": np.where(sprayed, it * 0.000375, 0.0),
+    }
+
+
+def _happened(wanted: Wanted) -> dict[str, list[dict[str, object]]]:
+    """Events and alarms as the engine lists them; ``happenings`` trips, spread over the run, and what follows."""
+    if not wanted.happenings:
+        return {}
+    first, length = round(wanted.start_day * 86400), round(wanted.hours * 3600)
+    units = ("plant.chiller.main-1", "plant.tower.main-2", *(f"hall.crah.north-{number}" for number in range(1, 13)))
+    events: list[dict[str, object]] = []
+    for number in range(wanted.happenings):
+        start, unit = first + length * (2 * number + 1) // (2 * wanted.happenings + 1), units[number % len(units)]
+        events.append({"kind": "trip", "target": unit, "start_s": start, "end_s": start + 3600,
+                       "text": f"{unit.split('.')[-1]} tripped & returned after 1 h"})
+    half = first + length // 2
+    events.append({"kind": "sensor", "target": "hall.supply_c", "start_s": half, "end_s": None,
+                   "text": "the sensor of hall.supply_c read 2 K too high to the end of the run"})
+    alarms = [
+        {"name": "inlet_over_recommended", "level": "warning", "start_s": first, "end_s": half, "worst": 33.1,
+         "limit": 27.0, "unit": "°C", "text": "Rack inlets were above the recommended 27 °C 3 times.", "count": 3,
+         "over_s": 7200, "spans_s": [[first, first + 3600], [half - 5400, half - 3600], [half - 1800, half]]},
+        {"name": "inlet_over_allowable", "level": "alarm", "start_s": half - 1800, "end_s": half, "worst": 33.1,
+         "limit": 32.0, "unit": "°C", "text": "Rack inlets were above the allowable 32 °C for 30 min."},
+        {"name": "trip", "level": "alarm", "start_s": half - 1800, "end_s": half, "worst": 0.5, "limit": 0.0,
+         "unit": "h", "text": "plant.chiller.main-1 was out of service for 30 min."}]
+    return {"events": events, "alarms": alarms}
 
 
 def _places(wanted: Wanted) -> list[dict[str, object]]:
@@ -89,19 +166,16 @@ def _rack_days(wanted: Wanted) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 def _summary(wanted: Wanted, columns: dict[str, np.ndarray]) -> dict[str, Any]:
     hours = len(columns["it.power_kw"]) * wanted.step_s / 3600
     mean = {name: float(np.mean(values, dtype=np.float64)) for name, values in columns.items()}
-    energy = {"it": mean["it.power_kw"], "crah_fan": mean["crah.fan_kw"], "chiller": mean["plant.chiller_kw"],
-              "pump": mean["plant.chilled_pump_kw"] + mean["plant.condenser_pump_kw"],
-              "heat_rejection_fan": mean["plant.tower_fan_kw"]}
-    if wanted.losses:
-        energy |= {"ups_loss": mean["power.ups_loss_kw"], "distribution_loss": mean["power.distribution_loss_kw"],
-                   "lighting": mean["power.lighting_kw"]}
-    energy = {use: kw * hours for use, kw in energy.items()}
+    present = {use: [name for name in names if name in mean] for use, names in USES.items()}
+    energy = {use: hours * sum(mean[name] for name in names) for use, names in present.items() if names}
+    energy = {use: kwh for use, kwh in energy.items() if kwh > 0.0 or use == "it"}
     energy["total"] = sum(energy.values())
     hottest = columns["hall.rack_inlet_max_c"]
+    water_l = 3600.0 * hours * mean["plant.makeup_kg_s"] + 20.0 * energy.get("humidifier", 0.0)
     metrics = {
         "pue": energy["total"] / energy["it"], "pue_category": 2, "tue": energy["total"] / energy["it"] / 0.96,
-        "cooling_energy_kwh": sum(energy[use] for use in ("crah_fan", "chiller", "pump", "heat_rejection_fan")),
-        "wue_l_per_kwh": 1.8, "peak_facility_kw": float(columns["power.facility_kw"].max()),
+        "cooling_energy_kwh": sum(energy.get(use, 0.0) for use in COOLING_USES),
+        "wue_l_per_kwh": water_l / energy["it"], "peak_facility_kw": float(columns["power.facility_kw"].max()),
         "inlet_over_recommended_h": float(np.mean(hottest > 27.0)) * hours,
         "inlet_over_allowable_h": float(np.mean(hottest > 32.0)) * hours,
         "cost": 0.1 * energy["total"], "carbon_kg": 0.386 * energy["total"], "rci_hi_frac": 0.98,
@@ -111,7 +185,7 @@ def _summary(wanted: Wanted, columns: dict[str, np.ndarray]) -> dict[str, Any]:
         metrics["free_cooling_h"] = float(np.mean(columns["plant.mode"] == 1)) * hours
         metrics["partial_free_cooling_h"] = float(np.mean(columns["plant.mode"] == 2)) * hours
     return {"scenario": "made-up", "duration_h": hours, "steps": len(hottest), "metrics": metrics,
-            "energy_kwh": energy, "water_l": 1.8 * energy["it"],
+            "energy_kwh": energy, "water_l": water_l, **_happened(wanted),
             "closure": {"energy_rel": 3.1e-13, "water_rel": 2.0e-15},
             "warnings": ["chiller curves were outside their box for 41 h (extended)"],
             "assumptions": ["rack mass: assumed"]}
@@ -124,7 +198,8 @@ def write_made_up_run(folder: Path, wanted: Wanted) -> Result:
             f'start_day = {wanted.start_day}\nstep_s = {wanted.step_s}\n'
             '[site.tariff]\ncurrency = "USD"\n')
     manifest = {"scenario": text, "scenario_name": "made-up", "limits": LIMITS, "racks": places, "crahs": ["north-1"],
-                "weather": {"name": "Nowhere", "hours": 8760},
+                "iecs": ["cooling-1"] if wanted.evaporative else [],
+                "weather": {"name": "Nowhere", "hours": 8760, "altitude_m": ALTITUDE_M},
                 "versions": {"cooling-twin": "0.1.0", "numpy": np.__version__}, "inputs": {"nowhere.epw": "0" * 64},
                 "seed": 1, "wall_s": 2.0, "cpu_s": 2.0}
     folder.mkdir(parents=True, exist_ok=True)

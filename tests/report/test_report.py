@@ -14,24 +14,32 @@ import pytest
 from twin.report import write_report
 
 ALWAYS = {"energy_breakdown", "inlet_compliance", "rack_plan"}
-YEAR = {*ALWAYS, "pue_over_time", "pue_duration", "pue_wet_bulb", "cooling_modes", "hot_day", "cold_day"}
+DAY = {*ALWAYS, "pue_over_time", "pue_duration", "water", "psychrometric", "detail"}
+SUMMER = {*DAY, "pue_wet_bulb", "hot_day", "cold_day"} - {"detail"}
+YEAR = {*SUMMER, "cooling_modes", "timeline"}
 
 # What a run is like, and the figures it gets.
 RUNS = {
     "year": ({"step_s": 300}, YEAR),
     "three years": ({"hours": 3 * 8760.0, "step_s": 900, "rows": 1}, YEAR),
-    "plain plant": ({"hours": 480.0, "step_s": 900, "economiser": False, "losses": False}, YEAR - {"cooling_modes"}),
-    "week": ({"hours": 168.0, "start_day": 85.0}, YEAR),
-    "summer week": ({"hours": 168.0, "start_day": 200.0}, YEAR - {"cooling_modes"}),
-    "day": ({"hours": 24.0, "start_day": 20.0}, {*ALWAYS, "pue_over_time", "pue_duration", "detail"}),
-    "odd hours": ({"hours": 31.5, "start_day": 20.0 + 5 / 24}, {*ALWAYS, "pue_over_time", "pue_duration", "detail"}),
+    "five years": ({"hours": 5 * 8760.0, "step_s": 3600, "rows": 1}, YEAR),
+    "plain plant": ({"hours": 480.0, "step_s": 900, "economiser": False, "losses": False}, SUMMER),
+    "evaporative": ({"step_s": 600, "evaporative": True, "happenings": 40}, YEAR),
+    "evaporative winter week": ({"hours": 168.0, "start_day": 10.0, "evaporative": True},
+                                SUMMER - {"water"}),
+    "events": ({"hours": 240.0, "start_day": 200.0, "happenings": 3}, {*SUMMER, "timeline"}),
+    "week": ({"hours": 168.0, "start_day": 85.0, "humidifier": True}, YEAR),
+    "summer week": ({"hours": 168.0, "start_day": 200.0}, SUMMER),
+    "day": ({"hours": 24.0, "start_day": 20.0}, DAY),
+    "odd hours": ({"hours": 31.5, "start_day": 20.0 + 5 / 24, "happenings": 1}, {*DAY, "timeline"}),
     "hour": ({"hours": 1.0}, {*ALWAYS, "pue_over_time", "detail"}),
+    "hour with an event": ({"hours": 1.0, "happenings": 1}, {*ALWAYS, "pue_over_time", "detail", "timeline"}),
+    "ten minutes": ({"hours": 1 / 6, "evaporative": True}, {*ALWAYS, "pue_over_time", "detail"}),
     "one step": ({"hours": 1 / 60}, ALWAYS),
-    "steady": ({"hours": 240.0, "constant": True, "economiser": False}, {*ALWAYS, "pue_over_time", "detail"}),
+    "steady": ({"hours": 240.0, "constant": True, "economiser": False}, {*ALWAYS, "pue_over_time", "water", "detail"}),
     "one rack": ({"hours": 48.0, "rows": 1, "racks_per_row": 1},
-                 {*ALWAYS, "pue_over_time", "pue_duration", "hot_day", "cold_day", "cooling_modes"} - {"rack_plan"}),
-    "no places": ({"hours": 30.0, "placed": False, "step_s": 900},
-                  {*ALWAYS, "pue_over_time", "pue_duration", "detail"}),
+                 {*DAY, "hot_day", "cold_day", "cooling_modes", "timeline"} - {"rack_plan", "detail"}),
+    "no places": ({"hours": 30.0, "placed": False, "step_s": 900}, DAY),
     "over the new year": ({"hours": 240.0, "start_day": 360.0}, YEAR),
 }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from twin.channels import CHANNELS, MODES
 from twin.metrics.energy import COOLING_USES
-from twin.report import palette
+from twin.report import canvas, palette
 from twin.report.clock import Clock
 from twin.report.data import OVERHEAD_CHANNELS
 from twin.report.wording import energy_text, hours_text, number_text, share_text, water_text
@@ -50,7 +51,8 @@ def test_dates_of_common_and_leap_years():
 def test_everything_that_is_drawn_has_its_own_colour():
     assert set(palette.MODE_COLOURS) == set(MODES)
     assert set(palette.USE_NAMES) == set(palette.USE_COLOURS) >= {"it", *COOLING_USES, *OVERHEAD_CHANNELS}
-    for colours in (palette.MODE_COLOURS, palette.USE_COLOURS, palette.TEMPERATURE_COLOURS):
+    for colours in (palette.MODE_COLOURS | palette.ALARM_COLOURS | {"event": palette.EVENT}, palette.USE_COLOURS,
+                    palette.TEMPERATURE_COLOURS, palette.WATER_COLOURS):
         assert len(set(colours.values())) == len(colours)
 
 
@@ -58,3 +60,21 @@ def test_channels_that_are_drawn_exist():
     known = {channel.name for channel in CHANNELS}
     assert set(palette.TEMPERATURE_COLOURS) <= known
     assert {name for names in OVERHEAD_CHANNELS.values() for name in names} <= known
+
+
+@pytest.mark.parametrize("colour", [*palette.USE_COLOURS.values(), *palette.TEMPERATURE_COLOURS.values(), "#ffffff"])
+def test_words_in_colour_can_be_read_on_white(colour):
+    parts = np.array([int(palette.legible(colour)[place:place + 2], 16) / 255 for place in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    assert 1.05 / (linear @ (0.2126, 0.7152, 0.0722) + 0.05) >= 4.5
+
+
+def test_words_on_a_colour_are_dark_on_light_and_light_on_dark():
+    assert palette.text_on("#F0E442") == palette.INK
+    assert palette.text_on("#0072B2") == "#ffffff"
+
+
+def test_a_number_and_its_unit_stay_on_one_line():
+    figure, _ = canvas.new_figure(3.0)
+    canvas.title(figure, "40 racks at row ends are warmest at 23.2 °C on average, 0.5 K above the others")
+    assert "0.5\u00a0K" in figure.get_suptitle()

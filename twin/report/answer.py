@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.report.data import ReportData
+from twin.report.data import FREE_MODES, ReportData
 from twin.report.wording import energy_text, hours_text, mass_text, number_text, share_text, water_text
 
 __all__ = ["Tile", "answer", "five_numbers"]
@@ -19,9 +19,15 @@ class Tile:
     aside: str
 
 
-def _free_frac(data: ReportData) -> float:
-    """Share of the run in free cooling."""
-    return data.metrics.get("free_cooling_h", 0.0) * 3600.0 / data.clock.duration_s
+def _cooling_words(data: ReportData) -> str:
+    """How much of the time no compressor ran; nothing for a plant that cannot do without."""
+    if not data.has_free_cooling:
+        return ""
+    free = float(data.mode_fracs[list(FREE_MODES)].sum())
+    if free <= 0.0:
+        return f"the {data.compressors} never rested"
+    how = "outdoor air and spray water alone" if data.is_evaporative else "free cooling"
+    return f"{how} carried {share_text(free)} of {data.clock.of()}"
 
 
 def _inlet_words(data: ReportData) -> str:
@@ -38,9 +44,7 @@ def answer(data: ReportData) -> str:
     used = f"{data.clock.over()} the facility used {energy_text(energy['total'])}"
     if "pue" not in metrics:
         return f"{used}, with no IT energy to compare it with."
-    free = _free_frac(data)
-    cooled = f"free cooling carried {share_text(free)} of {data.clock.of()}" if free > 0.0 else ""
-    parts = [part for part in (cooled, _inlet_words(data)) if part]
+    parts = [part for part in (_cooling_words(data), _inlet_words(data)) if part]
     return f"{used} for {energy_text(energy['it'])} of IT, a PUE of {metrics['pue']:.3f}; {' and '.join(parts)}."
 
 

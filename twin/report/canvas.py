@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from matplotlib.figure import Figure
 
 from twin.metrics.months import DAY_S, MONTH_NAMES
 from twin.report.clock import Clock
-from twin.report.palette import INK, LINE, MUTED
+from twin.report.palette import INK, LINE, MUTED, legible
 
 __all__ = ["STYLE", "Picture", "label_ends", "new_figure", "png_bytes", "time_axis", "title"]
 
@@ -23,6 +24,8 @@ __all__ = ["STYLE", "Picture", "label_ends", "new_figure", "png_bytes", "time_ax
 WIDTH_IN = 6.4
 _DPI = 200
 _TITLE_WIDTH = 60
+# A space between a number and its unit, where a line must not end.
+_UNIT = re.compile(r"(?<=\d) (?=(?:°C|%|K|h|min|L|m³|t|[kMG]?Wh?|alarms?|warnings?|events?)(?![A-Za-z]))")
 
 STYLE: Any = {  # Matplotlib types its keys as one long Literal
     "font.family": "DejaVu Sans", "font.size": 10.5, "axes.titlesize": 10.5, "axes.labelsize": 10.5,
@@ -83,6 +86,7 @@ def new_figure(height_in: float, rows: int = 1, columns: int = 1, **grid: Any) -
 
 def title(figure: Figure, message: str) -> None:
     """The message as title: bold, left, in as few lines as it needs, all about equally long."""
+    message = _UNIT.sub("\u00a0", message)
     lines = len(textwrap.wrap(message, _TITLE_WIDTH))
     width = next(width for width in range(1, _TITLE_WIDTH + 1) if len(textwrap.wrap(message, width)) <= lines)
     figure.suptitle(textwrap.fill(message, width), x=0.012, ha="left", fontsize=12, fontweight="bold")
@@ -122,8 +126,9 @@ def time_axis(axes: Axes, clock: Clock, start_s: float, end_s: float) -> None:
     axes.set_xticks(times, [f"{int(time) % DAY_S // 3600:02d}:{int(time) % 3600 // 60:02d}" for time in times])
 
 
-def label_ends(axes: Axes, ends: Sequence[tuple[float, str, str]], gap_frac: float = 0.075) -> None:
-    """Name lines at the right edge, moved apart where they would overlap.
+def label_ends(axes: Axes, ends: Sequence[tuple[float, str, str]], gap_frac: float = 0.075, *,
+               bands: bool = False) -> None:
+    """Name lines or bands at the right edge, each in its colour, moved apart where they would overlap.
 
     Parameters
     ----------
@@ -133,6 +138,8 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, str, str]], gap_frac: flo
         Height of each line's end in data units, its name, its colour.
     gap_frac : float
         Least distance of two names, share of the height of the axes.
+    bands : bool
+        Whether areas are named: a square of the true colour stands before the words, which may be darker.
     """
     low, high = axes.get_ylim()
     order = sorted(ends)
@@ -147,5 +154,10 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, str, str]], gap_frac: flo
             placed[i + 1] += short[i] / 2
     placed += max(0.0, -float(placed.min())) - max(0.0, float(placed.max()) - 1.0) if len(placed) else 0.0
     for y, (_, text, colour) in zip(placed, order, strict=True):
-        axes.annotate(text, (1.0, float(y)), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
-                      va="center", ha="left", color=colour, fontsize=10, annotation_clip=False)
+        start = 5
+        if bands:
+            axes.annotate("■", (1.0, float(y)), xycoords="axes fraction", xytext=(start, 0), va="center_baseline",
+                          textcoords="offset points", color=colour, fontsize=11, annotation_clip=False)
+            start += 12
+        axes.annotate(text, (1.0, float(y)), xycoords="axes fraction", xytext=(start, 0), textcoords="offset points",
+                      va="center_baseline", ha="left", color=legible(colour), fontsize=10, annotation_clip=False)

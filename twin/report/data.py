@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from twin.channels import MODES
 from twin.metrics.months import DAY_S, MONTH_NAMES
 from twin.report.clock import Clock
+from twin.report.palette import USE_NAMES
 
 if TYPE_CHECKING:
     from twin.record.result import Result
 
-__all__ = ["OVERHEAD_CHANNELS", "Period", "ReportData"]
+__all__ = ["ASSISTED_MODES", "FREE_MODES", "OVERHEAD_CHANNELS", "Period", "ReportData"]
 
 Floats = NDArray[np.float64]
 
@@ -31,11 +32,17 @@ OVERHEAD_CHANNELS: dict[str, tuple[str, ...]] = {
     "crah_fan": ("crah.fan_kw",),
     "pump": ("plant.chilled_pump_kw", "plant.condenser_pump_kw"),
     "heat_rejection_fan": ("plant.tower_fan_kw",),
+    "evaporative": ("iec.secondary_fan_kw", "iec.spray_pump_kw"),
+    "dx": ("iec.dx_kw",),
     "humidifier": ("plant.humidifier_kw",),
+    "dehumidifier": ("plant.dehumidifier_kw",),
     "ups_loss": ("power.ups_loss_kw",),
     "distribution_loss": ("power.distribution_loss_kw",),
     "lighting": ("power.lighting_kw",),
 }
+
+#: Modes (numbers of ``twin.channels.MODES``) without compressors, and with compressors beside free cooling.
+FREE_MODES, ASSISTED_MODES = (1, 4, 5), (2, 6, 7)
 
 # Runs up to so long get finer bins than an hour.
 _FINE_BINS = ((2 * DAY_S, 60), (8 * DAY_S, 300))
@@ -164,10 +171,46 @@ class ReportData:
         mode = np.rint(self.column("plant.mode")).astype(np.int8)
         return np.stack([self._bin_mean(mode == number) for number in range(len(MODES))])
 
+    @cached_property
+    def mode_fracs(self) -> Floats:
+        """Share of the run spent in each mode."""
+        counts = np.diff(np.append(self.bin_starts, self.clock.steps))
+        found: Floats = np.average(self.mode_shares, axis=1, weights=counts)
+        return found
+
     @property
     def has_free_cooling(self) -> bool:
-        """Whether the plant ever cooled with fewer chillers than full mechanical cooling."""
-        return bool(self.mode_shares[1:3].any())
+        """Whether the plant ever cooled with less than full mechanical cooling."""
+        return bool(self.mode_fracs[[*FREE_MODES, *ASSISTED_MODES]].any())
+
+    @property
+    def free_shares(self) -> Floats:
+        """Share of each bin spent in modes without compressors."""
+        found: Floats = self.mode_shares[list(FREE_MODES)].sum(axis=0)
+        return found
+
+    @property
+    def is_evaporative(self) -> bool:
+        """Whether indirect evaporative units cool the hall."""
+        return bool(self.manifest.get("iecs"))
+
+    @property
+    def compressors(self) -> str:
+        """What the compressors of this plant are called."""
+        return "DX units" if self.is_evaporative else "chillers"
+
+    def use_name(self, use: str) -> str:
+        """What a use of energy is called in this facility."""
+        if use == "ups_loss" and dict(self.scenario.get("power", {})).get("hvdc"):
+            return "Rectifier losses"
+        return USE_NAMES.get(use, use)
+
+    def hourly(self, name: str) -> Floats:
+        """Means of a channel over the hours of the run (its steps, where they are longer)."""
+        each = max(1, _HOUR_S // self.clock.step_s)
+        begins = np.arange(0, self.clock.steps, each)
+        sums: Floats = np.add.reduceat(self.column(name), begins, dtype=np.float64)
+        return sums / np.diff(np.append(begins, self.clock.steps))
 
     # --- parts of the run -----------------------------------------------------------------------
 
@@ -175,15 +218,27 @@ class ReportData:
     def periods(self) -> list[Period]:
         """Months of a long run, days of a short one, hours of a very short one."""
         clock = self.clock
-        if clock.duration_s > 62 * DAY_S:
+        if self.period_kind == "month":
             many_years = clock.months()[-1].month > 11
             return [
                 Period(MONTH_NAMES[part.month % 12] + (f" y{part.month // 12 + 1}" if many_years else ""),
                        (part.start_s - clock.start_s) // clock.step_s, (part.end_s - clock.start_s) // clock.step_s)
                 for part in clock.months()]
-        length_s = DAY_S if clock.duration_s > 2 * DAY_S else _HOUR_S
+        length_s = DAY_S if self.period_kind == "day" else _HOUR_S
         begins = range(clock.start_s // length_s * length_s, clock.end_s, length_s)
         return [self._period(begin, begin + length_s) for begin in begins]
+
+    @property
+    def period_kind(self) -> str:
+        """``month``, ``day`` or ``hour``: what ``periods`` are."""
+        seconds = self.clock.duration_s
+        return "month" if seconds > 62 * DAY_S else "day" if seconds > 2 * DAY_S else "hour"
+
+    @cached_property
+    def period_hours(self) -> Floats:
+        """Length of each period, h."""
+        steps: Floats = np.array([period.last - period.first for period in self.periods], dtype=np.float64)
+        return steps * self.clock.step_s / _HOUR_S
 
     def _period(self, begin_s: int, end_s: int) -> Period:
         clock = self.clock

@@ -14,14 +14,13 @@ from twin.metrics.months import DAY_S
 from twin.report.canvas import Picture, label_ends, new_figure, time_axis, title
 from twin.report.data import OVERHEAD_CHANNELS, Period, ReportData
 from twin.report.palette import (
-    INK,
     LIMIT,
     MODE_COLOURS,
     MUTED,
     TEMPERATURE_COLOURS,
     TEMPERATURE_NAMES,
     USE_COLOURS,
-    USE_NAMES,
+    text_on,
 )
 from twin.report.wording import number_text
 
@@ -61,14 +60,15 @@ def _times(data: ReportData, period: Period) -> NDArray[np.float64]:
 def _temperatures(axes: Axes, data: ReportData, period: Period) -> None:
     """Outdoors, water, supply air, inlets, and the recommended limit."""
     times, ends = _times(data, period), []
-    for name, colour in TEMPERATURE_COLOURS.items():
+    for name, words in TEMPERATURE_NAMES.items():
         if not data.has(name):
             continue
+        colour = TEMPERATURE_COLOURS[name]
         values = _part(data, name, period)
         if not np.isfinite(values).all() or (name.startswith("plant.") and not values.any()):
             continue
         axes.plot(times, values, color=colour, linewidth=1.5)
-        ends.append((float(values[-1]), TEMPERATURE_NAMES[name], colour))
+        ends.append((float(values[-1]), words, colour))
     limit = data.limits["recommended_max_c"]
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, limit - 2.0), max(high, limit + 1.5))
@@ -80,24 +80,24 @@ def _temperatures(axes: Axes, data: ReportData, period: Period) -> None:
 
 
 def _powers(axes: Axes, data: ReportData, period: Period) -> float:
-    """Stacked power of everything but IT; returns the highest chiller power, kW."""
+    """Stacked power of everything but IT; returns the highest power of the compressors, kW."""
     times = _times(data, period)
     below, ends = np.zeros(len(times)), []
-    chillers_kw = 0.0
+    compressors_kw = 0.0
     for use, names in OVERHEAD_CHANNELS.items():
         power = np.sum([_part(data, name, period) for name in names], axis=0)
         if not power.any():
             continue
-        if use == "chiller":
-            chillers_kw = float(power.max())
+        if use in ("chiller", "dx"):
+            compressors_kw = float(power.max())
         axes.fill_between(times, below, below + power, color=USE_COLOURS[use], linewidth=0.0)
-        ends.append((float(below[-1] + power[-1] / 2), USE_NAMES[use], INK))
+        ends.append((float(below[-1] + power[-1] / 2), data.use_name(use), USE_COLOURS[use]))
         below = below + power
     axes.set_ylim(0.0, max(float(below.max()), 1e-3) * 1.05)
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.set_ylabel("power beside IT [kW]")
-    label_ends(axes, ends, gap_frac=0.1)
-    return chillers_kw
+    label_ends(axes, ends, gap_frac=0.1, bands=True)
+    return compressors_kw
 
 
 def _mode_strip(axes: Axes, data: ReportData, period: Period) -> None:
@@ -109,8 +109,8 @@ def _mode_strip(axes: Axes, data: ReportData, period: Period) -> None:
         words = MODES[int(np.clip(mode[first], 0, len(MODES) - 1))]
         axes.axvspan(start_s + first * step_s, start_s + last * step_s, color=MODE_COLOURS[words], linewidth=0.0)
         if last - first > 0.017 * len(words) * len(mode):  # the words fit
-            axes.text(start_s + (first + last) / 2 * step_s, 0.5, words, ha="center", va="center", color="white",
-                      fontsize=9, fontweight="bold")
+            axes.text(start_s + (first + last) / 2 * step_s, 0.5, words, ha="center", va="center",
+                      color=text_on(MODE_COLOURS[words]), fontsize=9, fontweight="bold")
     axes.set_yticks([])
     axes.set_ylabel("mode", rotation=0, ha="right", va="center", color=MUTED, fontsize=9.5)
     axes.spines[["left", "bottom"]].set_visible(False)
@@ -121,7 +121,7 @@ def _day(data: ReportData, name: str, words: str, period: Period) -> Picture:
     """One period in detail: temperatures, stacked powers, cooling mode."""
     figure, (upper, lower, strip) = new_figure(6.0, 3, 1, sharex=True, height_ratios=[1.0, 1.0, 0.09])
     _temperatures(upper, data, period)
-    chillers_kw = _powers(lower, data, period)
+    compressors_kw = _powers(lower, data, period)
     _mode_strip(strip, data, period)
     start_s, step_s = data.clock.start_s, data.clock.step_s
     time_axis(strip, data.clock, start_s + period.first * step_s, start_s + period.last * step_s)
@@ -130,7 +130,7 @@ def _day(data: ReportData, name: str, words: str, period: Period) -> Picture:
     dry_bulb = data.column("weather.dry_bulb_c")[period.first:period.last]
     message = f"{words} ({number_text(float(dry_bulb.min()))} … {number_text(float(dry_bulb.max()))} °C): "
     message += f"PUE {facility / it:.3f}, " if it > 0.0 else ""
-    message += f"chillers up to {chillers_kw:.0f} kW" if chillers_kw >= 0.5 else "chillers rest"
+    message += data.compressors + (f" up to {compressors_kw:.0f} kW" if compressors_kw >= 0.5 else " rest")
     title(figure, message)
     return Picture(name, message, "Temperatures outdoors, of water, supply air and rack inlets; power of everything "
                    "beside IT, stacked; and the cooling mode, over the hours.",

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from twin.metrics.energy import COOLING_USES
 from twin.report.canvas import Picture, new_figure, title
 from twin.report.data import ReportData
-from twin.report.palette import INK, MUTED, USE_COLOURS, USE_NAMES
+from twin.report.palette import INK, MUTED, USE_COLOURS
 from twin.report.wording import energy_text, share_text
 
 __all__ = ["energy_breakdown"]
@@ -50,7 +50,7 @@ def energy_breakdown(data: ReportData) -> Picture | None:
         axes.barh(place, energy_kwh[use], color=USE_COLOURS[use], height=0.72)
         words = f"{energy_text(energy_kwh[use])}  {share_text(energy_kwh[use] / total)}"
         axes.text(energy_kwh[use] + 0.012 * longest, place, words, va="center", color=INK)
-    axes.set_yticks(range(len(uses)), [USE_NAMES.get(use, use) for use in uses])
+    axes.set_yticks(range(len(uses)), [data.use_name(use) for use in uses])
     axes.set_ylim(len(uses) - 0.5, -0.5)
     axes.set_xlim(0.0, longest * 1.38)
     axes.tick_params(axis="both", length=0)
@@ -58,7 +58,7 @@ def energy_breakdown(data: ReportData) -> Picture | None:
     axes.grid(visible=False)
     axes.spines[["left", "bottom"]].set_visible(False)
     title(figure, message)
-    listing = ", ".join(f"{USE_NAMES.get(use, use)} {energy_text(energy_kwh[use])}" for use in ["it", *uses])
+    listing = ", ".join(f"{data.use_name(use)} {energy_text(energy_kwh[use])}" for use in ["it", *uses])
     return Picture("energy_breakdown", message, f"Bar chart of energy by use: {listing}.",
                    f"Shares are of the facility's {energy_text(total)}. IT is metered at the distribution units' "
                    "output and includes server fans.", figure)

@@ -15,8 +15,6 @@ __all__ = ["inlet_compliance"]
 
 _ROWS = (("hall.rack_inlet_min_c", "coldest rack"), ("hall.rack_inlet_mean_c", "mean of racks"),
          ("hall.rack_inlet_p95_c", "95th percentile"), ("hall.rack_inlet_max_c", "hottest rack"))
-_COLOURS = {"hall.rack_inlet_min_c": TEMPERATURE_COLOURS["hall.supply_c"],
-            "hall.rack_inlet_p95_c": TEMPERATURE_COLOURS["hall.rack_inlet_max_c"], **TEMPERATURE_COLOURS}
 _BAND = "#e8f3ee"
 _QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 
@@ -84,7 +82,7 @@ def inlet_compliance(data: ReportData) -> Picture | None:
     for place, (name, _) in enumerate(rows):
         values = data.column(name)
         quantiles = np.quantile(values, _QUANTILES).astype(np.float64)
-        _strip(axes, place, quantiles, _COLOURS[name])
+        _strip(axes, place, quantiles, TEMPERATURE_COLOURS[name])
         lows.append(float(quantiles[0]))
         highs.append(float(quantiles[-1]))
         shares.append((_share_inside(values, limits, "recommended"), _share_inside(values, limits, "allowable")))

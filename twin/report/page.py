@@ -11,6 +11,8 @@ from twin.report import tables
 from twin.report.answer import Tile, answer, five_numbers
 from twin.report.canvas import Picture
 from twin.report.data import ReportData
+from twin.report.happenings import alarm_list, event_list
+from twin.report.period_table import period_table
 from twin.report.stylesheet import CSS
 
 __all__ = ["page"]
@@ -21,14 +23,18 @@ _PUE_MEANS = (
     "energy at the output of the distribution units. Server fans, storage and network are IT.")
 _TUE_MEANS = "TUE moves server fans out of IT: facility energy over IT energy less server fans."
 _WATER_MEANS = (
-    "Water is drawn at the site (tower make-up, humidifier); carbon is that of the electricity used, at a constant "
-    "grid factor.")
+    "Water is drawn at the site (make-up of towers or evaporative units, humidifier); carbon is that of the "
+    "electricity used, at a constant grid factor.")
+
+_HAPPENED = "Modes, events and alarms"
 
 # Which figures stand in which section, in order.
 _SECTIONS = (
     ("Where the energy goes", ("energy_breakdown",)),
     ("PUE", ("pue_over_time", "pue_duration", "pue_wet_bulb")),
-    ("Cooling modes", ("cooling_modes",)),
+    (_HAPPENED, ("timeline",)),
+    ("Cooling modes and weather", ("cooling_modes", "psychrometric")),
+    ("Water", ("water",)),
     ("Rack inlets", ("inlet_compliance", "rack_plan")),
     ("In detail", ("hot_day", "cold_day", "detail")),
 )
@@ -127,10 +133,11 @@ def page(data: ReportData, pictures: dict[str, tuple[Picture, bytes]]) -> str:
     """
     summary = data.summary
     assumptions = summary.get("assumptions", [])
-    body = [_section(heading, *(_figure(*pictures[name]) for name in names if name in pictures))
+    body = [_section(heading, *(_figure(*pictures[name]) for name in names if name in pictures),
+                     alarm_list(data) + event_list(data) if heading == _HAPPENED else "")
             for heading, names in _SECTIONS]
     body += [
-        _section("Tables", tables.period_table(data), tables.energy_table(data), tables.metrics_table(data)),
+        _section("Tables", period_table(data), tables.energy_table(data), tables.metrics_table(data)),
         _section("Warnings and assumptions", _warnings(summary.get("warnings", [])),
                  "<h3>How the numbers are defined</h3>", _listing(_definitions(data)),
                  f"<h3>Assumptions</h3>{_listing(assumptions)}" if assumptions else "",

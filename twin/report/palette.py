@@ -11,11 +11,10 @@ to colorblind people.
 
 from __future__ import annotations
 
-from twin.channels import MODES
-
 __all__ = [
-    "CONTEXT", "FIELD_MAP", "INK", "LIMIT", "LINE", "MAIN", "MODE_COLOURS", "MUTED", "TEMPERATURE_COLOURS",
-    "TEMPERATURE_NAMES", "USE_COLOURS", "USE_NAMES",
+    "ALARM_COLOURS", "CONTEXT", "DENSITY_MAP", "EVENT", "FIELD_MAP", "INK", "LIMIT", "LINE", "MAIN", "MODE_COLOURS",
+    "MUTED", "TEMPERATURE_COLOURS", "TEMPERATURE_NAMES", "USE_COLOURS", "USE_NAMES", "WATER_COLOURS",
+    "legible", "text_on",
 ]
 
 _BLUE, _SKY, _GREEN, _YELLOW = "#0072B2", "#56B4E9", "#009E73", "#F0E442"
@@ -30,27 +29,67 @@ MAIN = _BLUE
 #: Perceptually uniform map for temperature fields.
 FIELD_MAP = "cividis"
 
-#: By mode name of ``twin.channels.MODES``.
-MODE_COLOURS: dict[str, str] = dict(zip(MODES, ("#9aa5b1", _GREEN, _ORANGE, _VERMILLION), strict=True))
+#: The same for counts: white is none.
+DENSITY_MAP = "Blues"
+
+#: By mode name of ``twin.channels.MODES``. Plants with towers and evaporative units share no mode but *off*.
+MODE_COLOURS: dict[str, str] = {
+    "off": "#9aa5b1", "free cooling": _GREEN, "partial mechanical": _ORANGE, "full mechanical": _VERMILLION,
+    "dry": _SKY, "wet": _BLUE, "wet + DX": _PURPLE, "dry + DX": "#882255",
+}
+
+#: Alarms by level, and what happens to the facility from outside: none of them a mode's colour.
+ALARM_COLOURS: dict[str, str] = {"alarm": "#a50026", "warning": "#c7a500"}
+EVENT = "#3d4b8f"
+
+#: Where the water goes.
+WATER_COLOURS: dict[str, str] = {"evaporation": _BLUE, "blow-down and drift": _SKY, "humidifier": _GREEN}
 
 #: By key of ``energy_kwh``.
 USE_COLOURS: dict[str, str] = {
     "it": CONTEXT, "chiller": _BLUE, "crah_fan": _SKY, "pump": _PURPLE, "heat_rejection_fan": _GREEN,
-    "humidifier": "#80CFB9", "evaporative": "#44AA99", "dx": _VERMILLION, "ups_loss": _ORANGE,
-    "distribution_loss": "#F3CF80", "lighting": _YELLOW,
+    "humidifier": "#80CFB9", "evaporative": "#44AA99", "dx": _VERMILLION, "dehumidifier": "#332288",
+    "ups_loss": _ORANGE, "distribution_loss": "#F3CF80", "lighting": _YELLOW,
 }
 USE_NAMES: dict[str, str] = {
     "it": "IT", "chiller": "Chillers", "crah_fan": "Air-handler fans", "pump": "Pumps",
-    "heat_rejection_fan": "Tower fans", "humidifier": "Humidifier", "evaporative": "Evaporative cooling",
-    "dx": "DX cooling", "ups_loss": "UPS losses", "distribution_loss": "Distribution losses", "lighting": "Lighting",
+    "heat_rejection_fan": "Tower fans", "humidifier": "Humidifier", "evaporative": "Secondary fans, spray",
+    "dx": "DX cooling", "dehumidifier": "Dehumidifier", "ups_loss": "UPS losses",
+    "distribution_loss": "Distribution losses", "lighting": "Lighting",
 }
 
 #: By channel name.
 TEMPERATURE_COLOURS: dict[str, str] = {
     "weather.dry_bulb_c": _VERMILLION, "weather.wet_bulb_c": _GREEN, "plant.chilled_supply_c": _BLUE,
-    "hall.supply_c": _SKY, "hall.rack_inlet_mean_c": _ORANGE, "hall.rack_inlet_max_c": _PURPLE,
+    "hall.supply_c": _SKY, "hall.rack_inlet_min_c": "#7f9fb8", "hall.rack_inlet_mean_c": _ORANGE,
+    "hall.rack_inlet_p95_c": "#9c6b00", "hall.rack_inlet_max_c": _PURPLE,
 }
 TEMPERATURE_NAMES: dict[str, str] = {
     "weather.dry_bulb_c": "dry bulb", "weather.wet_bulb_c": "wet bulb", "plant.chilled_supply_c": "chilled water",
     "hall.supply_c": "supply air", "hall.rack_inlet_mean_c": "inlets, mean", "hall.rack_inlet_max_c": "hottest inlet",
 }
+
+# Contrast that WCAG 2.1 asks of text (success criterion 1.4.3), and its luminance.
+_LEAST_CONTRAST = 4.5
+_CHANNEL_WEIGHTS = (0.2126, 0.7152, 0.0722)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance of ``#rrggbb``, 0 … 1."""
+    parts = (int(colour[place:place + 2], 16) / 255 for place in (1, 3, 5))
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return sum(weight * part for weight, part in zip(_CHANNEL_WEIGHTS, linear, strict=True))
+
+
+def legible(colour: str) -> str:
+    """The colour, ``#rrggbb``, darkened until text in it has a contrast of 4.5 or more against white."""
+    while 1.05 / (_luminance(colour) + 0.05) < _LEAST_CONTRAST:
+        darker = (int(0.97 * int(colour[place:place + 2], 16)) for place in (1, 3, 5))
+        colour = "#" + "".join(f"{part:02x}" for part in darker)
+    return colour
+
+
+def text_on(colour: str) -> str:
+    """White or ink, whichever reads better on the colour, ``#rrggbb``."""
+    here = _luminance(colour) + 0.05
+    return "#ffffff" if 1.05 / here >= here / (_luminance(INK) + 0.05) else INK

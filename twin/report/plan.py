@@ -21,6 +21,10 @@ __all__ = ["rack_plan"]
 # A 42 U rack's usual footprint, where the plan does not say.
 _RACK_WIDTH_M, _RACK_DEPTH_M = 0.6, 1.1
 _LEAST_SPREAD_K = 0.2
+# Racks whose inlets differ by less are said to be equally warm.
+_TIE_K = 0.05
+# More frames than these would hide the colours.
+_MOST_FRAMES = 3
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,11 @@ def _draw(axes: Axes, layout: _Layout, values: NDArray[np.float64]) -> PatchColl
     drawn.set_array(values)
     drawn.set_clim(low - spare, high + spare)
     axes.add_collection(drawn)
-    hottest = int(values.argmax())
-    axes.add_patch(Rectangle((layout.x[hottest], layout.y[hottest]), layout.width, layout.height, fill=False,
-                             edgecolor=INK, linewidth=1.8))
+    warmest = np.flatnonzero(values >= high - min(_TIE_K, 0.1 * (high - low)))
+    if len(warmest) <= _MOST_FRAMES:
+        for place in warmest:
+            axes.add_patch(Rectangle((layout.x[place], layout.y[place]), layout.width, layout.height, fill=False,
+                                     edgecolor=INK, linewidth=1.8))
     margin = 0.6 * max(layout.width, layout.height)
     axes.set_xlim(layout.x.min() - margin, layout.x.max() + layout.width + margin)
     axes.set_ylim(layout.y.min() - margin, layout.y.max() + layout.height + margin)
@@ -87,14 +93,43 @@ def _draw(axes: Axes, layout: _Layout, values: NDArray[np.float64]) -> PatchColl
     return drawn
 
 
-def _message(names: list[str], means: NDArray[np.float64], peaks: NDArray[np.float64]) -> str:
-    hottest, coolest = int(means.argmax()), int(means.argmin())
-    spread = float(means[hottest] - means[coolest])
+def _at_row_ends(racks: list[dict[str, Any]], chosen: NDArray[np.bool_]) -> bool:
+    """Whether the chosen racks are the ends of their rows: each row's others lie between them."""
+    rows: dict[str, list[bool]] = {}
+    for rack, taken in zip(racks, chosen, strict=True):
+        rows.setdefault(str(rack["row"]), []).append(bool(taken))
+    for taken in rows.values():
+        inner = [place for place, one in enumerate(taken) if not one]
+        if any(taken) and (not inner or any(taken[inner[0]:inner[-1] + 1])):
+            return False
+    return True
+
+
+def _racks_words(racks: list[dict[str, Any]], chosen: NDArray[np.bool_]) -> str:
+    """The racks by name or number, and where they stand if they share a place."""
+    names = [str(rack["name"]) for rack, taken in zip(racks, chosen, strict=True) if taken]
+    if len(names) == 1:
+        return f"rack {names[0]}"
+    if len(names) == 2:
+        return f"racks {names[0]} and {names[1]}"
+    rows = {str(rack["row"]) for rack, taken in zip(racks, chosen, strict=True) if taken}
+    place = f" in row {next(iter(rows))}" if len(rows) == 1 else " at row ends" if _at_row_ends(racks, chosen) else ""
+    return f"{len(names)} racks{place}"
+
+
+def _message(racks: list[dict[str, Any]], means: NDArray[np.float64], peaks: NDArray[np.float64]) -> str:
+    """Which racks are warmest, by how much, and the highest inlet; racks that tie are said together."""
+    spread = float(np.ptp(means))
     if spread < 0.05:
-        return (f"All {len(names)} racks breathe the same air: {means.mean():.1f} °C on average, "
+        return (f"All {len(racks)} racks breathe the same air: {means.mean():.1f} °C on average, "
                 f"{peaks.max():.1f} °C at most")
-    return (f"Rack {names[hottest]} is warmest at {means[hottest]:.1f} °C on average, {spread:.1f} K above "
-            f"{names[coolest]}; the highest inlet anywhere is {peaks.max():.1f} °C")
+    tie = min(_TIE_K, 0.1 * spread)
+    hot, cool = (np.abs(means - end) <= tie for end in (means.max(), means.min()))
+    warmest, coolest = _racks_words(racks, hot), _racks_words(racks, cool)
+    if cool.sum() > 2:
+        coolest = "the others" if np.all(hot | cool) else f"the coolest {cool.sum()}"
+    return (f"{warmest[0].upper()}{warmest[1:]} {'are' if hot.sum() > 1 else 'is'} warmest at {means.max():.1f} °C on "
+            f"average, {spread:.1f} K above {coolest}; the highest inlet anywhere is {peaks.max():.1f} °C")
 
 
 def rack_plan(data: ReportData) -> Picture | None:
@@ -103,8 +138,7 @@ def rack_plan(data: ReportData) -> Picture | None:
     racks = [rack for rack in data.manifest.get("racks", []) if str(rack["name"]) in inlets]
     if len(racks) < 2:
         return None
-    names = [str(rack["name"]) for rack in racks]
-    means, peaks = (np.array([inlets[name][part] for name in names]) for part in (0, 1))
+    means, peaks = (np.array([inlets[str(rack["name"])][part] for rack in racks]) for part in (0, 1))
     layout = _layout(racks)
     wide = float(np.ptp(layout.x)) + layout.width
     deep = float(np.ptp(layout.y)) + layout.height
@@ -119,13 +153,11 @@ def rack_plan(data: ReportData) -> Picture | None:
                               shrink=0.9, aspect=16, pad=0.03)
         bar.outline.set_visible(False)
         bar.set_label(f"{words} inlet [°C]")
-    if stacked:
-        panels[0].set_xlabel("")
-    else:
+    if not stacked:
         panels[1].set_ylabel("")
-    message = _message(names, means, peaks)
+    message = _message(racks, means, peaks)
     title(figure, message)
-    note = "Each rack from above; framed: the warmest."
+    note = "Each rack from above; framed: the warmest, unless many are equally warm."
     note += "" if layout.in_metres else " Schematic: the scenario gives the racks no places of their own."
     return Picture("rack_plan", message,
                    "Plan of the hall with racks coloured by mean and by highest inlet temperature.", note, figure)

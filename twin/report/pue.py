@@ -96,7 +96,7 @@ def pue_duration(data: ReportData) -> Picture | None:
     figure, axes = new_figure(3.1)
     axes.plot(share * 100.0, falling, color=MAIN, linewidth=2.0)
     # The label stays off the line of the whole run, and off the axis where the curve is flat at the bottom.
-    below = median < data.metrics["pue"] and median > pue.min() + 0.15 * np.ptp(pue)
+    below = median < data.metrics["pue"] and median > pue.min() + 0.08 * np.ptp(pue)
     marks = ((50.0, median, "median", (-7, -7) if below else (7, 5)), (1.0, worst, "1 %", (7, 5)))
     for at, value, words, offset in marks:
         axes.plot([at], [value], "o", color=INK, markersize=5, zorder=3)
@@ -115,7 +115,7 @@ def pue_duration(data: ReportData) -> Picture | None:
 
 def _wet_bulb_message(data: ReportData, wet_bulb: NDArray[np.float64], pue: NDArray[np.float64]) -> str:
     """What wet bulb does to PUE in this run."""
-    free = data.mode_shares[1] >= 0.5
+    free = data.free_shares >= 0.5
     if free.any() and not free.all():
         level = np.floor(wet_bulb).astype(int)
         edges = [k for k in range(level.min(), level.max() + 1) if np.any(level == k)]
@@ -124,8 +124,8 @@ def _wet_bulb_message(data: ReportData, wet_bulb: NDArray[np.float64], pue: NDAr
             it, facility = data.binned("it.power_kw"), data.binned("power.facility_kw")
             inside, outside = facility[free].sum() / it[free].sum(), facility[~free].sum() / it[~free].sum()
             edge = number_text(resting[-1] + 1)
-            return (f"Below about {edge} °C wet bulb the chillers mostly rest: PUE {inside:.3f} in free cooling, "
-                    f"{outside:.3f} otherwise")
+            return (f"Below about {edge} °C wet bulb the {data.compressors} mostly rest: PUE {inside:.3f} without "
+                    f"them, {outside:.3f} otherwise")
     order, tenth = np.argsort(wet_bulb), max(1, len(pue) // 10)
     ends = [(float(np.mean(wet_bulb[part])), float(np.mean(pue[part]))) for part in (order[:tenth], order[-tenth:])]
     (cold, cold_pue), (warm, warm_pue) = ends

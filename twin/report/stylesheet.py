@@ -37,6 +37,11 @@ table.metrics th:nth-child(n+3),table.metrics td:nth-child(n+3){text-align:left}
 table.metrics td:nth-child(3){white-space:nowrap}
 .warn{background:#fdf3e3;border-left:3px solid #E69F00;padding:.5rem .8rem;border-radius:3px}
 .warn ul,.plain{margin:.3rem 0;padding-left:1.2rem}
+.alarms{list-style:none;margin:.3rem 0;padding:0}
+.alarms>li{border-left:3px solid #c7a500;background:var(--wash);padding:.4rem .8rem;margin:.4rem 0;border-radius:3px}
+.alarms>li.alarm{border-left-color:#a50026}
+.alarms ul{font-size:.92rem}
+.scroll tr>:first-child{position:sticky;left:0;background:#fff}
 pre{background:var(--wash);padding:.8rem;overflow-x:auto;font-size:.8rem;line-height:1.45;border-radius:3px}
 code{font-size:.92em;overflow-wrap:anywhere}
 details{margin:.6rem 0}
