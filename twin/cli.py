@@ -312,7 +312,7 @@ def schema() -> None:
 def parts(
     kind: Annotated[
         str | None,
-        typer.Argument(metavar="KIND", help="chillers, weather, …; all kinds if left out.", show_default=False),
+        typer.Argument(metavar="KIND", help="chillers, dx, weather; all kinds if left out.", show_default=False),
     ] = None,
 ) -> None:
     """List what the library holds, with sources."""
@@ -320,8 +320,11 @@ def parts(
 
     if kind is None:
         for each in KINDS:
-            typer.echo(f"{each:<10} {len(list_parts(each))} parts")
-        typer.echo(f"{'weather':<10} {len(_weather())} years")
+            count = len(list_parts(each))
+            typer.echo(f"{each:<10} {count} part{'s' if count != 1 else ''}")
+        climates = sum(row.is_climate for row in _weather())
+        measured = len(_weather()) - climates
+        typer.echo(f"{'weather':<10} {measured} measured years, {climates} climates with a year for every seed")
         typer.echo("'twin parts KIND' lists them")
     elif kind == "weather":
         for row in _weather():
@@ -330,12 +333,13 @@ def parts(
         for part in list_parts(kind, also=("weather",)):
             leaving = f"{part.leaving_min_c:g}…{part.leaving_max_c:g}"
             condenser = f"{part.condenser_min_c:g}…{part.condenser_max_c:g}"
+            against_what = "outdoor air" if kind == "dx" else "condenser"
             against = sum(part.monotonicity_violations())
             note = f"; {against} points of its box contradict the second law" if against else ""
             typer.echo(
                 f"{part.name:<24} {part.rated_kw:>7.0f} kW  COP {part.cop:<5.2f} leaving {leaving:<12} ", nl=False
             )
-            typer.echo(f"condenser {condenser} °C{note}\n    {part.source}")
+            typer.echo(f"{against_what} {condenser} °C{note}\n    {part.source}")
 
 
 def _weather() -> list[Any]:

@@ -44,6 +44,11 @@ class BuiltinWeather:
     package: str
     file: str
 
+    @property
+    def is_climate(self) -> bool:
+        """Whether years are generated from a climate, not read from a file."""
+        return self.package == "twin"
+
 
 def _pvlib(name: str, description: str, source: str, file: str) -> BuiltinWeather:
     return BuiltinWeather(name, description, f"{source}, in the pvlib package", "pvlib", f"data/{file}")
