@@ -1,8 +1,8 @@
 """A plate exchanger between hall and outdoor air, dry or sprayed on the outdoor side: the working point.
 
-Both sides of one law: heat passes from the hall air to a secondary stream that starts at ``start_c`` (outdoor dry
-bulb, or wet bulb when sprayed) and takes up ``rise`` J/kg as it warms. Sprayed, ``rise`` is that of saturated air.
-The laws and their sources are told in :mod:`twin_kernels.evaporative`.
+Heat passes from the hall air to a secondary stream that starts at ``start_c`` (outdoor dry bulb, or wet bulb when
+sprayed) and takes up ``rise`` J/kg as it warms; sprayed, that of saturated air. Laws and sources are told in
+:mod:`twin_kernels.evaporative`.
 """
 
 from __future__ import annotations
@@ -215,15 +215,12 @@ def at_speed(n: Plates, share_frac: float, guess_c: float) -> tuple[float, float
     """
     span_k = n.return_c - n.start_c
     flow = share_frac * n.full_kg_s
+    film_k_w = n.secondary_k_w * _slowed(share_frac)
     if n.wet == 0:
-        capacity = flow * n.humid_heat
-        heat, _, _ = _passed(
-            span_k, n.primary_w_k, n.primary_k_w, capacity, n.secondary_k_w * _slowed(share_frac)
-        )
-        return heat, n.start_c + heat / capacity, n.outdoor_w
+        heat, _, _ = _passed(span_k, n.primary_w_k, n.primary_k_w, flow * n.humid_heat, film_k_w)
+        return heat, n.start_c + heat / (flow * n.humid_heat), n.outdoor_w
     low, high = n.start_c, n.return_c
     temp = guess_c if low < guess_c < high else low + 0.5 * span_k
-    film_k_w = n.secondary_k_w * _slowed(share_frac)
     w = rise = 0.0
     for _ in range(_MAX_ITERATIONS):
         temp = max(temp, n.start_c + GAP_MIN_K)
