@@ -14,13 +14,22 @@ from typing import Any
 
 from twin_kernels.layout import STEP_OUT_FIELDS
 
-from twin.engine.account import input_hashes, manifest, meters_of, run_warnings
+from twin.channels import channels_of
+from twin.engine.account import (
+    input_hashes,
+    manifest,
+    meters_of,
+    run_alarms,
+    run_events,
+    run_facts,
+    run_warnings,
+)
 from twin.engine.checkpoint import FOLDER, drop_checkpoint, has_checkpoint, load_checkpoint, save_checkpoint
 from twin.engine.folder import claim, complete, open_folder, reason, staging
 from twin.engine.simulation import Simulation
-from twin.errors import InputError, Problem, SimulationError
+from twin.errors import InputError, Problem, ScenarioError, SimulationError
 from twin.facility.build import build_facility
-from twin.metrics.compute import RunFacts, compute_metrics
+from twin.metrics.compute import compute_metrics
 from twin.policies.contract import Policy
 from twin.policies.library import make_policy
 from twin.record.recorder import Recorder, atomic_write
@@ -29,8 +38,9 @@ from twin.scenario.assumptions import assumptions
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.weather.read import load_weather
+from twin.weather.year import WeatherYear
 
-__all__ = ["build_simulation", "run"]
+__all__ = ["build_simulation", "run", "site_weather"]
 
 Overrides = Mapping[str, object] | Sequence[str]
 
@@ -80,6 +90,36 @@ class _Session:
             save_checkpoint(self.folder, self.content())
 
 
+def _recorder(scenario: Scenario, folder: Path | None) -> Recorder:
+    """A recorder of the channels that this facility has."""
+    channels = channels_of("iec" if scenario.hall.iec else "water")
+    return Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder, channels)
+
+
+def site_weather(scenario: Scenario) -> WeatherYear:
+    """Weather of a scenario's site, in which the run begins on a day that there is.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    WeatherYear
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or has no such day. A run may go on past its end: then the year begins again.
+    """
+    weather = load_weather(scenario.site.weather)
+    days = weather.hours // 24
+    if scenario.run.start_day >= days:
+        what = f"the weather year of {weather.name} has {days} days; give less than {days}, 0 is 1 January 00:00"
+        raise ScenarioError(scenario.name, [Problem(f"run.start_day = {scenario.run.start_day:g}", what)])
+    return weather
+
+
 def build_simulation(scenario: Scenario, policy: Policy | None = None, recorder: Recorder | None = None) -> Simulation:
     """Weather, facility and policy of a scenario, ready to run.
 
@@ -100,7 +140,7 @@ def build_simulation(scenario: Scenario, policy: Policy | None = None, recorder:
     InputError
         If the weather cannot be read or the facility cannot be built.
     """
-    weather = load_weather(scenario.site.weather)
+    weather = site_weather(scenario)
     facility = build_facility(scenario, weather.altitude_m)
     if policy is None:
         choice = scenario.policy
@@ -171,7 +211,7 @@ def run(  # noqa: PLR0913 - the one public door; every parameter is optional
     folder = None if out is None else Path(out)
     if folder is not None:
         claim(folder, force)
-    recorder = Recorder(STEP_OUT_FIELDS, checked.run.step_s, None if folder is None else folder / FOLDER)
+    recorder = _recorder(checked, None if folder is None else folder / FOLDER)
     simulation = build_simulation(checked, policy, recorder)
     session = _Session(simulation, recorder, clock, folder, input_hashes(simulation))
     if folder is not None:
@@ -223,7 +263,7 @@ def _resume(folder: Path, policy: Policy | None, report: bool, progress: bool) -
         return result
     saved = load_checkpoint(folder)
     scenario: Scenario = saved["scenario"]
-    recorder = Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder / FOLDER)
+    recorder = _recorder(scenario, folder / FOLDER)
     clock = _Clock(*saved["clock"])
     simulation = build_simulation(scenario, policy, recorder)
     problems = []
@@ -314,12 +354,7 @@ def _json(content: Mapping[str, Any]) -> bytes:
 def _summary(simulation: Simulation, result: Result, wall_s: float) -> dict[str, Any]:
     """The content of summary.json."""
     scenario = simulation.scenario
-    facts = RunFacts(
-        duration_s=float(simulation.end_s - simulation.start_s), step_s=scenario.run.step_s,
-        start_s=simulation.start_s, it_rated_kw=scenario.hall.it_rated_kw,
-        has_economiser=scenario.plant.water_economiser is not None or scenario.plant.air_economiser is not None,
-        year_h=simulation.weather.hours,
-    )
+    facts = run_facts(simulation)
     inlets = result.rack_inlets() if facts.duration_s >= 3600.0 else None
     metrics, energy_kwh, water_l = compute_metrics(
         meters_of(simulation), run=facts, limits=scenario.hall.limits, tariff=scenario.site.tariff,
@@ -329,6 +364,7 @@ def _summary(simulation: Simulation, result: Result, wall_s: float) -> dict[str,
     meters = simulation.state.meters[0]
     whole_run = abs(float(meters["in_j"] - meters["out_j"] - meters["stored_j"])) / max(float(meters["in_j"]), 1.0)
     day, hour = divmod(simulation.start_s // 3600, 24)
+    happened = {"events": run_events(simulation), "alarms": run_alarms(simulation)}
     return {
         "scenario": scenario.name,
         "start": f"day {day + 1} of the weather year, {hour:02d}:00 standard time",
@@ -343,6 +379,7 @@ def _summary(simulation: Simulation, result: Result, wall_s: float) -> dict[str,
             "energy_rel": float(f["closure_rel_max"]), "water_rel": float(f["water_rel_max"]),
             "energy_run_rel": whole_run,
         },
+        **{key: entries for key, entries in happened.items() if entries},
         "warnings": run_warnings(simulation),
         "assumptions": assumptions(scenario),
     }

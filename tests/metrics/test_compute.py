@@ -34,8 +34,26 @@ def year_meters() -> dict[str, float]:
     return found
 
 
+IEC = ("it", "crah_fan", "evaporative", "dx", "dehumidifier")
+
+
+def iec_meters() -> dict[str, float]:
+    """The same hall with indirect evaporative units."""
+    hour_s, kwh = 3600.0, 3.6e6
+    found = year_meters() | dict.fromkeys(
+        ("chiller_j", "chiller_load_j", "chw_pump_j", "cw_pump_j", "heat_rejection_fan_j", "wse_j",
+         "distribution_loss_j", "lighting_j", "mode_s_1", "mode_s_2", "mode_s_3"), 0.0)
+    return found | {
+        "iec_fan_j": 0.1e6 * kwh, "iec_pump_j": 0.03e6 * kwh, "dx_j": 0.2e6 * kwh, "dx_load_j": 1e6 * kwh,
+        "dehumidifier_j": 0.01e6 * kwh, "mode_s_4": 4000 * hour_s, "mode_s_5": 3000 * hour_s,
+        "mode_s_6": 1700 * hour_s, "mode_s_7": 60 * hour_s,
+    }
+
+
 def run_facts(hours: float = 8760.0, **changes: object) -> RunFacts:
-    return RunFacts(**{"duration_s": hours * 3600.0, "step_s": 60, "start_s": 0, "it_rated_kw": 1000.0, **changes})
+    jobs = {"arrived": 900.0, "wait_mean_h": 0.1, "wait_p95_h": 0.4, "deferred": 20.0, "late": 1.0}
+    given = {"duration_s": hours * 3600.0, "step_s": 60, "start_s": 0, "it_rated_kw": 1000.0, "jobs": jobs}
+    return RunFacts(**{**given, **changes})
 
 
 def series(steps: int) -> dict[str, np.ndarray]:
@@ -66,7 +84,22 @@ def test_house_keys_are_all_there_and_finite():
 
 def test_every_key_is_in_the_catalogue_and_the_other_way_round():
     metrics, _, _ = compute()
-    assert set(metrics) == {metric.key for metric in METRICS}
+    of_iec, _, _ = compute(iec_meters(), has_iec=True, has_economiser=False, present_uses=IEC)
+    assert set(metrics) | set(of_iec) == {metric.key for metric in METRICS}
+    water_only = {"chiller_cop", "free_cooling_h", "partial_free_cooling_h", "mechanical_cooling_h",
+                  "economiser_heat_frac", "tower_outside_box_h"}
+    assert set(metrics) - set(of_iec) == water_only
+    assert set(of_iec) - set(metrics) == {"dx_cop", "dry_h", "wet_h", "hybrid_h"}
+
+
+def test_a_hall_with_evaporative_units():
+    metrics, energy_kwh, _ = compute(iec_meters(), has_iec=True, has_economiser=False, present_uses=IEC)
+    assert list(energy_kwh) == ["it", "crah_fan", "evaporative", "dx", "dehumidifier", "ups_loss", "total"]
+    assert energy_kwh["evaporative"] == pytest.approx(0.13e6)
+    assert metrics["plant_cop"] == pytest.approx(6.6 / 0.33)
+    assert metrics["dx_cop"] == pytest.approx(5.0)
+    assert metrics["ppue_cooling"] == pytest.approx(1.0 + (0.25 + 0.13 + 0.2 + 0.01) / 6.2)
+    assert (metrics["dry_h"], metrics["wet_h"], metrics["hybrid_h"]) == (4000.0, 3000.0, 1760.0)
 
 
 def test_an_idle_run_has_no_ratios_and_no_nan():

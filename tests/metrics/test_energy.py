@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twin_kernels.layout import METERS
 
-from twin.metrics.energy import chiller_cop, energy_by_use, mlc, plant_cop, ppue_cooling, pue, tue
+from twin.metrics.energy import (
+    IEC_USES,
+    WATER_USES,
+    chiller_cop,
+    dx_cop,
+    energy_by_use,
+    mlc,
+    plant_cop,
+    ppue_cooling,
+    pue,
+    tue,
+)
 
 KWH = 3.6e6
 
@@ -40,6 +51,26 @@ def test_what_the_facility_lacks_is_absent_but_a_resting_chiller_is_zero():
     assert "ups_loss" not in energy
     assert "dx" not in energy
     assert energy["chiller"] == 0.0
+
+
+def test_what_the_facility_has_is_listed_though_it_never_ran():
+    energy = energy_by_use(meters(it=1.0), (*WATER_USES, "humidifier"))
+    assert energy["humidifier"] == 0.0
+    assert list(energy) == [*WATER_USES, "humidifier", "total"]
+    assert set(energy_by_use(meters(it=1.0), IEC_USES)) == {*IEC_USES, "total"}
+
+
+def test_evaporative_units_and_their_trim():
+    used = meters(it=100.0, crah_fan=3.0, iec_fan=2.0, iec_pump=0.5, dx=4.0, dehumidifier=0.25)
+    energy = energy_by_use(used, IEC_USES)
+    assert energy == {
+        "it": 100.0, "crah_fan": 3.0, "evaporative": 2.5, "dx": 4.0, "dehumidifier": 0.25, "total": 109.75,
+    }
+    assert mlc(energy) == pytest.approx(0.095)
+    assert ppue_cooling(energy) == pytest.approx(1.0975)
+    assert dx_cop(meters(dx=4.0, dx_load=20.0)) == 5.0
+    assert dx_cop(meters()) is None
+    assert plant_cop(meters(coil=65.0, dx=4.0, iec_fan=2.0, iec_pump=0.5)) == pytest.approx(10.0)
 
 
 def test_a_record_and_a_mapping_give_the_same():

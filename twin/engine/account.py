@@ -1,4 +1,8 @@
-"""What a run says about itself: summary, manifest and warnings, as plain data."""
+"""What a run says about itself: summary, manifest, warnings and alarms, as plain data.
+
+Warnings judge the scenario: inputs that were repaired, what is too small and by how much, models used outside their
+range. Alarms and events tell what happened, and when. What an alarm says is no warning as well.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,12 @@ from typing import Any
 import numpy as np
 
 from twin.engine.simulation import Simulation
+from twin.metrics.compute import RunFacts
+from twin.metrics.energy import IEC_USES, WATER_USES
 from twin.scenario.outline import outline
 from twin.scenario.toml import scenario_text
 
-__all__ = ["input_hashes", "manifest", "meters_of", "run_warnings"]
+__all__ = ["input_hashes", "manifest", "meters_of", "run_alarms", "run_events", "run_facts", "run_warnings"]
 
 _PACKAGES = ("cooling-twin", "numpy", "numba", "simpy", "pvlib", "pandas", "pyarrow", "pydantic")
 
@@ -36,8 +42,70 @@ def meters_of(simulation: Simulation) -> dict[str, float]:
     return {name: float(record[name]) for name in record.dtype.names}
 
 
+def run_facts(simulation: Simulation) -> RunFacts:
+    """What the metrics of a run must know beside its meters and series.
+
+    Parameters
+    ----------
+    simulation : Simulation
+
+    Returns
+    -------
+    RunFacts
+    """
+    scenario = simulation.scenario
+    hall, plant = scenario.hall, scenario.plant
+    has_iec = bool(hall.iec)
+    uses = list(IEC_USES if has_iec else WATER_USES)
+    there = {
+        "dx": any(unit.dx is not None for unit in hall.iec.values()),
+        "humidifier": hall.humidity.min_dew_point_c is not None,
+        "dehumidifier": hall.humidity.max_dew_point_c is not None,
+    }
+    return RunFacts(
+        duration_s=float(simulation.end_s - simulation.start_s), step_s=scenario.run.step_s,
+        start_s=simulation.start_s, it_rated_kw=hall.it_kw,
+        has_economiser=plant.water_economiser is not None or plant.air_economiser is not None,
+        year_h=simulation.weather.hours, has_iec=has_iec,
+        present_uses=(*uses, *(use for use, is_there in there.items() if is_there)),
+        jobs=_jobs(simulation),
+    )
+
+
+def run_events(simulation: Simulation) -> list[dict[str, Any]]:
+    """What the scenario's events did so far, in the order of time.
+
+    Parameters
+    ----------
+    simulation : Simulation
+
+    Returns
+    -------
+    list of dict
+        kind, target, start_s, end_s (None: not over), text.
+    """
+    return simulation.events.record(simulation.now_s)
+
+
+def run_alarms(simulation: Simulation) -> list[dict[str, Any]]:
+    """What was outside its limits, and faults among the events, in the order of time.
+
+    Parameters
+    ----------
+    simulation : Simulation
+
+    Returns
+    -------
+    list of dict
+        See :meth:`twin.engine.alarms.Alarms.record`.
+    """
+    return simulation.alarms.record(run_events(simulation))
+
+
 def run_warnings(simulation: Simulation) -> list[str]:
     """Warnings of a finished run: weather, sizing, shortfall, curves outside their box, lost work.
+
+    Inlets above the allowable limit and servers that slowed down are left to the alarms where these tell of them.
 
     Parameters
     ----------
@@ -48,6 +116,7 @@ def run_warnings(simulation: Simulation) -> list[str]:
     list of str
     """
     meters = meters_of(simulation)
+    told = {entry["name"] for entry in run_alarms(simulation)}
     found = [f"weather: {text}" for text in simulation.weather.warnings]
     found += outline(simulation.scenario).warnings
     if meters["shortfall_s"] > 0.0:
@@ -56,9 +125,9 @@ def run_warnings(simulation: Simulation) -> list[str]:
             f"the air handlers could not hold the supply temperature for {_hours(meters['shortfall_s'])}; "
             f"{mean_kw:.3g} kW were lacking on average: enlarge coils, plant or flow, or raise the setpoint"
         )
-    if meters["over_allowable_s"] > 0.0:
+    if meters["over_allowable_s"] > 0.0 and "inlet_over_allowable" not in told:
         found.append(f"at least one rack inlet was above the allowable limit for {_hours(meters['over_allowable_s'])}")
-    if meters["work_lost_s"] > 0.0:
+    if meters["work_lost_s"] > 0.0 and not told & {"servers_slowed", "it_off", "grid_outage"}:
         share = meters["work_lost_s"] / max(meters["work_asked_s"], 1e-9)
         much = f"{100.0 * share:.3g} %" if share >= 1e-4 else "less than 0.01 %"
         found.append(f"racks were too hot and slowed down: {much} of the work asked for was lost or delayed")
@@ -72,6 +141,8 @@ def run_warnings(simulation: Simulation) -> list[str]:
         count = simulation.jobs.capped
         who, verb, whose = ("1 job", "was", "its") if count == 1 else (f"{count} jobs", "were", "their")
         found.append(f"{who} asked for more servers than jobs may use and {verb} cut to that number")
+    if simulation.jobs is not None:
+        found += simulation.jobs.notes
     return found
 
 
@@ -140,6 +211,7 @@ def manifest(
             for r in simulation.facility.racks
         ],
         "crahs": simulation.facility.crahs,
+        "iecs": simulation.facility.iecs,
         "chillers": simulation.facility.chillers,
         "towers": simulation.facility.towers,
         "hall": {"length_m": scenario.hall.length_m, "width_m": scenario.hall.width_m},
@@ -169,5 +241,6 @@ def _jobs(simulation: Simulation) -> dict[str, float]:
         return {}
     return {
         "arrived": jobs.arrived, "finished": jobs.finished, "running": jobs.running, "queued": jobs.queued,
-        "wait_mean_h": float(np.round(jobs.wait_mean_h, 9)), "lost_server_h": float(jobs.lost_server_h),
+        "wait_mean_h": float(np.round(jobs.wait_mean_h, 9)), "wait_p95_h": float(np.round(jobs.wait_p95_h, 9)),
+        "deferred": jobs.deferred, "late": jobs.late, "lost_server_h": float(jobs.lost_server_h),
     }

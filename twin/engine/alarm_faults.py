@@ -9,10 +9,10 @@ from typing import Any
 from twin.engine.alarm_table import Condition, Level
 from twin.engine.excursions import Group, Rule, settle
 
-__all__ = ["Told", "fault_groups"]
+__all__ = ["FAULTS", "Told", "fault_groups"]
 
 #: Kinds of events that are faults: level, words for one target, words for many.
-_FAULTS: dict[str, tuple[Level, str, str]] = {
+FAULTS: dict[str, tuple[Level, str, str]] = {
     "trip": ("alarm", "{} was out of service", "{} units were out of service"),
     "grid_outage": ("alarm", "The grid was lost", "The grid was lost"),
     "fouling": ("warning", "{} was fouled", "{} units were fouled"),
@@ -62,7 +62,7 @@ def fault_groups(events: Sequence[Mapping[str, Any]], now_s: int) -> list[Told]:
     open_targets = set()
     for event in events:
         kind, target, start_s = event["kind"], str(event["target"]), int(event["start_s"])
-        if kind not in _FAULTS or start_s >= now_s:
+        if kind not in FAULTS or start_s >= now_s:
             continue
         end_s = min(int(now_s if event["end_s"] is None else event["end_s"]), now_s)
         if event["end_s"] is None or event["end_s"] > now_s:
@@ -73,12 +73,12 @@ def fault_groups(events: Sequence[Mapping[str, Any]], now_s: int) -> list[Told]:
     found = []
     for kind, targets in of_kinds.items():
         if len(targets) <= _MOST_TARGETS:
-            found += [_told(kind, _FAULTS[kind][1].format(target), groups, (kind, target) in open_targets)
+            found += [_told(kind, FAULTS[kind][1].format(target), groups, (kind, target) in open_targets)
                       for target, groups in targets.items()]
         else:
             together = [group for groups in targets.values() for group in groups]
             lasting = any((kind, target) in open_targets for target in targets)
-            found.append(_told(kind, _FAULTS[kind][2].format(len(targets)), together, lasting))
+            found.append(_told(kind, FAULTS[kind][2].format(len(targets)), together, lasting))
     return found
 
 
@@ -87,5 +87,5 @@ def _told(kind: str, what: str, parts: list[Group], lasting: bool) -> Told:
     for part in sorted(parts, key=lambda g: (g.start_s, g.end_s)):
         settle(groups, part, _AS_IT_CAME)
     words = "the longest {}" if len(parts) > 1 else ""
-    condition = Condition(kind, _FAULTS[kind][0], what, "h", 0.0, _AS_IT_CAME, lambda _: None, float, words)
+    condition = Condition(kind, FAULTS[kind][0], what, "h", 0.0, _AS_IT_CAME, lambda _: None, float, words)
     return Told(condition, groups, lasting)

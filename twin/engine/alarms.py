@@ -14,14 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from twin_kernels.layout import Params
 
-from twin.engine.alarm_faults import Told, fault_groups
+from twin.engine.alarm_faults import FAULTS, Told, fault_groups
 from twin.engine.alarm_table import BEFORE_S, Condition, Day, conditions
 from twin.engine.alarm_words import Span, sentence
 from twin.engine.excursions import Excursions, join_nearest, shortest_pause_s
 from twin.scenario.schema import Scenario
 
-__all__ = ["MOST", "Alarms"]
+__all__ = ["MOST", "Alarms", "worst_alarm"]
 
+#: Alarms that are worse than all others, the worst first.
+_WORST = ("it_off", "servers_slowed", "inlet_over_allowable", "no_air", "inlet_under_allowable")
 #: Most entries of a list; nothing is left out, neighbours are joined.
 MOST = 50
 _Watched = tuple[Condition, Excursions]
@@ -152,6 +154,27 @@ class Alarms:
         self._chilled_c = list(saved["chilled_c"])
         for condition, excursions in self._watched:
             excursions.restore(saved["watched"][condition.name])
+
+
+def worst_alarm(entries: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The worst of the alarms: work lost first, then inlets, then what lasted longest; a trip by itself comes last.
+
+    Parameters
+    ----------
+    entries : sequence of mapping
+        From :meth:`Alarms.record`, at least one.
+
+    Returns
+    -------
+    mapping
+    """
+
+    def badness(entry: Mapping[str, Any]) -> tuple[bool, int, bool, int]:
+        name = entry["name"]
+        rank = len(_WORST) - _WORST.index(name) if name in _WORST else 0
+        return entry["level"] == "alarm", rank, name not in FAULTS, entry["over_s"]
+
+    return max(entries, key=badness)
 
 
 def _entries(told: Told, run_s: int, year_h: int) -> list[dict[str, Any]]:

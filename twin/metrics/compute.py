@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -54,8 +54,14 @@ class RunFacts:
         Rated IT power, kW.
     has_economiser : bool
         Whether the plant can cool without chillers; if not, hours of free cooling do not apply.
+    has_iec : bool
+        Whether indirect evaporative units cool the hall, not chilled water.
+    present_uses : tuple of str
+        Uses of energy the facility has; see ``twin.metrics.energy.energy_by_use``.
     year_h : int
         Hours of the weather year, 8760 or 8784.
+    jobs : mapping of str to float
+        ``wait_mean_h``, ``wait_p95_h``, ``deferred`` and ``late`` of a run with jobs; empty without.
     """
 
     duration_s: float
@@ -64,6 +70,9 @@ class RunFacts:
     it_rated_kw: float
     has_economiser: bool = True
     year_h: int = 8760
+    has_iec: bool = False
+    present_uses: tuple[str, ...] = energy.WATER_USES
+    jobs: Mapping[str, float] = field(default_factory=dict)
 
 
 def _energy_metrics(meters: Meters, energy_kwh: dict[str, float], run: RunFacts) -> dict[str, float | None]:
@@ -79,6 +88,7 @@ def _energy_metrics(meters: Meters, energy_kwh: dict[str, float], run: RunFacts)
         "itue": total_use[1] if total_use else None,
         "mlc": energy.mlc(energy_kwh),
         "chiller_cop": energy.chiller_cop(meters),
+        "dx_cop": energy.dx_cop(meters),
         "plant_cop": energy.plant_cop(meters),
         "cooling_energy_kwh": sum(energy_kwh.get(use, 0.0) for use in energy.COOLING_USES),
         "it_load_frac": energy_kwh["it"] / rated_kwh if rated_kwh > 0.0 else None,
@@ -111,19 +121,30 @@ def _operation_metrics(meters: Meters, run: RunFacts) -> dict[str, float | None]
     asked, coil = float(meters["work_asked_s"]), float(meters["coil_j"])
     found: dict[str, float | None] = {
         "curve_outside_box_h": float(meters["outside_box_s"]) / 3600.0,
-        "tower_outside_box_h": float(meters["tower_outside_box_s"]) / 3600.0,
         "shortfall_h": float(meters["shortfall_s"]) / 3600.0,
         "shortfall_kwh": float(meters["shortfall_j"]) / 3.6e6,
         "throttled_rack_h": float(meters["throttled_rack_s"]) / 3600.0,
         "lost_work_frac": float(meters["work_lost_s"]) / asked if asked > 0.0 else None,
-        "mechanical_cooling_h": float(meters["mode_s_3"]) / 3600.0,
     }
+    if run.has_iec:
+        found["dry_h"] = float(meters["mode_s_4"]) / 3600.0
+        found["wet_h"] = float(meters["mode_s_5"]) / 3600.0
+        found["hybrid_h"] = (float(meters["mode_s_6"]) + float(meters["mode_s_7"])) / 3600.0
+        return found
+    found["tower_outside_box_h"] = float(meters["tower_outside_box_s"]) / 3600.0
+    found["mechanical_cooling_h"] = float(meters["mode_s_3"]) / 3600.0
     if run.has_economiser:
         found["free_cooling_h"] = float(meters["mode_s_1"]) / 3600.0
         found["partial_free_cooling_h"] = float(meters["mode_s_2"]) / 3600.0
         if float(meters["wse_j"]) > 0.0 and coil > 0.0:
             found["economiser_heat_frac"] = float(meters["wse_j"]) / coil
     return found
+
+
+_JOB_METRICS = (
+    ("job_wait_mean_h", "wait_mean_h"), ("job_wait_p95_h", "wait_p95_h"), ("jobs_deferred", "deferred"),
+    ("jobs_late", "late"),
+)
 
 
 def _column(series: SeriesAccess, name: str) -> NDArray[np.floating]:
@@ -161,7 +182,7 @@ def compute_metrics(meters: Meters, *, run: RunFacts, limits: LimitsLike, tariff
     water_l : float
         Site water, L.
     """
-    energy_kwh = energy.energy_by_use(meters)
+    energy_kwh = energy.energy_by_use(meters, run.present_uses)
     water_l = water.site_water_l(meters)
     facility_kw = _column(series, "power.facility_kw")
     inlets_c = _column(series, "hall.rack_inlet_mean_c") if racks is None else racks
@@ -183,6 +204,7 @@ def compute_metrics(meters: Meters, *, run: RunFacts, limits: LimitsLike, tariff
         "cost_water": paid.water,
         "carbon_kg": carbon,
         **_operation_metrics(meters, run),
+        **{key: run.jobs.get(source) for key, source in _JOB_METRICS},
     }
     metrics = {key: value for key, value in found.items() if value is not None and np.isfinite(value)}
     return metrics, energy_kwh, water_l

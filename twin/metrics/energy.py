@@ -7,13 +7,13 @@ server fans, storage and network. Every ratio is of energies, never a mean of ra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
 __all__ = [
-    "COOLING_USES", "MECHANICAL_USES", "PUE_CATEGORY", "Meters", "chiller_cop", "energy_by_use", "mlc", "plant_cop",
-    "ppue_cooling", "pue", "tue",
+    "COOLING_USES", "IEC_USES", "MECHANICAL_USES", "PUE_CATEGORY", "WATER_USES", "Meters", "chiller_cop", "dx_cop",
+    "energy_by_use", "mlc", "plant_cop", "ppue_cooling", "pue", "tue",
 ]
 
 #: A record of ``twin_kernels.layout.METERS``, or a mapping with its field names.
@@ -26,33 +26,43 @@ PUE_CATEGORY = 2
 
 #: Uses that count as cooling, fans, pumps and heat rejection in ASHRAE 90.4.
 MECHANICAL_USES = ("crah_fan", "chiller", "pump", "heat_rejection_fan", "evaporative", "dx")
-#: Everything that makes up cooling and air treatment: the mechanical uses and the humidifier.
-COOLING_USES = (*MECHANICAL_USES, "humidifier")
+#: Everything that makes up cooling and air treatment: the mechanical uses, humidifier and dehumidifier.
+COOLING_USES = (*MECHANICAL_USES, "humidifier", "dehumidifier")
 
-# Use -> meters that add up to it. The first group exists in every chilled-water plant (zero says
-# "did not run"); the second is left out when its meter is zero (zero says "there is none").
-_ALWAYS = {
+#: Uses that a hall with a chilled-water plant, or with indirect evaporative units, always has.
+WATER_USES = ("it", "crah_fan", "chiller", "pump", "heat_rejection_fan")
+IEC_USES = ("it", "crah_fan", "evaporative")
+
+#: Use → meters that add up to it, in the order of the summary.
+_METERS = {
     "it": ("it_j",),
     "crah_fan": ("crah_fan_j",),
     "chiller": ("chiller_j",),
     "pump": ("chw_pump_j", "cw_pump_j"),
     "heat_rejection_fan": ("heat_rejection_fan_j",),
-}
-_WHERE_PRESENT = {
+    "evaporative": ("iec_fan_j", "iec_pump_j"),
+    "dx": ("dx_j",),
     "humidifier": ("humidifier_j",),
+    "dehumidifier": ("dehumidifier_j",),
     "ups_loss": ("ups_loss_j",),
     "distribution_loss": ("distribution_loss_j",),
     "lighting": ("lighting_j",),
 }
 
 
-def energy_by_use(meters: Meters) -> dict[str, float]:
+#: Electricity of the plant without the fans that move hall air.
+_PLANT_METERS = ("chiller_j", "chw_pump_j", "cw_pump_j", "heat_rejection_fan_j", "iec_fan_j", "iec_pump_j", "dx_j")
+
+
+def energy_by_use(meters: Meters, present: Collection[str] = WATER_USES) -> dict[str, float]:
     """Electricity by use over the run.
 
     Parameters
     ----------
     meters : mapping or record
         ``METERS`` of the run, energies in J.
+    present : collection of str
+        Uses that the facility has: they are listed when they are zero as well, which says "did not run".
 
     Returns
     -------
@@ -60,10 +70,10 @@ def energy_by_use(meters: Meters) -> dict[str, float]:
         kWh by use; ``total`` is exactly the sum of the other entries in their order. A use that the
         facility does not have is absent.
     """
-    energy = {use: sum(float(meters[name]) for name in names) / _J_PER_KWH for use, names in _ALWAYS.items()}
-    for use, names in _WHERE_PRESENT.items():
+    energy = {}
+    for use, names in _METERS.items():
         kwh = sum(float(meters[name]) for name in names) / _J_PER_KWH
-        if kwh > 0.0:
+        if use in present or kwh > 0.0:
             energy[use] = kwh
     energy["total"] = sum(energy.values())
     return energy
@@ -196,8 +206,28 @@ def chiller_cop(meters: Meters) -> float | None:
     return float(meters["chiller_load_j"]) / work if work > 0.0 else None
 
 
+def dx_cop(meters: Meters) -> float | None:
+    """Mean COP of the DX trim over the run: heat taken from hall air / energy of compressors and their condenser fans.
+
+    Parameters
+    ----------
+    meters : Meters
+        Energies of the run, J.
+
+    Returns
+    -------
+    float or None
+        [-]; None if no compressor ran.
+    """
+    work = float(meters["dx_j"])
+    return float(meters["dx_load_j"]) / work if work > 0.0 else None
+
+
 def plant_cop(meters: Meters) -> float | None:
-    """Mean plant COP: heat taken up by coils / (chillers + pumps + tower fans), without air-handler fans.
+    """Mean plant COP: heat taken from hall air / electricity of everything that takes it outdoors.
+
+    That is chillers, pumps and tower fans, or outdoor-air fans, spray pumps and DX trim of indirect evaporative units;
+    the fans that move hall air are no part of it.
 
     Parameters
     ----------
@@ -209,5 +239,5 @@ def plant_cop(meters: Meters) -> float | None:
     float or None
         [-]; None if the plant used no electricity.
     """
-    work = sum(float(meters[name]) for name in ("chiller_j", "chw_pump_j", "cw_pump_j", "heat_rejection_fan_j"))
+    work = sum(float(meters[name]) for name in _PLANT_METERS)
     return float(meters["coil_j"]) / work if work > 0.0 else None
