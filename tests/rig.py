@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from twin_kernels.constants import CP_WATER
 from twin_kernels.layout import STEP_OUT, WEATHER, Params, State
 from twin_kernels.metering import closure_w, vapour_closure_kg_s
-from twin_kernels.psychrometrics import humidity_ratio, standard_pressure_pa
+from twin_kernels.psychrometrics import enthalpy_j_kg, humidity_ratio, standard_pressure_pa
 from twin_kernels.system import advance, advance_block
 
 from twin.facility.build import Facility, build_facility, fresh_state, setpoint_record
@@ -55,6 +56,22 @@ SMALL: dict[str, Any] = {
 }
 
 
+#: What turns the small hall into one with indirect evaporative units, sprayed and with DX trim.
+IEC: dict[str, Any] = {
+    "hall": {
+        "return_air_temp_c": 36.0, "crah": None,
+        "iec": {"n": {
+            "count": 3, "air_m3_s": 2.5, "secondary_air_m3_s": 2.9, "spray": {"pump_kw": 0.25, "water_kg_s": 0.8},
+            "dx": {"rated_kw": 25.0}}},
+        "humidity": {"max_dew_point_c": 15.0, "dehumidifier_kg_s": 0.001},
+    },
+    "plant": {
+        "supply_air_temp_c": 24.0, "chiller": None, "tower": None, "chilled_water_pump": None,
+        "condenser_water_pump": None, "water_economiser": None,
+    },
+}
+
+
 def laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
     """Nested tables merged; what ``top`` says wins, None removes a key."""
     out = copy.deepcopy(dict(base))
@@ -71,6 +88,11 @@ def laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]
 def small_scenario(changes: Mapping[str, Any] | None = None, overrides: Sequence[str] = ()) -> Scenario:
     """The small hall with some keys changed."""
     return load_scenario(laid_over(SMALL, changes or {}), overrides)
+
+
+def iec_scenario(changes: Mapping[str, Any] | None = None, overrides: Sequence[str] = ()) -> Scenario:
+    """The small hall with indirect evaporative units and some keys changed."""
+    return load_scenario(laid_over(laid_over(SMALL, IEC), changes or {}), overrides)
 
 
 def steady_weather(
@@ -107,6 +129,8 @@ class Rig:
         self.state: State = fresh_state(self.facility, scenario, first_weather, start_s)
         self.setpoints = setpoint_record(scenario)
         self.worst_energy = self.worst_water = 0.0
+        #: Heat that leaves the hall through the plates against what their exhaust carries, over rated IT.
+        self.worst_plates = 0.0
         #: No temperature above this; a hall without cooling and without thermal mass has no limit.
         self.hottest_c = 150.0
 
@@ -180,9 +204,11 @@ class Rig:
             slack_w = PROMISE * scale_w + 1e-14 * abs(value_j) / dt_s
             assert abs(rate_w - g[name]) <= slack_w, f"{name}: ledger {g[name]}, state {rate_w}"
         assert_equal_flow(g["it_electric_w"], self.state.racks["power_w"].sum())
-        assert_equal_flow(g["crah_fan_electric_w"], self.state.crahs["fan_w"].sum())
+        assert_equal_flow(g["crah_fan_electric_w"], self.state.crahs["fan_w"].sum() + self.state.iecs["fan_w"].sum())
         assert_equal_flow(g["chiller_electric_w"], self.state.chillers["power_w"].sum())
         assert_equal_flow(g["tower_fan_electric_w"], self.state.towers["fan_w"].sum())
+        if self.p["iec"] == 1:
+            self.check_iec()
         vapour, towers = vapour_closure_kg_s(g)
         through = max(g["vapour_in_kg_s"] + g["humidifier_kg_s"] + g["makeup_kg_s"], 1e-2)
         self.worst_water = max(self.worst_water, abs(vapour) / through, abs(towers) / through)
@@ -190,9 +216,28 @@ class Rig:
         rate = (self._vapour_kg() - vapour_before_kg) / dt_s
         assert abs(rate - g["stored_vapour_kg_s"]) <= PROMISE * through
 
+    def check_iec(self) -> None:
+        """Indirect evaporative units: electricity, heat to the outdoors and water are what the units say."""
+        g, units, trims = self.ledger, self.state.iecs, self.state.trims
+        assert_equal_flow(g["iec_fan_electric_w"], units["secondary_fan_w"].sum())
+        assert_equal_flow(g["spray_pump_electric_w"], units["pump_w"].sum())
+        assert_equal_flow(g["dx_electric_w"], trims["power_w"].sum())
+        assert_equal_flow(g["exhaust_out_w"], self.air["iec_w"] + trims["load_w"].sum() + trims["power_w"].sum())
+        outdoor_w, wet_bulb_c = float(self.air["outdoor_w"]), float(self.f["wet_bulb_c"])
+        for unit in units:
+            damper = float(unit["exhaust_humidity"]) - outdoor_w
+            rise_j_kg = enthalpy_j_kg(unit["exhaust_c"], unit["exhaust_humidity"]) - self.air["outdoor_j_kg"]
+            rise_j_kg -= damper * CP_WATER * wet_bulb_c  # what evaporates is made up with water
+            assert_equal_flow(unit["exchanger_w"], unit["secondary_kg_s"] * rise_j_kg)
+            assert_equal_flow(unit["evaporated_kg_s"], unit["secondary_kg_s"] * damper)
+        heat_w = float(units["exchanger_w"].sum())
+        self.worst_plates = max(self.worst_plates, abs(heat_w - float(self.air["iec_w"])) / float(self.p["it_rated_w"]))
+        for field in ("evaporated_kg_s", "drift_kg_s", "blowdown_kg_s"):
+            assert abs(g[field] - units[field].sum()) <= 1e-12
+
     def check_signs(self) -> None:
         """Every number finite and within physics; flows, heats and powers that cannot be negative are not."""
-        for kind in (*self.state[:8], *self.state[8:10]):
+        for kind in self.state[: State._fields.index("order")]:
             for name in kind.dtype.names:
                 assert np.isfinite(kind[name]).all(), f"{name} is not finite at {self.f['time_s']} s"
         f, x, y = self.f, self.air, self.water
@@ -212,6 +257,15 @@ class Rig:
         assert (self.state.crahs["valve_frac"] <= 1.0 + 1e-9).all()
         assert (self.state.racks["air_kg_s"] > 0.0).all()
         assert ((self.state.towers["speed_frac"] >= 0.0) & (self.state.towers["speed_frac"] <= 1.0)).all()
+        units, trims = self.state.iecs, self.state.trims
+        for name in ("air_kg_s", "fan_w", "secondary_kg_s", "secondary_fan_w", "pump_w"):
+            assert (units[name] >= 0.0).all(), name
+        assert ((units["secondary_frac"] >= 0.0) & (units["secondary_frac"] <= 1.0)).all()
+        assert (units["exchanger_w"] >= -tiny_w).all()
+        assert (trims["load_w"] >= 0.0).all()
+        assert (trims["power_w"] >= 0.0).all()
+        assert (trims["load_w"] <= trims["capacity_w"] * (1.0 + 1e-6)).all()
+        assert np.isin(units["mode"], (0, 4, 5, 6, 7)).all()
 
 
 def stored_j(state: State, params: Params) -> dict[str, float]:

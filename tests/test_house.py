@@ -30,7 +30,8 @@ OTHERS = [m for folder in ("tests", "benchmarks", "docs") for m in rules.modules
 DOORS = {"__main__": "cli"}
 KERNEL_DOORS = {
     "air_handler": "hall", "rack_statistics": "racks", "york": "tower", "wet_coil": "coil", "coupling": "system",
-    "metering": "system", "iec_plates": "evaporative", "control_iec": "control",
+    "metering": "system", "iec_plates": "evaporative", "control_iec": "control", "iec_units": "hall",
+    "fan_loop": "hall", "equipment": "layout",
 }
 
 FLOORS = {
@@ -51,9 +52,9 @@ KERNEL_FLOORS = {
     "system": 5,
     "hall": 4, "racks": 4, "plant": 4, "field": 4,
     "coil": 3, "tower": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
-    "electrical": 3,
+    "electrical": 3, "job_fluid": 3,
     "psychrometrics": 2, "saturation": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2,
-    "ode": 2,
+    "ode": 2, "job_patience": 2,
     "constants": 1, "jit": 1, "layout": 1,
 }
 
@@ -89,6 +90,8 @@ EMPTY_ON_PURPOSE = {
     "twin.cli:root": "carries the options of the command itself",
     "twin.policies.fixed:Fixed.reset": "a policy without memory",
     "twin.policies.fixed:Fixed.restore": "a policy without memory",
+    "twin.workload.fluid:FluidStream.see": "as the two below",
+    "twin.workload.fluid:FluidStream.start": "the pool follows the clock whenever it is asked: nothing is scheduled",
     "twin.workload.placement:Packed.see": "this placement does not look at inlets",
     "twin.workload.placement:Spread.see": "this placement does not look at inlets",
 }
@@ -100,7 +103,7 @@ UNITS = (
     "_m_s", "_m3_s", "_j_k", "_j_kg", "_w_k", "_w_m2", "_w_m2k", "_m2k_w", "_w_mk", "_j_kgk", "_kg_m3",
     "_j_m2k", "_j_m3k", "_kj_m2k", "_w_s_m3k", "_m3_s_per_kw", "_kj_k_per_kw", "_per_k", "_per_kwh", "_per_kg",
     "_per_m3", "_per_kw_month", "_per_day", "_k_kg", "_k_s", "_rel", "_ratio", "_servers", "_in",
-    "_hours", "_litres",
+    "_hours", "_litres", "_year",
 )
 
 #: Names without a unit in the scenario, the layouts, the channels and as float parameters, with the reason.
@@ -117,6 +120,7 @@ PURE_NUMBERS = {
     "plr_max": "part-load ratio", "chiller_plr": "part-load ratio",
     "loss": "coefficients over a fraction", "ups_loss": "coefficients", "pdu_loss": "coefficients",
     "transformer_loss": "coefficients", "fan_curve": "coefficients over a fraction", "capft": "coefficients",
+    "secondary_curve": "coefficients over a fraction", "exhaust_humidity": "humidity ratio, kg/kg",
     "eirft": "coefficients", "eirfplr": "coefficients", "weekday": "24 fractions", "weekend": "24 fractions",
     "water_ratio_rated": "York's flow ratio", "saturated": "0 or 1", "outside_box": "0 or 1",
     "normal_east": "unit vector", "normal_north": "unit vector", "normal_up": "unit vector",
@@ -124,10 +128,13 @@ PURE_NUMBERS = {
     "fan_integral": "controller memory, a fraction",
     "closure_rel_max": "relative", "water_rel_max": "relative",
     "mode_s_0": "seconds in mode 0", "mode_s_1": "seconds in mode 1", "mode_s_2": "seconds in mode 2",
-    "mode_s_3": "seconds in mode 3",
+    "mode_s_3": "seconds in mode 3", "mode_s_4": "seconds in mode 4", "mode_s_5": "seconds in mode 5",
+    "mode_s_6": "seconds in mode 6", "mode_s_7": "seconds in mode 7",
     "share": "of all racks", "ducted_share": "of all racks", "cells": "a count",
     "chillers_on": "a count", "mode": "a number with names",
     "jobs.running": "a count", "jobs.queued": "a count", "plant.chillers_on": "a count",
+    "pressure_factor": "relative to clean filters", "bias": "the unit of the channel it belongs to",
+    "value": "the unit of the setpoint it belongs to",
     "plant.mode": "a number with names", "plant.chiller_plr": "part-load ratio",
 }
 

@@ -130,6 +130,7 @@ IEC_PARAMS = record(
     secondary_curve=(F8, (5,)),
     available=I8,             # 0 after a trip
     spray_available=I8,
+    group=I8,                 # units of one group are equal but for what events change
 )
 
 IEC_STATE = record(

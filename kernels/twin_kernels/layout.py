@@ -124,7 +124,7 @@ SOLUTION = record(
     "it_w", "cpu_w", "server_fan_w", "asked_frac", "lost_frac",
     "source_w",               # heat released in the room outside racks
     "vapour_source_kg_s",
-    "outdoor_j_kg", "outdoor_w", "outdoor_c", "outdoor_dew_c", "pressure_pa",
+    "outdoor_j_kg", "outdoor_w", "outdoor_c", "outdoor_dew_c", "outdoor_pa", "pressure_pa",
     # unknowns
     "supply_kg_s", "supply_j_kg", "supply_w", "outdoor_frac", "share", "ducted_share",
     "room_j_kg", "room_w", "return_j_kg", "return_w",

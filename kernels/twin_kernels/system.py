@@ -42,6 +42,7 @@ def _outdoor(state: Any, params: Any, weather: Any) -> None:
     x["outdoor_c"] = temp_c
     x["outdoor_w"] = w
     x["outdoor_j_kg"] = enthalpy_j_kg(temp_c, w)
+    x["outdoor_pa"] = weather["pressure_pa"]
     x["pressure_pa"] = f["pressure_std_pa"]
     x["outdoor_dew_c"] = dew_point_c(w, weather["pressure_pa"]) if f["economiser"] != 0 else 0.0
     s["wet_bulb_c"] = wet_bulb_c(temp_c, w, weather["pressure_pa"], s["wet_bulb_c"])
@@ -278,7 +279,7 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     water_c, rest_w, integral = solve_cooling(state, params, setpoints, dt_s)
     s["supply_setpoint_c"] = setpoints["supply_air_c"]
     if f["iec"] == 1:
-        spray_water(state.iecs, params.iecs, x)
+        spray_water(state.iecs, params.iecs, x, s["wet_bulb_c"])
         s["fan_speed_frac"] = _mean_speed(state.iecs)
     else:
         _towers(state, params, weather)

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from halls import HOT, SCENARIO, of_results
 
-from twin.channels import CHANNELS
+from twin.channels import channels_of
 from twin.errors import InputError
 from twin.record.result import Metrics, Result
 from twin.record.series import RACK_COLUMNS
@@ -23,6 +23,7 @@ from twin.simulate import run
 #: Starts and ends inside a day.
 KEYS = {**HOT, "run.start_day": 1.75, "run.duration_days": 1.53125}
 HOURS = 36  # full ones of 36.75
+CHANNELS = channels_of("water")
 
 
 @pytest.fixture(scope="module")

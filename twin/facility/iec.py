@@ -44,7 +44,7 @@ def iec_params(hall: Hall, supply_c: float, density_kg_m3: float) -> tuple[NDArr
     """
     problems: list[Problem] = []
     units, trims = [np.zeros(0, IEC_PARAMS)], [np.zeros(0, CHILLER_PARAMS)]
-    for group, unit in hall.iec.items():
+    for number, (group, unit) in enumerate(hall.iec.items()):
         p = np.zeros(unit.count * hall.modules, IEC_PARAMS)
         t = np.zeros(len(p), CHILLER_PARAMS)
         p["air_rated_m3_s"] = unit.air_m3_s
@@ -58,6 +58,7 @@ def iec_params(hall: Hall, supply_c: float, density_kg_m3: float) -> tuple[NDArr
         p["secondary_min_frac"] = unit.secondary_min_frac
         p["up_k"], p["down_k"], p["wait_s"] = unit.modes.up_k, unit.modes.down_k, unit.modes.wait_s
         p["available"] = 1
+        p["group"] = number
         if unit.spray is not None:
             p["pump_w"] = unit.spray.pump_kw * 1e3
             p["spray_kg_s"] = unit.spray.water_kg_s
