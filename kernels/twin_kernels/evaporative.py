@@ -211,7 +211,7 @@ def iec_exhaust(
     Notes
     -----
     Held against plates solved cell by cell with that heat, the water is within 5 % (mostly 1 to 3 %, too little). The
-    saturated exhaust would overstate it by up to 80 % in dry heat on poorly wetted plates.
+    saturated exhaust would overstate it by up to 75 % in dry heat on usual, poorly wetted plates.
 
     References
     ----------
