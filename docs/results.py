@@ -8,14 +8,17 @@ Each section stands between ``<!-- name -->`` and ``<!-- /name -->``. A section 
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+VALIDATION = ROOT / "docs" / "validation.md"
 RUN = ROOT / "runs" / "chilled-water-greensboro"
 PICTURE = "pue_wet_bulb"
 
@@ -59,18 +62,52 @@ def answer(summary: dict[str, Any]) -> str:
 
 
 def validation(rows: list[dict[str, Any]]) -> str:
-    """Table of the comparisons."""
-    lines = ["## Beside other programs\n", "`twin validate` compares with published and computed numbers of others:\n"]
-    lines += ["| quantity | theirs | ours | tolerance | |", "|---|---|---|---|---|"]
-    for row in rows:
-        if row["status"] != "not run":
-            lines.append(
-                f"| {row['quantity']} ({row['source']}) | {_short(row['theirs'])} | {_short(row['ours'])} "
-                f"| {_short(row['tolerance'])} | {row['status']} |"
-            )
+    """The comparisons in short: each source by how far the furthest number is, and every PUE."""
+    run = [row for row in rows if row["status"] != "not run"]
+    lines = ["## Beside other programs\n"]
+    lines += ["`twin validate` compares with published and computed numbers of others ([each](docs/validation.md)):\n"]
+    lines += ["| beside | quantities | within tolerance | furthest apart, in tolerances |", "|---|---|---|---|"]
+    for source, own in _by_source(run):
+        within, furthest = sum(row["status"] == "pass" for row in own), max(own, key=_apart)
+        lines.append(f"| {source} | {len(own)} | {within} | {_apart(furthest):.2f} ({furthest['quantity']}) |")
+    lines += ["\nPUE of the year, the reference hall DH1:\n"]
+    lines += ["| case | theirs | ours | tolerance |", "|---|---|---|---|"]
+    for row in run:
+        case, _, what = row["quantity"].partition(": ")
+        if what == "PUE":
+            cells = f"{row['theirs']:.4f} | {row['ours']:.4f} | {_short(row['tolerance'])}"
+            lines.append(f"| {case} | {cells} |")
+    return "\n".join([*lines, "", _counted(rows)])
+
+
+def validation_page(rows: list[dict[str, Any]]) -> str:
+    """Every comparison, by source, with where each tolerance comes from."""
+    lines = ["# Beside other programs\n", "<!-- Written by docs/results.py (make results). -->\n"]
+    lines += [f"Every comparison of `twin validate`. {_counted(rows)}\n"]
+    for source, own in _by_source([row for row in rows if row["status"] != "not run"]):
+        lines += [f"## {source}\n"]
+        lines += ["| quantity | theirs | ours | tolerance | why this tolerance | |", "|---|---|---|---|---|---|"]
+        for row in own:
+            numbers = " | ".join(_short(row[name]) for name in ("theirs", "ours", "tolerance"))
+            lines.append(f"| {row['quantity']} | {numbers} | {row['tolerance_source']} | {row['status']} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _by_source(rows: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for source in dict.fromkeys(row["source"] for row in rows):
+        yield source, [row for row in rows if row["source"] == source]
+
+
+def _apart(row: dict[str, Any]) -> float:
+    """How far apart two numbers are, in tolerances; without a number of ours, infinitely."""
+    ours = row["ours"]
+    return math.inf if ours is None or math.isnan(ours) else float(abs(ours - row["theirs"]) / row["tolerance"])
+
+
+def _counted(rows: list[dict[str, Any]]) -> str:
     count = Counter(row["status"] for row in rows)
-    lines.append(f"\n{count['pass']} pass, {count['short']} short, {count['not run']} not run here.")
-    return "\n".join(lines)
+    return f"{count['pass']} pass, {count['short']} short, {count['not run']} not run here."
 
 
 def _short(value: object) -> str:
@@ -97,7 +134,9 @@ def main() -> None:
     if (RUN / "summary.json").exists():
         text = fill(text, "answer", answer(json.loads((RUN / "summary.json").read_text("utf-8"))))
     if compared.exists():
-        text = fill(text, "validation", validation(json.loads(compared.read_text("utf-8"))))
+        rows = json.loads(compared.read_text("utf-8"))
+        text = fill(text, "validation", validation(rows))
+        VALIDATION.write_text(validation_page(rows), encoding="utf-8")
     if all(path.exists() for path in benches):
         text = fill(text, "speed", speed([json.loads(path.read_text("utf-8")) for path in benches]))
     README.write_text(text, encoding="utf-8")
