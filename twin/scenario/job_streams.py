@@ -82,7 +82,7 @@ class Usual:
     source: str
 
 
-_CLUSTERS = "hourly utilisation of Google 2019 and Alibaba 2018 clusters: deviation over mean 0.14 … 0.32, as a sine"
+_CLUSTERS = "hourly utilisation in Google and Alibaba cluster traces: sines of amplitude 0.19 … 0.46"
 _DURATIONS = "published job traces: σ 1.5 … 2"
 _SIZES = "log-uniform: Downey (1997), Feitelson (1996)"
 _AZURE = "Azure LLM inference trace 2023, conversation (code: 13.2)"
@@ -100,7 +100,7 @@ KINDS: dict[str, dict[str, Usual]] = {
         "size_max_servers": Usual(1, "one server"),
         "duration_law": Usual("lognormal", _DURATIONS), "duration_median_h": Usual(0.1, _A),
         "duration_sigma": Usual(1.5, _DURATIONS),
-        "server_util_frac": Usual(0.5, "mean of Google 2019 and Alibaba 2018 clusters: 0.32 … 0.68"),
+        "server_util_frac": Usual(0.5, "means of Google and Alibaba cluster traces: 0.32 … 0.68"),
         "slack_h": Usual(0.0, "users wait"),
     },
     "batch": {

@@ -140,8 +140,8 @@ class SwfJobs:
                     self._note_header(line)
                     continue
                 if len(fields) != _FIELDS:
-                    what = f"has {len(fields)} field{'s' if len(fields) > 1 else ''}; a job has {_FIELDS}, separated by blanks"
-                    self._flag(number, what)
+                    has = f"has {len(fields)} field{'s' if len(fields) > 1 else ''}"
+                    self._flag(number, f"{has}; a job has {_FIELDS}, separated by blanks")
                     continue
                 numbers.append(number)
                 rows.append(fields)
