@@ -55,6 +55,15 @@ def test_formats_are_recognised_by_content(tmp_path: Path) -> None:
         assert same(load_weather(str(disguised)), load_weather(name))
 
 
+def test_a_name_with_control_characters_is_shown_plainly(epw) -> None:
+    def spoil(header: list[str], _: object) -> None:
+        header[0] = header[0].replace("Testville", "Test\x1bville\x07\x0bhere")
+
+    year = load_weather(str(epw(spoil)))
+    assert year.name == "Test ville here, XX"
+    assert dataclasses.replace(year, name="two\nlines\tand a tab ").name == "two lines and a tab"
+
+
 def test_path_relative_to_a_base(epw) -> None:
     path = epw()
     year = load_weather(path.name, path.parent)

@@ -60,7 +60,7 @@ class WeatherYear:
     Attributes
     ----------
     name : str
-        Station, as the file calls it.
+        Station, as the file calls it; characters that cannot be printed are blanks.
     source : str
         What was asked for: built-in name or path.
     path : Path
@@ -107,7 +107,9 @@ class WeatherYear:
     _nodes: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Lay out the table of half-hour nodes that every block is read from."""
+        """Clean the name, and lay out the table of half-hour nodes that every block is read from."""
+        shown = "".join(c if c.isprintable() else " " for c in self.name)  # it will stand in headings and terminals
+        object.__setattr__(self, "name", " ".join(shown.split()))
         hourly = [getattr(self, name) for name in HOURLY if name != "humidity_ratio" or self.humidity_ratio.size]
         if self.hours not in (8760, 8784) or any(column.shape != (self.hours,) for column in hourly):
             raise ValueError(f"a weather year has 8760 or 8784 values in every column, not {self.hours} hours of "
