@@ -226,10 +226,10 @@ class Physics:
         return self.now_s - self.first_s >= self.step_s
 
     def last_row(self) -> np.void:
-        """The newest complete row; before the first step an empty one."""
+        """A copy of the newest complete row; before the first step an empty one."""
         steps = (self.now_s - self.first_s) // self.step_s
         if steps == 0:
             empty: np.void = np.zeros(1, STEP_OUT)[0]
             return empty
-        row: np.void = self.rows[steps - 1]
+        row: np.void = np.frombuffer(self.rows[steps - 1:steps].tobytes(), STEP_OUT)[0]  # copying the record takes 30 µs
         return row

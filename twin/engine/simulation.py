@@ -31,7 +31,7 @@ from twin.policies.check import check_setpoints
 from twin.policies.contract import Observation, Policy
 from twin.scenario.schema import Scenario
 from twin.workload.background import Background
-from twin.workload.jobs import JobStream
+from twin.workload.streams import AnyStream, job_stream
 
 if TYPE_CHECKING:
     from twin.weather.year import WeatherYear
@@ -124,12 +124,12 @@ class Simulation:
             "day": self._on_day, "end": self._on_end,
         }
         jobs = self.scenario.workload.jobs
-        self.jobs: JobStream | None = None
+        self.jobs: AnyStream | None = None
         if jobs is not None:
             count = _job_slots(jobs.servers_per_rack, self._background.peak)
             slots = np.full(len(self.facility.racks), count, np.int64)
             self._slot_share = count / jobs.servers_per_rack  # a rack full of jobs still runs its background
-            self.jobs = JobStream(
+            self.jobs = job_stream(
                 jobs, slots, seed_stream(self.scenario.run.seed, "jobs"), self.start_s, self.end_s, self.env,
                 self.scenario.run.first_weekday,
             )
@@ -255,7 +255,7 @@ class Simulation:
     def _seen(self) -> RowValues:
         """The last step as sensors show it."""
         job_count = (0.0, 0.0) if self.jobs is None else (float(self.jobs.running), float(self.jobs.queued))
-        return RowValues(self.physics.last_row().copy(), job_count, self.events.bias, self.events.held)
+        return RowValues(self.physics.last_row(), job_count, self.events.bias, self.events.held)
 
     def _on_control(self) -> None:
         self.agenda.at(self.now_s + self.scenario.run.control_interval_s, "control")  # first: a fork decides later too
@@ -315,7 +315,7 @@ class Simulation:
         physics = self.physics
         return {
             "now_s": self.now_s,
-            "state": tuple(a.copy() for a in self.state),
+            "state": tuple(a.tobytes() for a in self.state),  # numpy copies and pickles records field by field
             "setpoints": physics.setpoints.copy(),
             "physics": physics.day_so_far(),
             "counted": self._counted,
@@ -338,7 +338,7 @@ class Simulation:
             From :meth:`snapshot`; it stays as it is and can be restored again.
         """
         for own, array in zip(self.state, saved["state"], strict=True):
-            own[...] = array
+            own[...] = np.frombuffer(array, own.dtype).reshape(own.shape)
         self.physics.setpoints[...] = saved["setpoints"]
         self.events.restore(saved["events"], self.physics)
         self.alarms.restore(saved["alarms"])

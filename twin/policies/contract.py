@@ -39,7 +39,10 @@ class Setpoints:
 
     def given(self) -> dict[str, float]:
         """The setpoints that are asked for, by name."""
-        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not None}
+        return {name: value for name in _SETPOINT_NAMES if (value := getattr(self, name)) is not None}
+
+
+_SETPOINT_NAMES = tuple(f.name for f in fields(Setpoints))
 
 
 class Observation(Mapping[str, float]):
