@@ -223,17 +223,23 @@ def test_faults_are_alarms_and_changes_are_none() -> None:
     trip = events(1, gap_h=1)[0]
     (entry,) = after(made).record([trip, {**trip, "kind": "setpoint"}, {**trip, "kind": "load_step"}])
     assert (entry["name"], entry["level"], entry["start_s"], entry["end_s"]) == ("trip", "alarm", 0, 14400)
-    assert entry["text"] == "plant.chiller.main-0 was out of service for 4 h from 1 January 00:00."
+    assert entry["text"] == "Chiller main-0 tripped and stood still for 4 h from 1 January 00:00."
     (entry,) = after(made).record([{**trip, "end_s": None}])
     assert entry["end_s"] == 86400
     assert entry["text"].endswith("; it was still so at the end of the run.")
     assert after(made).record([{**trip, "start_s": 90000}]) == []
 
 
+def test_time_of_faults_that_overlap_counts_once() -> None:
+    both = [{**events(1)[0], "target": f"hall.crah.north-{i}", "start_s": i * 600} for i in range(1, 9)]
+    (entry,) = after(rows()).record(both)
+    assert (entry["count"], entry["over_s"]) == (8, 14400 - 600)
+
+
 def test_many_targets_are_told_together() -> None:
     found = after(rows()).record(events(60, gap_h=0))
     assert [entry["count"] for entry in found] == [60]
-    assert found[0]["text"].startswith("60 units were out of service 60 times between 1 January 00:00 and ")
+    assert found[0]["text"].startswith("60 units tripped and stood still 60 times between 1 January 00:00 and ")
 
 
 def test_the_list_stays_short_and_counts_everything() -> None:
@@ -241,7 +247,8 @@ def test_the_list_stays_short_and_counts_everything() -> None:
     seen.add_day(0, rows(1), np.zeros((1, 2), np.float32))
     kinds = ("trip", "filter", "sensor", "fouling", "grid_outage")
     seen._seen_s = 10**9
-    found = seen.record([e for kind in kinds for e in events(72, target=f"{kind}-x", gap_h=24 * 31, kind=kind)])
+    listed = [e for kind in kinds for e in events(72, target="plant.chiller.main-1", gap_h=24 * 31, kind=kind)]
+    found = seen.record(listed)
     assert len(found) <= MOST
     assert sum(entry["count"] for entry in found) == 5 * 72
     starts = [entry["start_s"] for entry in found]

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from twin.engine.alarm_faults import FAULTS
 from twin.engine.simulation import Simulation
 from twin.metrics.compute import RunFacts
 from twin.metrics.energy import IEC_USES, WATER_USES
@@ -121,9 +122,11 @@ def run_warnings(simulation: Simulation) -> list[str]:
     found += outline(simulation.scenario).warnings
     if meters["shortfall_s"] > 0.0:
         mean_kw = meters["shortfall_j"] / meters["shortfall_s"] / 1e3
+        much = f"{mean_kw:,.0f}" if mean_kw >= 100.0 else f"{mean_kw:.3g}"
         found.append(
             f"the air handlers could not hold the supply temperature for {_hours(meters['shortfall_s'])}; "
-            f"{mean_kw:.3g} kW were lacking on average: enlarge coils, plant or flow, or raise the setpoint"
+            f"{much} kW were lacking on average"
+            + ("" if told & FAULTS.keys() else ": enlarge coils, plant or flow, or raise the setpoint")
         )
     if meters["over_allowable_s"] > 0.0 and "inlet_over_allowable" not in told:
         found.append(f"at least one rack inlet was above the allowable limit for {_hours(meters['over_allowable_s'])}")

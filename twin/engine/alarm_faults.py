@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin.engine.alarm_table import Condition, Level
+from twin.engine.event_record import called
 from twin.engine.excursions import Group, Rule, settle
 
 __all__ = ["FAULTS", "Told", "fault_groups"]
 
 #: Kinds of events that are faults: level, words for one target, words for many.
 FAULTS: dict[str, tuple[Level, str, str]] = {
-    "trip": ("alarm", "{} was out of service", "{} units were out of service"),
+    "trip": ("alarm", "{} tripped and stood still", "{} units tripped and stood still"),
     "grid_outage": ("alarm", "The grid was lost", "The grid was lost"),
-    "fouling": ("warning", "{} was fouled", "{} units were fouled"),
-    "filter": ("warning", "Filters of {} were loaded", "Filters of {} units were loaded"),
+    "fouling": ("warning", "Fouling of {} slowed heat exchange", "Fouling of {} units slowed heat exchange"),
+    "filter": ("warning", "Loaded filters of {} held back air", "Loaded filters of {} units held back air"),
     "sensor": ("warning", "The sensor of {} was wrong", "{} sensors were wrong"),
 }
 #: More targets than this of one kind are told together.
@@ -73,7 +74,7 @@ def fault_groups(events: Sequence[Mapping[str, Any]], now_s: int) -> list[Told]:
     found = []
     for kind, targets in of_kinds.items():
         if len(targets) <= _MOST_TARGETS:
-            found += [_told(kind, FAULTS[kind][1].format(target), groups, (kind, target) in open_targets)
+            found += [_told(kind, FAULTS[kind][1].format(_name(kind, target)), groups, (kind, target) in open_targets)
                       for target, groups in targets.items()]
         else:
             together = [group for groups in targets.values() for group in groups]
@@ -82,10 +83,15 @@ def fault_groups(events: Sequence[Mapping[str, Any]], now_s: int) -> list[Told]:
     return found
 
 
+def _name(kind: str, target: str) -> str:
+    return target if kind in {"sensor", "grid_outage"} else called(target)
+
+
 def _told(kind: str, what: str, parts: list[Group], lasting: bool) -> Told:
     groups: list[Group] = []
     for part in sorted(parts, key=lambda g: (g.start_s, g.end_s)):
         settle(groups, part, _AS_IT_CAME)
     words = "the longest {}" if len(parts) > 1 else ""
+    what = what[:1].upper() + what[1:]
     condition = Condition(kind, FAULTS[kind][0], what, "h", 0.0, _AS_IT_CAME, lambda _: None, float, words)
     return Told(condition, groups, lasting)

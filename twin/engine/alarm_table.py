@@ -235,7 +235,7 @@ def _air(scenario: Scenario, it_rated_w: float) -> list[Condition]:
             "losing at worst {} of the work", 2,
         ),
         Condition(
-            "it_off", "alarm", "IT was off while work was asked for", "%", 100.0 * _IT_OFF_FRAC,
+            "it_off", "alarm", "All servers were off while there was work,", "%", 100.0 * _IT_OFF_FRAC,
             Rule(-_IT_OFF_FRAC, 0.0, 0, 30 * _MINUTE_S), off, lambda value: -100.0 * value, "",
         ),
         Condition(

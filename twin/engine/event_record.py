@@ -9,7 +9,7 @@ from twin.engine.timeline import Occurrence
 from twin.metrics.months import DAY_S, MONTH_NAMES, month_parts
 from twin.scenario.events import Event, Filter, Fouling, GridOutage, LoadStep, SensorFault, SetpointChange, Trip
 
-__all__ = ["date_time", "lasting", "record_entry"]
+__all__ = ["called", "date_time", "lasting", "record_entry"]
 
 #: What a unit is called, and what of it fouls, by the start of its path.
 _CALLED = {
@@ -89,6 +89,21 @@ def record_entry(o: Occurrence, until_s: int, year_h: int = 8760) -> dict[str, A
         "kind": kind, "target": o.target, "start_s": int(o.start_s), "end_s": int(o.end_s) if over else None,
         "text": text,
     }
+
+
+def called(target: str) -> str:
+    """What a unit or group is called in a sentence: ``chiller main-1``, ``all air handlers``.
+
+    Parameters
+    ----------
+    target : str
+        Path of equipment that can trip, foul or clog.
+
+    Returns
+    -------
+    str
+    """
+    return _named(target)[0]
 
 
 def _named(target: str) -> tuple[str, str, str]:

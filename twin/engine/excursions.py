@@ -84,8 +84,8 @@ class Group:
             0 where it only goes on with the last excursion of this group.
         """
         self.count += count
+        self.over_s += later.over_s - max(min(self.end_s, later.end_s) - later.start_s, 0)  # faults may overlap
         self.end_s = max(self.end_s, later.end_s)
-        self.over_s += later.over_s
         if later.worst > self.worst:
             self.worst, self.worst_s = later.worst, later.worst_s
         if count == 0:
