@@ -78,6 +78,20 @@ def section(kind: object) -> tuple[type[BaseModel] | None, bool]:
     return None, False
 
 
+def listed(kind: object) -> list[type[BaseModel]]:
+    """Models of a list of tables (``[[events]]``), one for each kind of entry."""
+    if typing.get_origin(kind) is not list:
+        return []
+
+    def inside(part: object) -> Iterator[type[BaseModel]]:
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            yield part
+        for inner in typing.get_args(part):
+            yield from inside(inner)
+
+    return list(inside(kind))
+
+
 def default_text(field: FieldInfo, given: BaseModel | None, name: str) -> str:
     """Default as it would be written in a scenario, ``required`` or ``left out``."""
     value = getattr(given, name) if given is not None else field.get_default(call_default_factory=True)
@@ -101,6 +115,11 @@ def walk(model: type[BaseModel], path: str, text: str, given: BaseModel | None) 
     rows, below = [], []
     for name, field in model.model_fields.items():
         inner, named = section(field.annotation)
+        for entry in listed(field.annotation):
+            of_kind = typing.get_args(entry.model_fields["kind"].annotation)[0]
+            below += list(walk(entry, f"[{name}]", f'with `kind = "{of_kind}"`', None))
+        if listed(field.annotation):
+            continue
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         unit, source = str(extra.get("unit", "")), str(extra.get("source", ""))
         if given is not None and getattr(given, name) != field.get_default(call_default_factory=True):

@@ -55,6 +55,8 @@ def same(first: Any, second: Any, where: str = "") -> list[str]:
     if isinstance(first, np.ndarray):
         equal = first.dtype == second.dtype and first.shape == second.shape and first.tobytes() == second.tobytes()
         return [] if equal else [where]
+    if isinstance(first, (dict, list, tuple)) and not isinstance(second, type(first)):
+        return [f"{where}: {type(first).__name__} and {type(second).__name__}"]
     if isinstance(first, dict):
         if first.keys() != second.keys():
             return [f"{where}: keys"]

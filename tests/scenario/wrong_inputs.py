@@ -125,6 +125,60 @@ WRONG = {
         "[workload.jobs]\nsize_median_servers = 9000.0",
         ["size_median_servers = 9000", "4000 servers"],
     ),
+    "stream of an unknown kind": (
+        '[workload.jobs.stream.a]\nkind = "trainig"\nper_day = 5.0',
+        ["workload.jobs.stream.a.kind", "'inference'", "did you mean 'training'"],
+    ),
+    "stream without a kind": ("[workload.jobs.stream.a]\nper_day = 5.0", ["workload.jobs.stream.a.kind", "missing"]),
+    "stream without arrivals": (
+        '[workload.jobs.stream.a]\nkind = "batch"\nper_day = 0.0',
+        ["workload.jobs.stream.a.per_day = 0", "0 excluded"],
+    ),
+    "stream as a list": ('[[workload.jobs.stream]]\nkind = "batch"', ["workload.jobs.stream", "table of named tables"]),
+    "stream with a name that is none": (
+        '[workload.jobs.stream."a b"]\nkind = "batch"\nper_day = 5.0',
+        ["workload.jobs.stream", "letters, digits"],
+    ),
+    "stream larger than the hall": (
+        '[workload.jobs.stream.a]\nkind = "training"\nper_day = 5.0\nsize_min_servers = 4096\nsize_max_servers = 9000',
+        ["stream.a.size_min_servers = 4096", "4000 servers"],
+    ),
+    "sizes the wrong way round": (
+        '[workload.jobs.stream.a]\nkind = "batch"\nper_day = 5.0\nsize_min_servers = 64',
+        ["stream.a", "size_min_servers = 64", "size_max_servers = 32"],
+    ),
+    "no power of two between": (
+        '[workload.jobs.stream.a]\nkind = "training"\nper_day = 5.0\nsize_min_servers = 9\nsize_max_servers = 15',
+        ["stream.a", "no power of two"],
+    ),
+    "size key of another law": (
+        '[workload.jobs.stream.a]\nkind = "batch"\nper_day = 5.0\nsize_sigma = 1.0',
+        ["stream.a", "size_sigma does not act", "log_uniform"],
+    ),
+    "mixed exponentials that vary too little": (
+        '[workload.jobs.stream.a]\nkind = "inference"\nper_day = 5.0\nduration_law = "hyperexponential"',
+        ["stream.a", "duration_sigma = 0.66", "0.8326"],
+    ),
+    "streams and a trace": (
+        '[workload.jobs]\ntrace = "jobs.csv"\n[workload.jobs.stream.a]\nkind = "batch"\nper_day = 5.0',
+        ["workload.jobs", "trace and stream are both given"],
+    ),
+    "window without length": ("[workload.jobs]\ndefer_hours = [10, 10]", ["defer_hours", "same hour"]),
+    "window of a whole day": ("[workload.jobs]\ndefer_hours = [0, 24]", ["defer_hours", "same hour"]),
+    "window of one hour mark": ("[workload.jobs]\ndefer_hours = [10]", ["defer_hours", "[first, last]", "1 given"]),
+    "window after midnight": ("[workload.jobs]\ndefer_hours = [20, 30]", ["defer_hours.2 = 30", "0 … 24 h"]),
+    "window for nobody": ("[workload.jobs]\ndefer_hours = [10, 20]", ["defer_hours", "no job may wait", "slack_h"]),
+    "no cores in a server": ("[workload.jobs]\ncores_per_server = 0", ["cores_per_server = 0", "1 … 100000"]),
+    "cores without a trace that has them": (
+        "[workload.jobs]\ncores_per_server = 4",
+        ["cores_per_server acts only", "Standard Workload Format"],
+    ),
+    "start of a trace that is none": ("[workload.jobs]\ntrace_start_day = 3.0", ["trace_start_day acts only"]),
+    "fluid jobs with a place": (
+        '[workload.jobs]\nengine = "fluid"\nplacement = "coolest"',
+        ["workload.jobs", "'coolest'", "engine = 'jobs'"],
+    ),
+    "unknown engine of jobs": ('[workload.jobs]\nengine = "fast"', ["workload.jobs.engine", "'fluid'"]),
     "name is a path": ('name = "../../escape"', ["name = ", "folder of results"]),
     "name of a unit": ('[hall.rows."a/b"]\nracks = 1', ["hall.rows", "letters, digits"]),
     "two units of one name": (
@@ -132,6 +186,127 @@ WRONG = {
         ["north-3", "rename"],
     ),
     "too many racks": ("\n".join(f"[hall.rows.x{i}]\nracks = 2000" for i in range(11)), ["hall.rows", "20000"]),
+    # events
+    "events is no list": ("events = 5", ["events = 5", "[[events]]"]),
+    "event without a kind": ('[[events]]\ntarget = "hall.crah"\nat_h = 1.0', ["events.1", "kind is missing", "'trip'"]),
+    "event of an unknown kind": (
+        '[[events]]\nkind = "tripp"\nat_h = 1.0',
+        ["events.1", '"tripp"', "'grid_outage'", "did you mean 'trip'"],
+    ),
+    "event with an unknown key": (
+        '[[events]]\nkind = "trip"\ntarget = "hall.crah"\nat_h = 1.0\nduration = 2.0',
+        ["events.1.duration", "did you mean 'events.1.duration_h'"],
+    ),
+    "trip of an unknown unit": (
+        '[[events]]\nkind = "trip"\ntarget = "hall.crah.nroth-1"\nat_h = 1.0',
+        ['events.1.target = "hall.crah.nroth-1"', "did you mean 'hall.crah.north-1'"],
+    ),
+    "trip of a unit that there are fewer of": (
+        '[[events]]\nkind = "trip"\ntarget = "plant.chiller.main-3"\nat_h = 1.0',
+        ["plant.chiller.main-3", "did you mean 'plant.chiller.main-2'"],
+    ),
+    "trip of what this hall has not": (
+        '[[events]]\nkind = "trip"\ntarget = "hall.iec.cooling-1"\nat_h = 1.0',
+        ["hall.iec.cooling-1", "no indirect evaporative units"],
+    ),
+    "trip without a target": ('[[events]]\nkind = "trip"\nat_h = 1.0', ["events.1.target", "missing"]),
+    "trip of a rack": (
+        '[[events]]\nkind = "trip"\ntarget = "hall.rows.a"\nat_h = 1.0',
+        ["hall.rows.a", "no such unit that can have a trip"],
+    ),
+    "fouling of a pump": (
+        '[[events]]\nkind = "fouling"\ntarget = "plant.chilled_water_pump"\nat_h = 1.0\nremaining_frac = 0.8',
+        ["plant.chilled_water_pump", "no such unit that can have a fouling"],
+    ),
+    "fouling in percent": (
+        '[[events]]\nkind = "fouling"\ntarget = "plant.tower"\nat_h = 1.0\nremaining_frac = 80.0',
+        ["events.1.remaining_frac = 80", "80 % is written 0.8"],
+    ),
+    "filter on a tower": (
+        '[[events]]\nkind = "filter"\ntarget = "plant.tower.main"\nat_h = 1.0\npressure_factor = 2.0',
+        ["plant.tower.main", "no such unit that can have a filter"],
+    ),
+    "filter cleaner than clean": (
+        '[[events]]\nkind = "filter"\ntarget = "hall.crah"\nat_h = 1.0\npressure_factor = 0.5',
+        ["events.1.pressure_factor = 0.5", "1 … 10"],
+    ),
+    "event before the run": (
+        '[[events]]\nkind = "trip"\ntarget = "hall.crah"\nat_h = -1.0',
+        ["events.1.at_h = -1", "0 … "],
+    ),
+    "event after the run": (
+        '[run]\nduration_days = 2.0\n[[events]]\nkind = "trip"\ntarget = "hall.crah"\nat_h = 48.0',
+        ["events.1.at_h = 48", "inside the run, 0 … 48 h"],
+    ),
+    "event that ends before it begins": (
+        '[[events]]\nkind = "trip"\ntarget = "hall.crah"\nat_h = 1.0\nduration_h = -2.0',
+        ["events.1.duration_h = -2", "h"],
+    ),
+    "negative rate": (
+        '[[events]]\nkind = "trip"\ntarget = "hall.crah"\nper_year = -1.0\nrepair_mean_h = 4.0',
+        ["events.1.per_year = -1", "0 excluded"],
+    ),
+    "rate without repair": (
+        '[[events]]\nkind = "trip"\ntarget = "hall.crah"\nper_year = 1.0',
+        ["events.1", "repair_mean_h is missing"],
+    ),
+    "event without a time": (
+        '[[events]]\nkind = "trip"\ntarget = "hall.crah"',
+        ["events.1", "at_h or per_year is missing"],
+    ),
+    "event timed and random": (
+        '[[events]]\nkind = "grid_outage"\nat_h = 1.0\nper_year = 1.0\nrepair_mean_h = 1.0',
+        ["events.1", "both given"],
+    ),
+    "unknown sensor": (
+        '[[events]]\nkind = "sensor"\ntarget = "hall.suply_c"\nbias = 1.0\nat_h = 1.0',
+        ["hall.suply_c", "no such channel", "did you mean 'hall.supply_c'"],
+    ),
+    "sensor that does nothing": (
+        '[[events]]\nkind = "sensor"\ntarget = "hall.supply_c"\nat_h = 1.0',
+        ["events.1", "either bias = … or dropout = true"],
+    ),
+    "unknown setpoint": (
+        '[[events]]\nkind = "setpoint"\ntarget = "plant.suply_air_temp_c"\nvalue = 20.0\nat_h = 1.0',
+        ["plant.suply_air_temp_c", "did you mean 'plant.supply_air_temp_c'"],
+    ),
+    "setpoint out of bounds": (
+        '[[events]]\nkind = "setpoint"\ntarget = "supply_air_c"\nvalue = 90.0\nat_h = 1.0',
+        ["events.1.value = 90", "5 … 35"],
+    ),
+    "load step of an unknown row": (
+        '[[events]]\nkind = "load_step"\ntarget = "hall.rows.zz"\ndelta_frac = 0.1\nat_h = 1.0',
+        ["hall.rows.zz", "no such unit that can have a load step"],
+    ),
+    "load step in percent": (
+        '[[events]]\nkind = "load_step"\ndelta_frac = 20.0\nat_h = 1.0',
+        ["events.1.delta_frac = 20", "-1 … 1"],
+    ),
+    "negative generator start": (
+        '[[events]]\nkind = "grid_outage"\ngenerator_start_s = -1.0\nat_h = 1.0',
+        ["events.1.generator_start_s = -1", "s"],
+    ),
+    "the same event twice at once": (
+        (
+            '[[events]]\nkind = "trip"\ntarget = "hall.crah"\nat_h = 1.0\nduration_h = 2.0\n'
+            '[[events]]\nkind = "trip"\ntarget = "hall.crah"\nat_h = 2.5'
+        ),
+        ["events.2", "is the same as events.1"],
+    ),
+    "one setpoint by two names at once": (
+        (
+            '[[events]]\nkind = "setpoint"\ntarget = "supply_air_c"\nvalue = 20.0\nat_h = 1.0\n'
+            '[[events]]\nkind = "setpoint"\ntarget = "plant.supply_air_temp_c"\nvalue = 21.0\nat_h = 2.0'
+        ),
+        ["events.2", "is the same as events.1"],
+    ),
+    "one random event twice": (
+        (
+            '[[events]]\nkind = "grid_outage"\nper_year = 1.0\nrepair_mean_h = 4.0\n'
+            '[[events]]\nkind = "grid_outage"\nper_year = 2.0\nrepair_mean_h = 4.0'
+        ),
+        ["events.2", "add the rates up"],
+    ),
     # missing
     "chiller without a part": ("[plant.chiller.extra]\ncount = 1", ["plant.chiller.extra.part", "missing"]),
     "tower without flow": (
@@ -145,6 +320,7 @@ WRONG = {
         '[workload]\nkind = "trace"\ntrace = "load.csv"',
         ["workload.trace", "load.csv", "no such file"],
     ),
+    "packed job trace missing": ('[workload.jobs]\ntrace = "week.swf.gz"', ["week.swf.gz", "no such file"]),
     "job trace missing": ('[workload.jobs]\ntrace = "jobs.csv"', ["workload.jobs.trace", "submit_s"]),
     # TOML itself
     "no value": ("[run]\nseed =", ["line 3", "not valid TOML"]),

@@ -148,7 +148,7 @@ def _random_times(
         flavour += f" {event.delta_frac:g}"
     rng = np.random.default_rng(fault_stream(seed, f"{flavour} {target}", unit))
     up_s, down_s = _YEAR_S / (event.per_year or math.inf), (event.repair_mean_h or 0.0) * _HOUR_S
-    found = []
+    found: list[tuple[int, int]] = []
     time_s = start_s
     while True:
         time_s += max(round(rng.exponential(up_s)), 1)

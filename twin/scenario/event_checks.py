@@ -79,8 +79,9 @@ def event_problems(
 
 
 def _target(where: str, event: Event, hall: Hall, plant: Plant) -> Iterator[Problem]:
+    everything = trip_targets(hall, plant)
     if isinstance(event, Trip):
-        known = trip_targets(hall, plant)
+        known = everything
     elif isinstance(event, Fouling):
         known = fouling_targets(hall, plant)
     elif isinstance(event, Filter):
@@ -89,7 +90,15 @@ def _target(where: str, event: Event, hall: Hall, plant: Plant) -> Iterator[Prob
         known = row_targets(hall)
     else:
         return
+    for start, text in _ABSENT.items():
+        if event.target.startswith(start) and not any(name.startswith(start) for name in everything):
+            yield Problem(f'{where}.target = "{_shown(event.target)}"', text)
+            return
     yield from _listed(where, event.target, known, f"unit that can have a {event.kind.replace('_', ' ')}")
+
+
+def _shown(target: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in target[:80])
 
 
 def _listed(where: str, target: str, known: Iterable[str], what: str) -> Iterator[Problem]:
@@ -97,20 +106,13 @@ def _listed(where: str, target: str, known: Iterable[str], what: str) -> Iterato
     names = list(known)
     if target in names:
         return
-    shown = "".join(c if c.isprintable() else "?" for c in target[:80])
-    absent = next((text for start, text in _ABSENT.items() if shown.startswith(start) and not _any(names, start)), "")
+    shown = _shown(target)
     close = difflib.get_close_matches(shown, names, n=1, cutoff=0.6)
-    if absent:
-        hint = absent
-    elif close:
+    if close:
         hint = f"no such {what}; did you mean '{close[0]}'?"
     else:
         hint = f"no such {what}; known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}"
     yield Problem(f'{where}.target = "{shown}"', hint)
-
-
-def _any(names: list[str], start: str) -> bool:
-    return any(name.startswith(start) for name in names)
 
 
 def _setpoint(where: str, event: SetpointChange) -> Iterator[Problem]:
