@@ -1,6 +1,6 @@
 """Fills the README's sections of results from what was really run.
 
-    make results     (= make run, twin validate --json runs/validate.json, make bench, this script)
+    make results     (= make run, make run SCENARIO=tblock-qingyuan, make validate, make bench, this script)
 
 Each section stands between ``<!-- name -->`` and ``<!-- /name -->``. A section whose run is missing is left as it is.
 """
@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 VALIDATION = ROOT / "docs" / "validation.md"
 RUN = ROOT / "runs" / "chilled-water-greensboro"
-PICTURE = "pue_wet_bulb"
+PICTURE_RUN, PICTURE = ROOT / "runs" / "tblock-qingyuan", "psychrometric"
+IMAGE = "tblock_qingyuan.png"
 
 
 def fill(text: str, name: str, body: str) -> str:
@@ -28,6 +29,18 @@ def fill(text: str, name: str, body: str) -> str:
     pattern = re.compile(rf"<!-- {name} -->.*?<!-- /{name} -->", re.DOTALL)
     assert pattern.search(text), f"README.md has no section {name}"
     return pattern.sub(lambda _: f"<!-- {name} -->\n{body.strip()}\n<!-- /{name} -->", text)
+
+
+def picture(summary: dict[str, Any]) -> str:
+    """The README's picture: the weather of the T-Block year and how its units cooled, hour by hour."""
+    metrics = summary["metrics"]
+    shutil.copyfile(PICTURE_RUN / "figures" / f"{PICTURE}.png", ROOT / "docs" / "images" / IMAGE)
+    return (
+        "![Psychrometric chart of a year in Qingyuan: each hour in the colour of its cooling mode, supply air, limits "
+        f"of server inlets](docs/images/{IMAGE})\n\n"
+        f"*A year of the modular T-Block hall in Qingyuan (`twin run tblock-qingyuan`): PUE {metrics['pue']:.3f}, "
+        f"{metrics['wue_l_per_kwh']:.2f} l of water per kWh of IT. One of the figures of its report.*"
+    )
 
 
 def answer(summary: dict[str, Any]) -> str:
@@ -52,13 +65,8 @@ def answer(summary: dict[str, Any]) -> str:
         ("peak demand", f"{m['peak_facility_kw']:,.0f} kW"),
         ("energy closes to", f"{summary['closure']['energy_rel']:.0e} of the heat flow, at every step"),
     ]
-    shutil.copyfile(RUN / "figures" / f"{PICTURE}.png", ROOT / "docs" / "images" / f"{PICTURE}.png")
     table = "\n".join(f"| {name} | {value} |" for name, value in rows)
-    return (
-        "What came out:\n\n"
-        f"![PUE against wet bulb, coloured by cooling mode](docs/images/{PICTURE}.png)\n\n"
-        f"| the year | |\n|---|---|\n{table}\n"
-    )
+    return f"What came out:\n\n| the year | |\n|---|---|\n{table}\n"
 
 
 def validation(rows: list[dict[str, Any]]) -> str:
@@ -133,6 +141,8 @@ def main() -> None:
     compared = ROOT / "runs" / "validate.json"
     if (RUN / "summary.json").exists():
         text = fill(text, "answer", answer(json.loads((RUN / "summary.json").read_text("utf-8"))))
+    if (PICTURE_RUN / "summary.json").exists():
+        text = fill(text, "picture", picture(json.loads((PICTURE_RUN / "summary.json").read_text("utf-8"))))
     if compared.exists():
         rows = json.loads(compared.read_text("utf-8"))
         text = fill(text, "validation", validation(rows))

@@ -192,7 +192,7 @@ class ReportData:
     @property
     def is_evaporative(self) -> bool:
         """Whether indirect evaporative units cool the hall."""
-        return bool(self.manifest.get("iecs"))
+        return bool(self.manifest.get("iecs")) or any(use in self.energy_kwh for use in ("evaporative", "dx"))
 
     @property
     def compressors(self) -> str:

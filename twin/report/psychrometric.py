@@ -148,7 +148,8 @@ def _supply(axes: Axes, data: ReportData) -> bool:
     axes.scatter(temps, humidity, s=5.0, color=INK, alpha=0.25, linewidths=0.0)
     middle = float(np.median(temps)), float(np.median(humidity))
     axes.scatter(*middle, s=44.0, marker="D", color=INK, edgecolors="white", linewidths=1.2, zorder=4)
-    axes.annotate("supply air", (middle[0], float(humidity.min())), xytext=(0, -5), textcoords="offset points",
+    driest = float(temps[humidity.argmin()]), float(humidity.min())
+    axes.annotate("supply air", driest, xytext=(0, -5), textcoords="offset points",
                   ha="center", va="top", color=INK, fontsize=9.5, fontweight="bold", path_effects=_HALO, zorder=5)
     return True
 

@@ -32,6 +32,7 @@ th,td{text-align:left;padding:.28rem .6rem .28rem 0;border-bottom:1px solid var(
 th{font-weight:600;vertical-align:bottom;border-bottom:2px solid var(--line)}
 tfoot td:first-child{white-space:nowrap}
 th.n,td.n{text-align:right;padding-left:.5rem}
+td.n{white-space:nowrap}
 tfoot td{font-weight:650;border-bottom:0}
 table.metrics th:nth-child(n+3),table.metrics td:nth-child(n+3){text-align:left}
 table.metrics td:nth-child(3){white-space:nowrap}

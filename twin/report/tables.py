@@ -52,7 +52,8 @@ def html_table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]],
 
 def energy_table(data: ReportData) -> str:
     """Electricity by use."""
-    energy = data.energy_kwh
+    energy = {use: kwh for use, kwh in data.energy_kwh.items() if kwh > 0.0 or use in ("it", "total")
+              or not data.is_evaporative}
     it, total = energy["it"], energy["total"]
     rows = [[data.use_name(use) if use != "total" else "Facility", number_text(kwh, 0 if total >= 1e3 else 2),
              share_text(kwh / total) if total > 0.0 else "–", f"{kwh / it:.4f}" if it > 0.0 else "–"]

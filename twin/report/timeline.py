@@ -94,7 +94,7 @@ def _lanes(axes: Axes, data: ReportData, groups: list[Group], heading: str) -> N
                       textcoords="offset points", va="bottom", ha="left", color=INK, fontsize=9)
     axes.set_ylim(len(groups), 0.0)
     axes.set_yticks([])
-    axes.set_ylabel(heading, rotation=0, ha="right", va="center")
+    axes.set_ylabel(heading, rotation=0, ha="right", va="center", labelpad=9)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.grid(visible=False, axis="y")
 

@@ -22,8 +22,8 @@ _LEAST_PERIODS = 3
 _MOST_LABELS = 14
 # More numbers than these would not stand beside each other.
 _MOST_NUMBERS = 13
-# Periods that differ by less are not said to draw most and least.
-_UNEVEN = 1.05
+# Months and days that differ by less are not said to draw most and least.
+_UNEVEN = 1.12
 
 
 def _humidifier_l(data: ReportData, hours: Floats, makeup_l: Floats) -> Floats:
@@ -86,9 +86,8 @@ def _message(data: ReportData, parts: dict[str, Floats], total: Floats) -> str:
     evaporated = float(parts["evaporation"].sum()) / float(total.sum()) if "evaporation" in parts else 0.0
     message = f"{water_text(used)} of water"
     message += f", {share_text(evaporated)} of it evaporated" if evaporated > 0.0 else ""
-    per_hour = total / data.period_hours
-    most, least = (data.periods[int(place)].label for place in (per_hour.argmax(), per_hour.argmin()))
-    if per_hour.max() < _UNEVEN * per_hour.min() or data.period_kind == "hour":
+    most, least = (data.periods[int(place)].label for place in (total.argmax(), total.argmin()))
+    if total.max() < _UNEVEN * total.min() or data.period_kind == "hour":
         return message
     return message + (f"; most in {most}, least in {least}" if data.period_kind == "month" else f"; most on {most}")
 
