@@ -72,7 +72,7 @@ def test_bursty_arrivals_keep_daily_shape_and_mean() -> None:
     hour = np.bincount(submit_s % DAY_S // 3600, minlength=24) / submit_s.size * 24.0
     middle = np.arange(24) + 0.5 - 15.0
     expected = 1.0 + 0.5 * np.cos(2 * np.pi * middle / 24) * np.sin(np.pi / 24) / (np.pi / 24)
-    # The largest of 24 lies within 4.5 errors; an hour has up to 1.5 times the mean rate, and its error the root of that.
+    # The largest of 24 lies within 4.5 errors; an hour with 1.5 times the mean rate has the root of it in its error.
     assert np.abs(hour - expected).max() < 4.5 * 2.0 * np.sqrt(1.5 * 24.0 / submit_s.size)
 
 
@@ -137,6 +137,20 @@ def test_hyper_exponential_durations_have_mean_and_variance_of_the_log_normal() 
     assert drawn.var() == pytest.approx(cv_squared * mean_s**2, rel=4.0 * np.sqrt(fourth / cv_squared**2 / drawn.size))
     exponential = durations_s(law("batch", duration_law="hyperexponential", duration_sigma=0.8326), rng(), 40_000)
     assert exponential.std() / exponential.mean() == pytest.approx(1.0, rel=4.0 * np.sqrt(8.0 / 40_000) / 2.0 + 2e-3)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [{}, {"size_max_servers": 500}, {"size_law": "powers_of_two", "size_max_servers": 100},
+     {"size_law": "lognormal", "size_median_servers": 30.0, "size_sigma": 0.7}, {"size_min_servers": 3}],
+)
+def test_servers_that_a_stream_keeps_busy(keys: dict[str, Any]) -> None:
+    batch = law("batch", duration_sigma=1.0, **keys)
+    size, duration_s = sizes(batch, rng(), 100_000), durations_s(batch, rng(5), 100_000)
+    error = np.hypot(size.std() / size.mean(), duration_s.std() / duration_s.mean()) / np.sqrt(100_000)
+    # Half a server for rounding down is exact only for large sizes: the rest of the tolerance is its error.
+    asked = 100.0 / DAY_S * size.mean() * duration_s.mean()
+    assert batch.busy_servers == pytest.approx(asked, rel=4.0 * error + 0.02)
 
 
 # --- several streams ---------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pydantic.fields import FieldInfo
 
 from twin.scenario.base import Part
+from twin.scenario.job_streams import Stream
 from twin.scenario.schema import Scenario
 
 __all__ = ["assumptions"]
@@ -40,12 +41,16 @@ def _walk(part: Part, path: str) -> Iterator[str]:
             for item, inner in value.items():
                 if isinstance(inner, Part):
                     yield from _walk(inner, f"{here}.{item}")
+        elif value is None and isinstance(part, Stream):
+            usual = part.usual.get(name)
+            if usual is not None:
+                yield from _assumed(field, here, usual.value, usual.source)
         elif name not in part.model_fields_set and value is not None:
             yield from _assumed(field, here, value)
 
 
-def _assumed(field: FieldInfo, path: str, value: object) -> Iterator[str]:
+def _assumed(field: FieldInfo, path: str, value: object, source: str = "") -> Iterator[str]:
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    source, unit = str(extra.get("source", "")), str(extra.get("unit", ""))
+    source, unit = source or str(extra.get("source", "")), str(extra.get("unit", ""))
     if source.startswith("assumed"):
         yield f"{path} = {value}{' ' + unit if unit else ''}: {field.description} ({source})"

@@ -104,7 +104,8 @@ def _files(s: Sections) -> Iterator[Problem]:
         named.append(("workload.trace", s.workload.trace, "a CSV with columns time_s, utilisation_frac"))
         if s.workload.jobs:
             named.append(
-                ("workload.jobs.trace", s.workload.jobs.trace, "a CSV with columns submit_s, servers, duration_s")
+                ("workload.jobs.trace", s.workload.jobs.trace,
+                 "a CSV with columns submit_s, servers, duration_s, or a .swf or .swf.gz file")
             )
     for key, text, wanted in named:
         if text is None:
@@ -266,9 +267,15 @@ def _policy(policy: PolicyChoice, plant: Plant) -> Iterator[Problem]:
 def _jobs(hall: Hall, workload: Workload) -> Iterator[Problem]:
     if workload.jobs is None:
         return
-    servers = workload.jobs.servers_per_rack * hall.modules * sum(row.racks for row in hall.rows.values())
-    if workload.jobs.size_median_servers > servers:
-        yield Problem(
-            f"workload.jobs.size_median_servers = {workload.jobs.size_median_servers:g}",
-            f"must not be above the {servers} servers of the hall: the usual job could never start",
-        )
+    jobs = workload.jobs
+    servers = jobs.servers_per_rack * hall.modules * sum(row.racks for row in hall.rows.values())
+    yield from _named("workload.jobs.stream", dict.fromkeys(jobs.stream, 1))
+    laws = {f"stream.{name[:40]}.": stream.law for name, stream in jobs.stream.items()} or {"": jobs.law}
+    for where, law in laws.items():
+        name = "size_median_servers" if law.size_law == "lognormal" else "size_min_servers"
+        size = float(getattr(law, name))
+        if size > servers:
+            yield Problem(
+                f"workload.jobs.{where}{name} = {size:g}",
+                f"must not be above the {servers} servers of the hall: the usual job could never start",
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -65,6 +66,19 @@ class StreamLaw:
     server_util_frac: float
     slack_h: float
 
+    @property
+    def busy_servers(self) -> float:
+        """Servers that the stream keeps busy in the long run, if it never waits and no job is cut."""
+        low, high = self.size_min_servers, self.size_max_servers
+        if self.size_law == "lognormal":
+            size = max(self.size_median_servers * math.exp(0.5 * self.size_sigma**2), 1.0)
+        elif self.size_law == "powers_of_two":
+            sizes = [1 << k for k in range((low - 1).bit_length(), high.bit_length())]
+            size = sum(sizes) / len(sizes)
+        else:  # the mean of the continuous law, less half a server for rounding down
+            size = max((high + 1 - low) / math.log((high + 1) / low) - 0.5, float(low))
+        return self.per_day / 24.0 * size * self.duration_median_h * math.exp(0.5 * self.duration_sigma**2)
+
 
 @dataclass(frozen=True)
 class Usual:
@@ -95,7 +109,7 @@ KINDS: dict[str, dict[str, Usual]] = {
     "interactive": {
         "daily_amplitude_frac": Usual(0.35, _CLUSTERS), "peak_hour": Usual(14.0, _A), "weekend_frac": Usual(0.7, _A),
         "arrival_cv": Usual(1.0, "Poisson"), "burst_factor": Usual(1.0, "none"),
-        "burst_share_frac": Usual(0.0, "none"), "burst_mean_h": Usual(1.0, _A),
+        "burst_share_frac": Usual(0.0, "none"), "burst_mean_h": Usual(1.0, "none"),
         "size_law": Usual("log_uniform", "one server"), "size_min_servers": Usual(1, "one server"),
         "size_max_servers": Usual(1, "one server"),
         "duration_law": Usual("lognormal", _DURATIONS), "duration_median_h": Usual(0.1, _A),
@@ -116,7 +130,7 @@ KINDS: dict[str, dict[str, Usual]] = {
     "training": {
         "daily_amplitude_frac": Usual(0.2, _A), "peak_hour": Usual(14.0, _A), "weekend_frac": Usual(0.8, _A),
         "arrival_cv": Usual(1.0, "Poisson"), "burst_factor": Usual(1.0, "none"),
-        "burst_share_frac": Usual(0.0, "none"), "burst_mean_h": Usual(1.0, _A),
+        "burst_share_frac": Usual(0.0, "none"), "burst_mean_h": Usual(1.0, "none"),
         "size_law": Usual("powers_of_two", "gangs of 1, 2, 4 … servers, equally often"),
         "size_min_servers": Usual(1, _A), "size_max_servers": Usual(64, _A),
         "duration_law": Usual("lognormal", _ALIBABA), "duration_median_h": Usual(1.0, _A),
@@ -127,7 +141,7 @@ KINDS: dict[str, dict[str, Usual]] = {
     "inference": {
         "daily_amplitude_frac": Usual(0.4, _A), "peak_hour": Usual(15.0, _A), "weekend_frac": Usual(0.8, _A),
         "arrival_cv": Usual(1.09, _AZURE), "burst_factor": Usual(1.0, "none"),
-        "burst_share_frac": Usual(0.0, "none"), "burst_mean_h": Usual(1.0, _A),
+        "burst_share_frac": Usual(0.0, "none"), "burst_mean_h": Usual(1.0, "none"),
         "size_law": Usual("log_uniform", "one server"), "size_min_servers": Usual(1, "one server"),
         "size_max_servers": Usual(1, "one server"),
         "duration_law": Usual("lognormal", _LLM),
@@ -207,9 +221,17 @@ class Stream(Part):
     )
 
     @property
+    def usual(self) -> dict[str, Usual]:
+        """What is usual of the kind, by key; without sizes that do not act."""
+        if self.size_law != "lognormal":
+            return KINDS[self.kind]
+        between = ("size_min_servers", "size_max_servers")
+        return {name: usual for name, usual in KINDS[self.kind].items() if name not in between} | _LOGNORMAL_SIZES
+
+    @property
     def law(self) -> StreamLaw:
         """The stream with every number said."""
-        usual = {**_LOGNORMAL_SIZES, **KINDS[self.kind]}
+        usual = _LOGNORMAL_SIZES | KINDS[self.kind]
         said: dict[str, Any] = {}
         for name in (f.name for f in fields(StreamLaw)):
             given = getattr(self, name)

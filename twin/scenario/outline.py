@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.scenario.hall import Hall
+from twin.scenario.it import ONE_STREAM, Jobs
 from twin.scenario.library import chiller_part, dx_part
 from twin.scenario.plant import Chain, Plant
 from twin.scenario.schema import Scenario
@@ -60,19 +61,12 @@ def outline(scenario: Scenario) -> Outline:
         ("hall heat at full load", f"{heat_kw:.0f} kW"),
         *cooling,
         ("supply air / return air", f"{plant.supply_air_temp_c:g} / {hall.return_air_temp_c:g} °C"),
-        (
-            "jobs",
-            f"{scenario.workload.jobs.per_day:g} a day"
-            if scenario.workload.jobs and not scenario.workload.jobs.trace
-            else "from a trace"
-            if scenario.workload.jobs
-            else "none",
-        ),
+        ("jobs", _jobs(scenario)),
         ("policy", scenario.policy.name),
         ("time", f"{run.duration_days:g} days in {steps} steps of {run.step_s} s"),
     )
     warnings = _air(hall) if hall.iec else [*_sizes(heat_kw, hall, plant), *_air(hall), *_water(plant, hall)]
-    warnings += [*_electric(scenario), *_temperatures(scenario), *_plan(hall)]
+    warnings += [*_electric(scenario), *_temperatures(scenario), *_plan(hall), *_queue(scenario)]
     return Outline(lines, tuple(warnings))
 
 
@@ -275,3 +269,41 @@ def _plan(hall: Hall) -> list[str]:
             )
         ]
     return []
+
+
+def _jobs(scenario: Scenario) -> str:
+    """Jobs in a few words."""
+    jobs = scenario.workload.jobs
+    if jobs is None:
+        return "none"
+    if jobs.trace:
+        return "from a trace"
+    if not jobs.stream:
+        return f"{jobs.per_day:g} a day"
+    streams = f"{len(jobs.stream)} stream{'s' if len(jobs.stream) > 1 else ''}"
+    return f"{sum(stream.per_day for stream in jobs.stream.values()):g} a day in {streams}"
+
+
+def _queue(scenario: Scenario) -> list[str]:
+    """Generated jobs that ask for more than there is, and keys that do not act."""
+    jobs, hall = scenario.workload.jobs, scenario.hall
+    if jobs is None or jobs.trace:
+        return []
+    found = []
+    if jobs.stream:
+        usual = Jobs.model_fields
+        idle = [name for name in ONE_STREAM if getattr(jobs, name) != usual[name].default]
+        if idle:
+            verb = "act" if len(idle) > 1 else "acts"
+            found.append(f"of [workload.jobs], {', '.join(idle)} {verb} only where no stream is given")
+    hours = (*scenario.workload.weekday, *scenario.workload.weekend) if scenario.workload.kind == "schedule" else (0.0,)
+    a_rack = max(int(jobs.servers_per_rack * (1.0 - max(hours))), 1)
+    servers = a_rack * hall.modules * sum(row.racks for row in hall.rows.values())
+    laws = [stream.law for stream in jobs.stream.values()] or [jobs.law]
+    asked = sum(law.busy_servers for law in laws)
+    if asked > servers:
+        found.append(
+            f"jobs ask for {asked:.0f} servers in the long run, {servers} are theirs beside the background: "
+            "the queue grows without end"
+        )
+    return found
