@@ -223,22 +223,36 @@ def _one_source(scenario: str | None, resume: Path | None, changed: list[str]) -
 
 def _answer(summary: dict[str, Any], folder: Path) -> list[str]:
     """What came out, in a few lines."""
+    from twin.report.wording import energy_text, hours_text
+
     metrics, energy = summary["metrics"], summary["energy_kwh"]
     lines = []
     if "pue" in metrics and "total" in energy:
         peak = f", peak {metrics['peak_facility_kw']:.0f} kW" if "peak_facility_kw" in metrics else ""
         lines.append(
-            f"PUE {metrics['pue']:.4f} over {summary['duration_h']:g} h: IT {energy['it'] / 1000:.1f} MWh of "
-            f"{energy['total'] / 1000:.1f} MWh{peak}"
+            f"PUE {metrics['pue']:.4f} over {hours_text(summary['duration_h'])}: IT {energy_text(energy['it'])} of "
+            f"{energy_text(energy['total'])}{peak}"
             f" ({summary['steps']} steps in {summary['wall_s']:.1f} s)"
         )
     warnings = summary.get("warnings", [])
     lines += [f"warning: {text}" for text in warnings[:5]]
     if len(warnings) > 5:
         lines.append(f"… and {len(warnings) - 5} more in {folder / 'summary.json'}")
+    alarms = summary.get("alarms", [])
+    if alarms:
+        lines.append(_alarms(alarms))
     report = folder / "report.html"
     lines.append(f"Report: {report}" if report.exists() else f"Results: {folder}")
     return lines
+
+
+def _alarms(entries: list[dict[str, Any]]) -> str:
+    """How many alarms and warnings there were while it ran, and the worst of them in words."""
+    from twin.engine.alarms import worst_alarm
+
+    counts = [(word, sum(entry["level"] == word for entry in entries)) for word in ("alarm", "warning")]
+    said = " and ".join(f"{count} {word}{'s' if count != 1 else ''}" for word, count in counts if count)
+    return f"In operation {said}{', the worst' if len(entries) > 1 else ''}: {worst_alarm(entries)['text']}"
 
 
 @app.command()
@@ -248,9 +262,9 @@ def check(scenario: ScenarioName, weather: Weather = None, seed: Seed = None, se
     checked = _load(scenario, sets, weather, seed)
     from twin.facility.build import build_facility  # lazy: numba
     from twin.scenario.outline import outline
-    from twin.weather.read import load_weather
+    from twin.simulate import site_weather
 
-    year = load_weather(checked.site.weather)
+    year = site_weather(checked)
     build_facility(checked, year.altitude_m)
     summary = outline(checked)
     place = (
