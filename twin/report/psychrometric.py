@@ -28,8 +28,8 @@ _G = 1000.0
 _RECOMMENDED = (-9.0, 15.0, 0.70)
 _CLASSES = (("A1", 32.0, 17.0, 0.80), ("A2", 35.0, 21.0, 0.80), ("A3", 40.0, 24.0, 0.85), ("A4", 45.0, 24.0, 0.90))
 _DRIEST_DEW_POINT_C, _DRIEST_RH = -12.0, 0.08
-# Wet bulbs that part two modes: quantiles, so that a stray hour does not count.
-_EDGE = 0.05
+# Temperatures that part modes are quantiles, so that stray hours do not count; beyond them there may be few others.
+_EDGE, _MIXED = 0.05, 0.25
 _HALO = (patheffects.withStroke(linewidth=3.0, foreground="white"),)
 
 
@@ -98,7 +98,7 @@ def _outdoors(axes: Axes, data: ReportData, dry_bulb: Floats, humidity: Floats, 
         bar.ax.set_xlim(0.0, drawn.get_clim()[1])
         bar.outline.set_visible(False)
         return
-    mode = np.rint(_hourly_mode(data)).astype(int)
+    mode = _hourly_mode(data)
     colours = np.array([MODE_COLOURS[words] for words in MODES])
     order = np.random.default_rng(0).permutation(len(mode))  # so that no mode lies on top because of its number
     size = float(np.clip(30000.0 / len(mode), 4.0, 14.0))
@@ -120,22 +120,36 @@ def _hourly_mode(data: ReportData) -> NDArray[np.int64]:
     return found
 
 
-def _message(data: ReportData, wet_bulb: Floats, modes: list[int]) -> str:
-    """Wet bulbs that part the modes; the range of the weather if nothing parts them."""
-    hourly = _hourly_mode(data)
-    parted = [(float(np.median(wet_bulb[hourly == number])), number) for number in modes
-              if number and np.mean(hourly == number) > 2.0 * LEAST_SHARE]
-    if len(parted) > 1:
-        (cool, first), (warm, last) = min(parted), max(parted)
-        up_to = float(np.quantile(wet_bulb[hourly == first], 1.0 - _EDGE))
-        start = float(np.quantile(wet_bulb[hourly == last], _EDGE))
-        if cool < start <= up_to < warm:
-            return (f"Between {number_text(start)} and {number_text(up_to)} °C wet bulb {MODES[first]} gives way to "
-                    f"{MODES[last]}")
-        if cool < start and up_to < warm:
-            return (f"{MODES[first][0].upper()}{MODES[first][1:]} up to about {number_text(up_to)} °C wet bulb, "
-                    f"{MODES[last]} from about {number_text(start)} °C")
-    dry_bulb = data.hourly("weather.dry_bulb_c")
+def _edge(states: dict[str, Floats], held: NDArray[np.bool_], *, upper: bool) -> tuple[str, float, float]:
+    """Which temperature bounds a mode, where, and the share of other hours on its side of that.
+
+    Of dry bulb and wet bulb the one that keeps more of the other hours out; a stray twentieth of the mode's own hours
+    does not count.
+    """
+    found = []
+    for name, values in states.items():
+        edge = float(np.quantile(values[held], 1.0 - _EDGE if upper else _EDGE))
+        beyond = values[~held] <= edge if upper else values[~held] >= edge
+        found.append((float(np.mean(beyond)), name, edge))
+    mixed, name, edge = min(found)
+    return name, edge, mixed
+
+
+def _message(dry_bulb: Floats, wet_bulb: Floats, mode: NDArray[np.int64], modes: list[int]) -> str:
+    """Outdoor temperatures that part the modes; the range of the weather if nothing parts them."""
+    seen = [(float(np.median(wet_bulb[mode == number])), number) for number in modes
+            if number and np.mean(mode == number) > 2.0 * LEAST_SHARE]
+    if len(seen) > 1:
+        first, last = min(seen)[1], max(seen)[1]
+        states = {"wet bulb": wet_bulb, "dry bulb": dry_bulb}
+        low, up_to, _ = _edge(states, mode == first, upper=True)
+        high, start, mixed = _edge(states, mode == last, upper=False)
+        ends, starts = number_text(up_to), number_text(start)
+        if mixed < _MIXED and low == high and start <= up_to:
+            return f"Around {starts} °C {low} {MODES[first]} gives way to {MODES[last]}"
+        if mixed < _MIXED:
+            begun, of = MODES[first][0].upper() + MODES[first][1:], "" if low == high else f" {low}"
+            return f"{begun} up to about {ends} °C{of}, {MODES[last]} from about {starts} °C {high}"
     return (f"Outdoor air between {number_text(float(dry_bulb.min()))} and {number_text(float(dry_bulb.max()))} °C, "
             f"never above {number_text(float(wet_bulb.max()), 1)} °C wet bulb")
 
@@ -197,7 +211,7 @@ def psychrometric_chart(data: ReportData) -> Picture | None:
     axes.set_xlabel("dry bulb [°C]")
     axes.set_ylabel("humidity ratio [g/kg]")
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    message = _message(data, wet_bulb, modes)
+    message = _message(dry_bulb, wet_bulb, _hourly_mode(data), modes)
     title(figure, message)
     name = _equipment_class(data)[0]
     note = ("One point an hour, in the colour of the mode that held longest. " if len(modes) > 1 else
