@@ -113,7 +113,14 @@ def measure(case: Case) -> Year:
 
 
 def _sum(result: twin.Result, *channels: str) -> float:
-    return sum(float(result.column(name).sum(dtype=np.float64)) for name in channels)
+    """Sum over the run of those channels that this kind of plant has."""
+    total = 0.0
+    for name in channels:
+        try:
+            total += float(result.column(name).sum(dtype=np.float64))
+        except KeyError:
+            continue
+    return total
 
 
 def measured(cases: Sequence[Case], workers: int) -> Iterator[Year]:
