@@ -94,15 +94,15 @@ def test_every_condition(spans: dict[str, tuple[int, int, float]], name: str, le
     assert entry["worst"] == pytest.approx(worst, rel=0.02, abs=0.15)
     assert entry["end_s"] >= 700 * 60
     assert entry["count"] == 1
-    assert re.search(r"from 1 January 1\d:\d\d", entry["text"])
+    assert re.search(r"from 1 Jan 1\d:\d\d", entry["text"])
     assert entry["text"].endswith(".")
 
 
 def test_the_sentence_says_what_when_how_long_and_how_bad() -> None:
     (entry,) = only("inlet_over_allowable", after(rows(rack_inlet_max_c=(850, 945, 36.4))).record())
     assert entry["text"] == (
-        "Rack inlets were above the allowable 32 °C for 1 h 35 min from 1 January 14:10, at worst 36.4 °C "
-        "on 1 January 14:11."
+        "Rack inlets were above the allowable 32 °C for 1 h 35 min from 1 Jan 14:10, at worst 36.4 °C "
+        "on 1 Jan 14:11."
     )
     assert (entry["start_s"], entry["end_s"], entry["limit"], entry["unit"]) == (51000, 56700, 32.0, "°C")
 
@@ -116,8 +116,8 @@ def test_a_summer_of_hot_days_is_one_line() -> None:
     assert entry["over_s"] == 70 * 3600
     assert len(entry["spans_s"]) <= 60
     assert entry["text"] == (
-        "Rack inlets were above the recommended 27 °C 70 times between 1 January 13:20 and 11 March 14:20, for 70 h in "
-        "all (4 % of the run), at worst 30.5 °C on 10 February 13:51."
+        "Rack inlets were above the recommended 27 °C 70 times between 1 Jan 13:20 and 11 Mar 14:20, for 70 h in "
+        "all (4 % of the run), at worst 30.5 °C on 10 Feb 13:51."
     )
 
 
@@ -127,7 +127,7 @@ def test_a_trip_in_january_and_one_in_june_are_two() -> None:
     )
     found = only("inlet_over_allowable", after(made).record())
     assert [e["count"] for e in found] == [1, 1]
-    assert "1 June 00:00" in found[1]["text"]
+    assert "1 Jun 00:00" in found[1]["text"]
 
 
 def test_over_midnight_it_is_one() -> None:
@@ -223,7 +223,7 @@ def test_faults_are_alarms_and_changes_are_none() -> None:
     trip = events(1, gap_h=1)[0]
     (entry,) = after(made).record([trip, {**trip, "kind": "setpoint"}, {**trip, "kind": "load_step"}])
     assert (entry["name"], entry["level"], entry["start_s"], entry["end_s"]) == ("trip", "alarm", 0, 14400)
-    assert entry["text"] == "Chiller main-0 tripped and stood still for 4 h from 1 January 00:00."
+    assert entry["text"] == "Chiller main-0 tripped and stood still for 4 h from 1 Jan 00:00."
     (entry,) = after(made).record([{**trip, "end_s": None}])
     assert entry["end_s"] == 86400
     assert entry["text"].endswith("; it was still so at the end of the run.")
@@ -239,7 +239,7 @@ def test_time_of_faults_that_overlap_counts_once() -> None:
 def test_many_targets_are_told_together() -> None:
     found = after(rows()).record(events(60, gap_h=0))
     assert [entry["count"] for entry in found] == [60]
-    assert found[0]["text"].startswith("60 units tripped and stood still 60 times between 1 January 00:00 and ")
+    assert found[0]["text"].startswith("60 units tripped and stood still 60 times between 1 Jan 00:00 and ")
 
 
 def test_the_list_stays_short_and_counts_everything() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from twin.channels import by_name
 from twin.engine.timeline import Occurrence
-from twin.metrics.months import DAY_S, MONTH_NAMES, month_parts
+from twin.metrics.months import moment
 from twin.scenario.events import Event, Filter, Fouling, GridOutage, LoadStep, SensorFault, SetpointChange, Trip
 
 __all__ = ["called", "date_time", "lasting", "record_entry"]
@@ -29,7 +29,7 @@ _KINDS: dict[type[Event], str] = {
 
 
 def date_time(time_s: int, year_h: int = 8760) -> str:
-    """``15 Jan 00:00`` for an engine time, as in the report.
+    """``15 Jan 00:00`` for an engine time, as in the report and in alarms.
 
     Parameters
     ----------
@@ -42,10 +42,7 @@ def date_time(time_s: int, year_h: int = 8760) -> str:
     -------
     str
     """
-    part = month_parts(0, time_s + 1, year_h)[-1]
-    rest = time_s % DAY_S
-    day = (time_s - part.start_s) // DAY_S + 1
-    return f"{day} {MONTH_NAMES[part.month % 12]} {rest // 3600:02d}:{rest % 3600 // 60:02d}"
+    return moment(time_s, year_h)
 
 
 def lasting(time_s: int) -> str:

@@ -54,7 +54,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("dx_cop", "DX COP", "", 2, "heat over energy of DX trim compressors with their fans, mean of the run"),
     Metric("plant_cop", "Plant COP", "", 2, "heat taken from hall air over plant electricity but hall-air fans"),
     _share("it_load_frac", "IT load", 1, "mean IT power over rated IT power"),
-    Metric("wue_l_per_kwh", "WUE, site", "L/kWh", 3, "tower make-up and humidifier water over IT energy"),
+    Metric("wue_l_per_kwh", "WUE, site", "L/kWh", 3, "make-up and humidifier water over IT energy"),
     Metric("cue_kg_per_kwh", "CUE", "kg/kWh", 4, "CO₂ of electricity over IT energy"),
     _share("rci_hi_frac", "RCI high", 2, "100 % if no rack inlet is above the recommended range"),
     _share("rci_lo_frac", "RCI low", 2, "100 % if no rack inlet is below the recommended range"),

@@ -13,10 +13,6 @@ __all__ = ["DAY_S", "MONTH_NAMES", "MonthPart", "moment", "month_parts"]
 #: Seconds in a day.
 DAY_S = 86_400
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_FULL_NAMES = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LEAP_YEAR_H = 8784
 
@@ -73,7 +69,7 @@ def month_parts(start_s: int, end_s: int, year_h: int = 8760) -> list[MonthPart]
 
 
 def moment(time_s: int, year_h: int = 8760) -> str:
-    """A time in words: ``3 July 14:10``, in later rounds of the weather year ``3 July 14:10 of year 2``.
+    """A time in words: ``3 Jul 14:10``, in later rounds of the weather year ``3 Jul 14:10 of year 2``.
 
     Parameters
     ----------
@@ -93,4 +89,4 @@ def moment(time_s: int, year_h: int = 8760) -> str:
         day -= _month_days(month, year_h)
         month += 1
     later = f" of year {year + 1}" if year else ""
-    return f"{day + 1} {_FULL_NAMES[month]} {second // 3600:02d}:{second % 3600 // 60:02d}{later}"
+    return f"{day + 1} {MONTH_NAMES[month]} {second // 3600:02d}:{second % 3600 // 60:02d}{later}"
