@@ -55,6 +55,17 @@ def test_the_longest_wait_bounds_every_percentile() -> None:
     assert noted([1_000_000]).percentile_s(0.95, 1) <= 1_000_000
 
 
+def test_looking_changes_nothing() -> None:
+    waits = noted([300, 4000])
+    before = waits.snapshot()
+    assert waits.percentile_s(0.5, 2) == 300.5
+    assert waits.noted_s == [300, 4000]
+    waits.tidy(1)
+    after = waits.snapshot()
+    assert before.pop("counts").tolist() == after.pop("counts").tolist()
+    assert before == after
+
+
 def test_going_on_from_a_snapshot_shares_nothing() -> None:
     first = noted([300, 4000])
     first.tidy(1)

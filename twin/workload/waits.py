@@ -25,8 +25,8 @@ _CHUNK = 8192
 class Waits:
     """Waits of started jobs: mean, and percentiles to 0.4 %; exact below 256 s.
 
-    Each octave of seconds has 128 bins of equal width. Counts are whole numbers, so the order in which
-    waits are noted does not matter.
+    Each octave of seconds has 128 bins of equal width. Counts are whole numbers, so neither the order in which
+    waits are noted matters, nor when they are sorted into their bins.
 
     Attributes
     ----------
@@ -48,13 +48,9 @@ class Waits:
 
     def tidy(self, at_least: int = _CHUNK) -> None:
         """Sort the noted waits into their bins, if there are at least so many."""
-        if len(self.noted_s) < max(at_least, 1):
-            return
-        wait_s = np.array(self.noted_s, dtype=np.int64)
-        self.noted_s.clear()
-        self._sum_s += int(wait_s.sum())
-        self._longest_s = max(self._longest_s, int(wait_s.max()))
-        self._counts += np.bincount(_bin_of(np.minimum(wait_s, _LONGEST_S)), minlength=_BINS)
+        if len(self.noted_s) >= max(at_least, 1):
+            self._sum_s, self._longest_s, self._counts = self._together()
+            self.noted_s.clear()
 
     def percentile_s(self, frac: float, started: int) -> float:
         """Least wait that at least a fraction of all started jobs did not exceed.
@@ -71,28 +67,34 @@ class Waits:
         float
             Seconds; relative error at most ``WAIT_ERROR_FRAC``. 0 before the first job.
         """
-        self.tidy(1)
-        at_once = started - int(self._counts.sum())
-        upto = at_once + np.cumsum(self._counts)
+        _, longest_s, counts = self._together()
+        at_once = started - int(counts.sum())
+        upto = at_once + np.cumsum(counts)
         wanted = math.ceil(frac * started - 1e-9)
         if at_once >= wanted:
             return 0.0
         place = int(np.searchsorted(upto, wanted))
         low_s, width_s = _edges(place)
-        return min(low_s + 0.5 * (width_s - 1), float(self._longest_s))
+        return min(low_s + 0.5 * (width_s - 1), float(longest_s))
 
     def snapshot(self) -> dict[str, Any]:
         """Everything noted so far, as plain data that shares nothing with this."""
-        return {
-            "noted_s": list(self.noted_s), "sum_s": self._sum_s, "longest_s": self._longest_s,
-            "counts": self._counts.copy(),
-        }
+        sum_s, longest_s, counts = self._together()
+        return {"sum_s": sum_s, "longest_s": longest_s, "counts": counts.copy()}
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Go on from a snapshot."""
-        self.noted_s = list(saved["noted_s"])
+        self.noted_s.clear()
         self._sum_s, self._longest_s = saved["sum_s"], saved["longest_s"]
         self._counts = saved["counts"].copy()
+
+    def _together(self) -> tuple[int, int, NDArray[np.int64]]:
+        """Sum, longest and counts with the noted waits in their bins."""
+        if not self.noted_s:
+            return self._sum_s, self._longest_s, self._counts
+        wait_s = np.array(self.noted_s, dtype=np.int64)
+        new = np.bincount(_bin_of(np.minimum(wait_s, _LONGEST_S)), minlength=_BINS)
+        return self._sum_s + int(wait_s.sum()), max(self._longest_s, int(wait_s.max())), self._counts + new
 
 
 def _bin_of(wait_s: NDArray[np.int64]) -> NDArray[np.int64]:
