@@ -11,7 +11,7 @@ _L_PER_KG = 1.0
 
 
 def site_water_l(meters: Meters) -> float:
-    """Water drawn at the site: tower make-up (evaporation, drift, blow-down) and humidifier.
+    """Water drawn at the site: make-up of towers and evaporative units (evaporation, drift, blow-down), and humidifier.
 
     Parameters
     ----------
