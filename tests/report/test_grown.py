@@ -67,9 +67,9 @@ def test_words_of_a_timeline_do_not_overlap(data, wishes):
     _no_words_overlap(timeline.timeline(data(**wishes)).figure)
 
 
-def test_the_timeline_says_how_often_and_how_long(data):
+def test_the_timeline_says_how_often(data):
     message = timeline.timeline(data(hours=240.0, start_day=200.0, happenings=3)).message
-    assert message == "Over 10 days: 4 events; 1 alarm (30 min) and 3 warnings (2.0 h)"
+    assert message == "Over 10 days: 4 events; 1 alarm and 3 warnings"
 
 
 def test_days_of_the_timeline_are_full_and_right(data):
@@ -107,8 +107,8 @@ def test_what_has_no_end_lasts_to_the_end(data):
 def test_alarms_are_listed_worst_first_with_counts(data):
     groups = happenings.alarm_groups(data(hours=240.0, start_day=200.0, happenings=3))
     assert [group.label for group in groups] == [
-        "Inlet over allowable: alarm, once, 30 min, at worst 33.1 °C (limit 32)", "Trip: alarm, once, 30 min",
-        "Inlet over recommended: warning, 3 times, 2.0 h, at worst 33.1 °C (limit 27)"]
+        "Inlets above allowable: alarm, once, 30 min, at worst 33.1 °C (limit 32)", "Trip: alarm, once, 30 min",
+        "Inlets above recommended: warning, 3 times, 2.0 h, at worst 33.1 °C (limit 27)"]
     assert len(groups[2].spans_s) == 3
 
 

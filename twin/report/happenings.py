@@ -22,6 +22,16 @@ _KINDS = {
     "trip": "trip", "fouling": "fouling", "filter": "filter loading", "sensor": "sensor fault",
     "load_step": "load step", "setpoint": "setpoint change", "grid_outage": "grid outage",
 }
+# Of what alarms watch, where the name alone does not read well.
+_LIMITS = {
+    "inlet_over_recommended": "Inlets above recommended", "inlet_over_allowable": "Inlets above allowable",
+    "inlet_under_allowable": "Inlets below allowable", "inlet_change_quarter_hour": "Inlets change fast (15 min)",
+    "inlet_change_hour": "Inlets change fast (1 h)", "inlet_too_humid": "Inlets too humid", "it_off": "IT off",
+    "no_air": "No air moves", "supply_humid": "Supply air humid", "supply_too_humid": "Supply air too humid",
+    "supply_dry": "Supply air dry", "supply_too_dry": "Supply air too dry", "supply_fog": "Supply air nearly saturated",
+    "supply_not_held": "Supply air above setpoint", "chilled_water_warm": "Chilled water above setpoint",
+    "ups_overloaded": "UPS overloaded", "mode_hunting": "Modes change too often", "jobs_waiting": "Jobs wait",
+}
 _FAMILIES = {"crah": "air handler", "iec": "evaporative unit", "rows": "row"}
 _PLANTWIDE = ("grid_outage",)
 _NAMED_BY_KEY = ("sensor", "setpoint")
@@ -123,7 +133,7 @@ def alarm_groups(data: ReportData) -> list[Group]:
     """Alarms by what they watch, the worst first: alarms before warnings, then the longest."""
     groups = []
     for (name, level), entries in _grouped(data.summary.get("alarms", []), ("name", "level")).items():
-        words = _KINDS.get(name, name.replace("_", " "))
+        words = _LIMITS.get(name) or _KINDS.get(name, name.replace("_", " "))
         groups.append(_group(data, words[:1].upper() + words[1:], level, entries))
     order = {level: place for place, level in enumerate(_LEVELS)}
     return sorted(groups, key=lambda group: (order.get(group.level, len(order)), group.is_fault, -group.total_s))
@@ -131,7 +141,7 @@ def alarm_groups(data: ReportData) -> list[Group]:
 
 def _worst_words(entries: Sequence[dict[str, Any]]) -> str:
     """``, at worst 34.2 °C (limit 32)``, the worst being the farthest from the limit."""
-    known = [entry for entry in entries if entry.get("worst") is not None and entry.get("limit") is not None]
+    known = [entry for entry in entries if entry.get("worst") and entry.get("limit")]  # 0 of either says nothing
     if not known:
         return ""
     worst = max(known, key=lambda entry: abs(float(entry["worst"]) - float(entry["limit"])))

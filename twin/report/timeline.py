@@ -104,7 +104,7 @@ def _count(number: int, word: str) -> str:
 
 
 def _message(data: ReportData, modes: list[int], events: list[Group], alarms: list[Group]) -> str:
-    """The longest mode, how many events, how often and how long limits were exceeded."""
+    """The longest mode, how many events, how often limits were exceeded."""
     said = []
     if len(modes) > 1:
         longest = max(modes, key=lambda number: data.mode_fracs[number])
@@ -114,8 +114,7 @@ def _message(data: ReportData, modes: list[int], events: list[Group], alarms: li
     for level in ("alarm", "warning"):
         exceeded = [group for group in alarms if group.level == level]
         if exceeded:
-            together = joined(exceeded, level)
-            limits.append(f"{_count(together.count, level)} ({hours_text(together.total_s / 3600.0)})")
+            limits.append(_count(sum(group.count for group in exceeded), level))
     said.append(" and ".join(limits) if limits else "no limit exceeded")
     return f"{data.clock.over()}: {'; '.join(said)}"
 
@@ -126,6 +125,11 @@ def _shortened(groups: list[Group]) -> list[Group]:
         return groups
     rest = groups[_MOST_ROWS - 1:]
     return [*groups[:_MOST_ROWS - 1], joined(rest, f"{len(rest)} others")]
+
+
+def _is_ragged(group: Group) -> bool:
+    """Whether the spans are much longer than the time beyond the limit in them."""
+    return sum(end_s - start_s for start_s, end_s in group.spans_s) > 1.5 * group.total_s > 0.0
 
 
 def timeline(data: ReportData) -> Picture | None:
@@ -164,6 +168,8 @@ def timeline(data: ReportData) -> Picture | None:
     spans_s = [span for group in (*events, *alarms) for span in group.spans_s]
     if any(end_s - start_s < least_h * 3600.0 for start_s, end_s in spans_s):
         note += f"Spans shorter than {hours_text(least_h)} are drawn that long, so that they are seen. "
+    if any(_is_ragged(group) for group in alarms):
+        note += "A limit's span lasts until the value is well inside again; its words count the time beyond only. "
     if events or alarms:
         note += "Sentences for each event and alarm stand below."
     return Picture("timeline", message, "Along the time of the run: cooling modes as coloured bands, and rows of spans "
