@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any
 
 import numpy as np
@@ -49,15 +50,15 @@ def events_of(name: str) -> dict[str, list[dict[str, Any]]]:
     hall, plant = scenario.hall, scenario.plant
     cases: dict[str, list[dict[str, Any]]] = {}
     for target, units in trip_targets(hall, plant).items():
-        first = units[0] == target and target.split(".")[2:3] and not target.split(".")[2].endswith(tuple("23456789"))
-        if target.split(".")[2:] in ([], ["spray"], ["dx"]) or first:
+        unit = target.split(".")[2:]
+        if unit in ([], ["spray"], ["dx"]) or (units[0] == target and not re.search(r"-([2-9]|\d\d+)$", unit[0])):
             cases[f"trip {target}"] = [timed("trip", target=target)]
     for kind, targets in equipment_targets(hall, plant).items():
         if targets:
             cases[f"fouling {kind}"] = [timed("fouling", target=kind, remaining_frac=0.6, ramp_h=1.0)]
             if kind.startswith("hall"):
                 cases[f"filter {kind}"] = [timed("filter", target=kind, pressure_factor=2.0, ramp_h=0.5)]
-    for channel in SENSORS:
+    for channel in SENSORS if hall.crah else ("hall.supply_c", "hall.return_c", "iec.exchanger_kw"):
         cases[f"bias {channel}"] = [timed("sensor", target=channel, bias=-1.5)]
         cases[f"dropout {channel}"] = [timed("sensor", target=channel, dropout=True)]
     row = next(iter(hall.rows))

@@ -95,6 +95,20 @@ def test_events_that_touch_but_do_not_overlap_are_fine() -> None:
     assert len(scenario.events) == 6
 
 
+@pytest.mark.parametrize(("name", "event", "says"), [
+    ("tblock-qingyuan", {"kind": "setpoint", "target": "chilled_water_c", "value": 15.0}, "no water to cool"),
+    ("tblock-qingyuan", {"kind": "sensor", "target": "plant.chilled_supply_c", "bias": 1.0}, "no such sensor"),
+    ("tblock-qingyuan", {"kind": "trip", "target": "plant.chiller.main"}, "this plant has no chillers"),
+    ("tblock-qingyuan", {"kind": "trip", "target": "hall.crah"}, "no chilled-water air handlers"),
+    (GREENSBORO, {"kind": "sensor", "target": "iec.dx_kw", "bias": 1.0}, "no such sensor in a hall with chilled water"),
+    (GREENSBORO, {"kind": "setpoint", "target": "fan_speed_frac", "value": 0.5}, "does not hold it, only 'fixed' does"),
+    ("dh1-none", {"kind": "trip", "target": "hall.humidity"}, "no humidifier"),
+])  # fmt: skip
+def test_what_a_plant_does_not_have_is_refused(name: str, event: dict[str, Any], says: str) -> None:
+    with pytest.raises(ScenarioError, match=says):
+        load_scenario(name, {"events": [{**event, "at_h": 1.0}]})
+
+
 def test_assumed_defaults_of_events_are_told() -> None:
     told = assumptions(load_scenario(GREENSBORO, {"events": [{"kind": "grid_outage", "at_h": 1.0, "battery_s": 60.0}]}))
     mine = [text for text in told if text.startswith("events.1.")]

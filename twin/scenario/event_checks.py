@@ -6,7 +6,7 @@ import difflib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from twin.channels import CHANNELS
+from twin.channels import CHANNELS, channels_of
 from twin.errors import Problem
 from twin.policies.check import BOUNDS
 from twin.scenario.events import Event, Filter, Fouling, LoadStep, SensorFault, SetpointChange, Trip
@@ -70,9 +70,9 @@ def event_problems(
                 f"must lie inside the run, 0 … {run.duration_days * 24.0:g} h after its start (the end excluded)",
             )
         if isinstance(event, SensorFault):
-            yield from _listed(where, event.target, [c.name for c in CHANNELS], "channel")
+            yield from _sensor(where, event, hall)
         elif isinstance(event, SetpointChange):
-            yield from _setpoint(where, event)
+            yield from _setpoint(where, event, hall)
         elif hall is not None and plant is not None:
             yield from _target(where, event, hall, plant)
     yield from _twice(events)
@@ -115,14 +115,37 @@ def _listed(where: str, target: str, known: Iterable[str], what: str) -> Iterato
     yield Problem(f'{where}.target = "{shown}"', hint)
 
 
-def _setpoint(where: str, event: SetpointChange) -> Iterator[Problem]:
+def _sensor(where: str, event: SensorFault, hall: Hall | None) -> Iterator[Problem]:
+    names = [c.name for c in CHANNELS]
+    there = names if hall is None else [c.name for c in channels_of("iec" if hall.iec else "water")]
+    if event.target in names and event.target not in there:
+        has = "indirect evaporative units" if hall is not None and hall.iec else "chilled water"
+        yield Problem(f'{where}.target = "{event.target}"', f"there is no such sensor in a hall with {has}")
+    else:
+        yield from _listed(where, event.target, there, "channel")
+
+
+def _setpoint(where: str, event: SetpointChange, hall: Hall | None) -> Iterator[Problem]:
     name = setpoint_name(event.target)
     if name not in BOUNDS:
         yield from _listed(where, event.target, [*SETPOINT_KEYS, *BOUNDS], "setpoint")
         return
+    idle = "" if hall is None else _idle(name, hall)
+    if idle:
+        yield Problem(f'{where}.target = "{event.target}"', f"does nothing: {idle}")
     low, high = BOUNDS[name]
     if not low <= event.value <= high:
         yield Problem(f"{where}.value = {event.value:g}", f"{event.target} must lie in {low:g} … {high:g}")
+
+
+def _idle(name: str, hall: Hall) -> str:
+    """Why nothing in a hall holds a setpoint; empty where something does."""
+    if hall.iec and name.startswith(("chilled_", "condenser_")):
+        return "a hall with indirect evaporative units has no water to cool"
+    loops = {"fan_speed_frac": "fixed", "return_air_c": "return_temperature"}
+    if name in loops and hall.fan.mode != loops[name]:
+        return f"hall.fan.mode = '{hall.fan.mode}' does not hold it, only '{loops[name]}' does"
+    return ""
 
 
 def _twice(events: Sequence[Event | None]) -> Iterator[Problem]:
