@@ -1,4 +1,4 @@
-"""PUE and water of the T-Block hall: five places with ten seeded years each, and one year in every built-in climate.
+"""PUE and water of the T-Block hall: five places with ten seeded years each, every built-in climate, and what moves it.
 
     python docs/tblock.py             (or make tblock) prints the tables and fills docs/tblock.md and README.md
     python docs/tblock.py --quick     two days and two seeds instead: prints only
@@ -38,6 +38,28 @@ PLACES = ("qingyuan", "huailai", "guiyang", "tianjin", "singapore")
 SAME_HALL = "tblock-qingyuan"
 SEEDS = 10
 QUICK: dict[str, object] = {"run.start_day": 120, "run.duration_days": 2}
+#: What a hall may be otherwise, by what a reader would call it; keys of ``SAME_HALL``.
+IDLE, FULL = (0.1,) * 24, (0.95,) * 24
+OTHERWISE: dict[str, dict[str, object]] = {
+    "as it ships": {},
+    "servers 10 % busy": {"workload.weekday": IDLE, "workload.weekend": IDLE, "workload.jobs": "none"},
+    "servers 95 % busy": {"workload.weekday": FULL, "workload.weekend": FULL, "workload.jobs": "none"},
+    "two double-conversion UPS and transformers in the PDUs": {
+        "power.hvdc": "none", "power.ups.units": 2, "power.pdu.loss": (0.015, 0.0, 0.015, 0.0),
+    },
+    "smaller plates: 0.55 dry, 0.65 wet": {
+        "hall.iec.cooling.plates.dry_effectiveness_frac": 0.55, "hall.iec.cooling.plates.wet_effectiveness_frac": 0.65,
+    },
+    "larger plates: 0.70 dry, 0.80 wet": {
+        "hall.iec.cooling.plates.dry_effectiveness_frac": 0.70, "hall.iec.cooling.plates.wet_effectiveness_frac": 0.80,
+    },
+    "half more pressure on both fans": {
+        "hall.iec.cooling.pressure_pa": 480.0, "hall.iec.cooling.secondary_pressure_pa": 360.0,
+    },
+    "supply air 24 °C at most": {"policy.supply_max_c": 24.0},
+    "no spray water": {"hall.iec.cooling.spray": "none"},
+    "DX of COP 3.5 instead of 4.5": {"hall.iec.cooling.dx.cop": 3.5},
+}
 #: Uses of energy, as a reader thinks of them.
 USES = {
     "hall fans": ("crah_fan",),
@@ -132,12 +154,18 @@ def measured(cases: Sequence[Case], workers: int) -> Iterator[Year]:
         yield from pool.map(measure, cases)
 
 
-def to_do(scenario: str | None, places: Sequence[str], climates: Sequence[str], seeds: int, quick: bool) -> list[Case]:
-    """Every case of both tables once."""
-    changes = tuple(QUICK.items()) if quick else ()
-    cases = [Case(scenario or f"tblock-{p}", p, seed, changes) for p in places for seed in range(1, seeds + 1)]
-    cases += [Case(scenario or SAME_HALL, climate, 1, changes) for climate in climates]
-    return list(dict.fromkeys(cases))
+def to_do(given: argparse.Namespace) -> dict[str, list[Case]]:
+    """The cases of each table."""
+    scenario, changes = given.scenario, tuple(QUICK.items()) if given.quick else ()
+    home = SAME_HALL.removeprefix("tblock-")
+    seeds = range(1, given.seeds + 1)
+    return {
+        "places": [Case(scenario or f"tblock-{p}", p, seed, changes) for p in given.places for seed in seeds],
+        "climates": [Case(scenario or SAME_HALL, climate, 1, changes) for climate in given.climates],
+        "otherwise": [] if scenario else [
+            Case(SAME_HALL, home, 1, (*changed.items(), *changes)) for changed in OTHERWISE.values()
+        ],
+    }
 
 
 def _modes_of(years: Sequence[Year]) -> list[int]:
@@ -200,6 +228,18 @@ def by_climate(years: Sequence[Year]) -> str:
     return as_table(["climate", "PUE", "WUE, l/kWh", *_operation_head(modes)], rows)
 
 
+def otherwise(years: Sequence[Year]) -> str:
+    """Table of what moves PUE: one thing changed at a time."""
+    rows = []
+    for name, year in zip(OTHERWISE, years, strict=True):
+        change = "–" if year is years[0] else f"{year.pue - years[0].pue:+.3f}"
+        rows.append([
+            name, f"{year.pue:.3f}", change, f"{year.it_load_frac:.0%}", f"{year.wue_l_per_kwh:.2f}",
+            *_operation([year], []),
+        ])
+    return as_table(["otherwise", "PUE", "change", "IT load", "WUE, l/kWh", *_operation_head([])], rows)
+
+
 def short(years: Sequence[Year]) -> str:
     """Table for the README."""
     rows = []
@@ -256,7 +296,8 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
 def main(words: Sequence[str] | None = None) -> None:
     """Run, print, and fill the pages."""
     given = arguments(words)
-    cases = to_do(given.scenario, given.places, given.climates, given.seeds, given.quick)
+    tables = to_do(given)
+    cases = list(dict.fromkeys(case for own in tables.values() for case in own))
     years: dict[Case, Year] = {}
     try:
         for case, year in zip(cases, measured(cases, given.workers), strict=True):
@@ -265,18 +306,17 @@ def main(words: Sequence[str] | None = None) -> None:
             print(done, file=sys.stderr, flush=True)
     except TwinError as error:
         raise SystemExit(str(error)) from None
-    local = [year for case, year in years.items() if case.climate in given.places
-             and case.scenario == (given.scenario or f"tblock-{case.climate}")]
-    anywhere = [year for case, year in years.items() if case.climate in given.climates and case.seed == 1
-                and case.scenario == (given.scenario or SAME_HALL)]
-    parts = {"places": by_place(local), "uses": by_use(local), "climates": by_climate(anywhere)}
+    found = {name: [years[case] for case in own] for name, own in tables.items()}
+    parts = {"places": by_place(found["places"]), "uses": by_use(found["places"])}
+    parts |= {"climates": by_climate(found["climates"])} if found["climates"] else {}
+    parts |= {"otherwise": otherwise(found["otherwise"])} if found["otherwise"] else {}
     print("\n\n".join(parts.values()))
     if given.write:
         RECORD.parent.mkdir(exist_ok=True)
         RECORD.write_text(json.dumps([asdict(year) for year in years.values()], indent=1), encoding="utf-8")
         for name, body in parts.items():
             fill(PAGE, name, f"{stamp(given.seeds)}\n\n{body}" if name == "places" else body)
-        fill(README, "tblock", short(local))
+        fill(README, "tblock", short(found["places"]))
 
 
 if __name__ == "__main__":

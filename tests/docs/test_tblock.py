@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from twin.channels import MODES
+from twin.scenario.read import load_scenario
 from twin.weather.climate import climates
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,14 +42,32 @@ def year(module: ModuleType, climate: str, seed: int, pue: float, **changed: Any
     return module.Year(**(values | changed))
 
 
-def test_every_climate_and_every_seed_runs_once(tblock: ModuleType) -> None:
-    cases = tblock.to_do(None, tblock.PLACES, tuple(climates()), 10, False)
-    assert len(cases) == len(set(cases)) == 5 * 10 + 14 - 1  # the first seed of the same hall serves both tables
-    assert {case.seed for case in cases if case.scenario == "tblock-tianjin"} == set(range(1, 11))
-    assert all(not case.changes for case in cases)
-    quick = tblock.to_do("other", ("tianjin",), (), 2, True)
-    assert [(case.scenario, case.seed) for case in quick] == [("other", 1), ("other", 2)]
-    assert dict(quick[0].changes)["run.duration_days"] == 2
+def test_every_climate_every_seed_and_every_variant(tblock: ModuleType) -> None:
+    tables = tblock.to_do(tblock.arguments([]))
+    assert len(set(tables["places"])) == 50
+    assert {case.seed for case in tables["places"] if case.scenario == "tblock-tianjin"} == set(range(1, 11))
+    assert [case.climate for case in tables["climates"]] == list(climates())
+    assert len(set(tables["otherwise"])) == len(tblock.OTHERWISE)
+    # The first seed of the same hall serves three tables.
+    assert tables["otherwise"][0] == tables["places"][0]
+    assert tables["otherwise"][0] in tables["climates"]
+    quick = tblock.to_do(tblock.arguments(["--quick", "--scenario", "other", "--places", "tianjin", "--climates"]))
+    assert [(case.scenario, case.seed) for case in quick["places"]] == [("other", 1), ("other", 2)]
+    assert dict(quick["places"][0].changes)["run.duration_days"] == 2
+    assert quick["climates"] == quick["otherwise"] == []
+
+
+def test_every_variant_is_a_sound_scenario(tblock: ModuleType) -> None:
+    base = load_scenario(tblock.SAME_HALL)
+    for name, changes in tblock.OTHERWISE.items():
+        assert (load_scenario(tblock.SAME_HALL, dict(changes)) == base) == (name == "as it ships")
+
+
+def test_variants_are_set_against_the_hall_as_it_ships(tblock: ModuleType) -> None:
+    years = [year(tblock, "qingyuan", 1, 1.1 + 0.01 * i) for i in range(len(tblock.OTHERWISE))]
+    rows = tblock.otherwise(years).splitlines()[2:]
+    assert rows[0].startswith("| as it ships | 1.100 | – | 60% | 0.50 | 2.5% |")
+    assert rows[2].startswith("| servers 95 % busy | 1.120 | +0.020 |")
 
 
 def test_places_with_their_spread(tblock: ModuleType) -> None:
@@ -79,7 +98,9 @@ def test_a_section_is_replaced_and_nothing_else(tblock: ModuleType, tmp_path: Pa
 
 def test_the_pages_have_the_sections(tblock: ModuleType) -> None:
     page, readme = tblock.PAGE.read_text("utf-8"), tblock.README.read_text("utf-8")
-    assert all(f"<!-- {name} -->" in page and f"<!-- /{name} -->" in page for name in ("places", "uses", "climates"))
+    for name in ("places", "uses", "climates", "otherwise"):
+        assert f"<!-- {name} -->" in page
+        assert f"<!-- /{name} -->" in page
     assert "<!-- tblock -->" in readme
 
 
