@@ -66,7 +66,7 @@ def answer(summary: dict[str, Any]) -> str:
         ("energy closes to", f"{summary['closure']['energy_rel']:.0e} of the heat flow, at every step"),
     ]
     table = "\n".join(f"| {name} | {value} |" for name, value in rows)
-    return f"What came out:\n\n| the year | |\n|---|---|\n{table}\n"
+    return f"What comes out in Greensboro:\n\n| the year | |\n|---|---|\n{table}\n"
 
 
 def validation(rows: list[dict[str, Any]]) -> str:
@@ -85,7 +85,8 @@ def validation(rows: list[dict[str, Any]]) -> str:
         if what == "PUE":
             cells = f"{row['theirs']:.4f} | {row['ours']:.4f} | {_short(row['tolerance'])}"
             lines.append(f"| {case} | {cells} |")
-    return "\n".join([*lines, "", _counted(rows)])
+    live = "`twin validate --live` runs EnergyPlus too (`pip install pyenergyplus-lbnl`) and compares hour by hour."
+    return "\n".join([*lines, "", _counted(rows), live])
 
 
 def validation_page(rows: list[dict[str, Any]]) -> str:
