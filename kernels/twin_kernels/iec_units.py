@@ -93,7 +93,8 @@ def _stays(
     if time_s - c["changed_s"] < q["wait_s"]:
         return True
     low_c = target_c - q["down_k"]
-    spare = c["secondary_frac"] < _SPARE_FRAC and q["up_k"] >= 0.0
+    # a fan that stands because no heat can pass (outdoors too warm, plates lost) has nothing to spare
+    spare = c["secondary_frac"] < _SPARE_FRAC and c["saturated"] == 0.0 and q["up_k"] >= 0.0
     if mode == IEC_DRY:
         return spare
     if mode == IEC_WET:
@@ -120,7 +121,7 @@ def _trim(
     """Cool air to a target by the DX coil, as far as its compressor reaches; return what leaves (°C, kg/kg).
 
     The coil is described by its bypass factor: ``1 - bypass_frac`` of the air leaves at the apparatus dew point, the
-    rest as it came. ``air``: flow kg/s, temperature °C, humidity kg/kg.
+    rest as it came. ``air``: flow kg/s, temperature °C, humidity kg/kg; mist in it passes.
     """
     flow, entering_c, entering_w = air
     capacity, outside = chiller_capacity_w(p, target_c, outdoor_c)
@@ -128,12 +129,13 @@ def _trim(
     leaving_w = entering_w
     load = 0.0
     low_c, high_c = target_c, entering_c
-    for _ in range(60):
+    vapour_w = min(entering_w, saturation_humidity_ratio(entering_c, pressure_pa))
+    for i in range(60):
         dew_c = entering_c - (entering_c - reached_c) / (1.0 - bypass_frac)
         leaving_w = entering_w
         saturated_w = saturation_humidity_ratio(dew_c, pressure_pa)
-        if saturated_w < entering_w:
-            leaving_w = entering_w - (1.0 - bypass_frac) * (entering_w - saturated_w)
+        if saturated_w < vapour_w:
+            leaving_w = entering_w - (1.0 - bypass_frac) * (vapour_w - saturated_w)
         load = flow * (
             enthalpy_j_kg(entering_c, entering_w) - enthalpy_j_kg(reached_c, leaving_w)
             - (entering_w - leaving_w) * CP_WATER * reached_c
@@ -145,7 +147,7 @@ def _trim(
         else:
             low_c = reached_c
         guess_c = entering_c - (entering_c - reached_c) * capacity / load
-        reached_c = guess_c if low_c < guess_c < high_c else 0.5 * (low_c + high_c)
+        reached_c = guess_c if low_c < guess_c < high_c and i % 4 != 3 else 0.5 * (low_c + high_c)
     power, plr, flag = chiller_power_w(p, load, reached_c, outdoor_c)
     t["load_w"] = load
     t["power_w"] = power
@@ -172,7 +174,7 @@ def _one_unit(
     """One unit on the hall's return air: plates, spray, trim and fans; what it makes is written to its state."""
     flow = speed * q["air_rated_m3_s"] * f["air_density_std_kg_m3"]
     fan = fan_power_w(q["fan_rated_w"], q["fan_curve"], speed)
-    seen_w = s["return_w"]  # drifts by less than 1e-6 a minute; the condensate is what this step's balance says
+    seen_w = x["return_w"]
     target_c = setpoint_c + q["supply_offset_k"] - fan / (flow * humid_heat_j_kgk(seen_w))
     mode = c["mode"]
     wet = 1 if mode in (IEC_WET, IEC_WET_DX) else 0
@@ -246,7 +248,7 @@ def iec_units(state: Any, params: Any, setpoint_c: float, high_kg_s: float) -> t
             state.trims[i]["changed_s"] = started_s
         else:
             _one_unit(c, q, state.trims[i], params.trims[i], f, s, x, setpoint_c, speed, return_c)
-            if c["supply_w"] < s["return_w"]:
+            if c["supply_w"] < x["return_w"]:
                 wet = 1
                 c["supply_j_kg"] = enthalpy_j_kg(c["supply_c"], c["supply_w"]) + c["fan_w"] / c["air_kg_s"]
             else:  # dry: humidity passes through

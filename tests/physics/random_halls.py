@@ -7,14 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from rig import Rig, small_scenario, steady_weather
+from rig import Rig, iec_scenario, small_scenario, steady_weather
 
+from twin.errors import ScenarioError
 from twin.facility.envelope import longest_step_s
 
 #: Physics steps that the tests run at, s.
 STEPS_S = (10.0, 30.0, 60.0, 300.0, 900.0)
 #: What may break half way, and come back.
 BREAKABLE = ("crahs", "chillers", "towers")
+#: The same of a hall with indirect evaporative units: units, their DX trims, spray pumps, outdoor-air fans.
+BREAKABLE_IEC = {"units": ("iecs", "available", 0), "trims": ("trims", "available", 0),
+                 "spray": ("iecs", "spray_available", 0), "plates": ("iecs", "ua_w_k", 0.0)}
 
 
 def random_changes(rng: Generator) -> dict[str, Any]:
@@ -112,16 +116,57 @@ def _envelope(rng: Generator) -> dict[str, Any]:
     return {"roof": skin, "wall": skin, "outside_film_wind_w_s_m3k": float(rng.choice([0.0, 3.8]))}
 
 
-def random_weather(rng: Generator, steps: int) -> NDArray[np.void]:
+def random_iec_changes(rng: Generator) -> dict[str, Any]:
+    """The same with indirect evaporative units: one group or two, with and without spray and trim, any size."""
+    changes = random_changes(rng)
+    hall, plant = changes["hall"], changes["plant"]
+    air_m3_s = float(hall["crah"]["n"]["air_m3_s"])
+    count = int(hall["crah"]["n"]["count"])
+    supply_c = float(plant["supply_air_temp_c"])
+    groups: dict[str, Any] = {"n": _iec(rng, count, air_m3_s)}
+    if rng.random() < 0.4:
+        groups["m"] = {**_iec(rng, 1, air_m3_s), "supply_air_temp_c": supply_c + float(rng.uniform(-2.0, 2.0))}
+    if rng.random() < 0.5:
+        highest_c = float(rng.uniform(14.5, 22.0))
+        hall["humidity"]["max_dew_point_c"] = highest_c
+        hall["humidity"]["dehumidifier_kg_s"] = float(rng.choice([1e-4, 1e-2]))
+    return {
+        "hall": {**hall, "crah": None, "iec": groups},
+        "plant": {"supply_air_temp_c": supply_c, "chilled_water_temp_c": 4.0},
+        "power": changes["power"], "envelope": changes["envelope"],
+    }
+
+
+def _iec(rng: Generator, count: int, air_m3_s: float) -> dict[str, Any]:
+    ratio = float(rng.choice([0.8, 1.0, 1.2, 2.0]))
+    dry = float(rng.uniform(0.3, 0.78)) * min(ratio, 1.0)
+    kilowatts = air_m3_s * 14.0  # the air's heat over a usual rise
+    wait_s = float(rng.choice([0.0, 600.0]))
+    return {
+        "count": count, "air_m3_s": air_m3_s, "secondary_air_m3_s": air_m3_s * ratio,
+        "min_speed_frac": float(rng.choice([0.0, 0.3, 1.0])), "secondary_min_frac": float(rng.choice([0.02, 0.1, 0.5])),
+        "plates": {"dry_effectiveness_frac": dry, "wet_effectiveness_frac": min(dry + float(rng.uniform(0.0, 0.25)), 0.9),
+                   "primary_conductance_frac": float(rng.uniform(0.3, 0.7))},
+        "spray": {"pump_kw": float(rng.choice([0.0, 0.02])) * kilowatts, "water_kg_s": 0.3 * air_m3_s,
+                  "cycles": float(rng.uniform(1.5, 10.0)), "freeze_c": float(rng.choice([0.0, 3.0]))},
+        "dx": None if rng.random() < 0.25 else {"rated_kw": kilowatts * float(rng.choice([0.05, 0.4, 1.5])),
+                                                "bypass_frac": float(rng.choice([0.0, 0.1, 0.5]))},
+        "modes": {"wait_s": wait_s, "up_k": float(rng.choice([0.0, 0.5])), "down_k": float(rng.choice([0.2, 1.0]))},
+    }
+
+
+def random_weather(
+    rng: Generator, steps: int, range_c: tuple[float, float] = (-35.0, 45.0), altitude_m: float = 0.0
+) -> NDArray[np.void]:
     """Outdoor air that drifts, jumps once, and has sun for part of the time."""
-    start_c, end_c = rng.uniform(-35.0, 45.0, size=2)
+    start_c, end_c = rng.uniform(*range_c, size=2)
     out = steady_weather(steps=steps)
     change = np.linspace(0.0, 1.0, steps)
     change[steps // 2:] += float(rng.choice([0.0, 0.4]))
     dry_bulb_c = start_c + (end_c - start_c) * np.minimum(change, 1.0)
     damp = float(rng.choice([0.1, 0.6, 1.0]))
     for i, temp_c in enumerate(dry_bulb_c):
-        out[i] = steady_weather(float(temp_c), damp)[0]
+        out[i] = steady_weather(float(temp_c), damp, altitude_m=altitude_m)[0]
     sun = rng.random(steps) < 0.5
     out["ghi_w_m2"], out["dni_w_m2"], out["dhi_w_m2"] = 700.0 * sun, 500.0 * sun, 200.0 * sun
     out["sun_up"], out["sun_north"] = np.where(sun, 0.7, -0.5), -0.7
@@ -152,3 +197,47 @@ def random_run(seed: int, steps: int = 40, breakdowns: bool = True) -> tuple[Rig
             rig.setpoints["chilled_water_c"] += rng.uniform(-3.0, 1.0)
         rig.audited_step(weather[i], float(loads[i]), dt_s)
     return rig, {"dt_s": dt_s, "broken": broken, "changes": changes}
+
+
+def random_iec_run(seed: int, steps: int = 40) -> tuple[Rig, dict[str, Any]]:
+    """The same for a hall with indirect evaporative units, anywhere from sea level to 3000 m."""
+    rng = np.random.default_rng(10_000 + seed)
+    altitude_m = float(rng.choice([0.0, 1100.0, 3000.0]))
+    weather = random_weather(rng, steps, (-40.0, 50.0), altitude_m)
+    weather["pressure_pa"] *= rng.uniform(0.98, 1.02)
+    refused = 0
+    while True:
+        changes = random_iec_changes(rng)
+        try:
+            rig = Rig(iec_scenario(changes), weather, altitude_m)
+            break
+        except ScenarioError as error:  # plates that cannot be: their two ratings were drawn apart
+            assert all("plates" in problem.where for problem in error.problems), error
+            refused += 1
+            assert refused < 20
+    longest_s = longest_step_s(rig.params.surfaces, float(rig.p["room_air_kg"]))
+    dt_s = float(rng.choice([s for s in STEPS_S if s <= longest_s]))
+    massive = changes["hall"]["server"]["heat_capacity_kj_k_per_kw"] >= 10.0 and dt_s <= 60.0
+    rig.hottest_c = 200.0 if massive else 1500.0
+    loads = rng.random(steps) if rng.random() < 0.5 else np.repeat(rng.random(4), -(-steps // 4))[:steps]
+    if rng.random() < 0.25:  # never any water
+        rig.params.iecs["spray_available"] = 0
+    broken = str(rng.choice([*BREAKABLE_IEC])) if rng.random() < 0.6 else ""
+    some = rng.random(len(rig.params.iecs)) < 0.7
+    modes: set[int] = set()
+    worst_plates = []
+    for i in range(steps):
+        if broken:
+            kind, field, off = BREAKABLE_IEC[broken]
+            array = getattr(rig.params, kind)
+            if i == steps // 3:
+                usual = array[field].copy()
+                array[field][some] = off
+            if i == 2 * steps // 3:
+                array[field] = usual
+        if i == steps // 2:
+            rig.setpoints["supply_air_c"] += rng.uniform(-2.0, 3.0)
+        rig.audited_step(weather[i], float(loads[i]), dt_s)
+        modes |= {int(mode) for mode in rig.state.iecs["mode"]}
+        worst_plates.append(rig.worst_plates)
+    return rig, {"dt_s": dt_s, "broken": broken, "changes": changes, "modes": modes, "refused": refused}
