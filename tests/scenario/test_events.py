@@ -12,6 +12,7 @@ from twin.errors import ScenarioError
 from twin.scenario.assumptions import assumptions
 from twin.scenario.events import EVENT_KINDS
 from twin.scenario.explain import key_paths
+from twin.scenario.outline import outline
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.scenario.targets import trip_targets
@@ -114,6 +115,12 @@ def test_assumed_defaults_of_events_are_told() -> None:
     mine = [text for text in told if text.startswith("events.1.")]
     assert any("generator_start_s = 60.0 s" in text for text in mine)
     assert not any("battery_s" in text for text in mine)
+
+
+def test_twin_check_counts_events() -> None:
+    assert dict(outline(load_scenario(GREENSBORO, {"events": ONE_EACH})).lines)["events"] == "7 timed and 2 random"
+    assert dict(outline(load_scenario(GREENSBORO, {"events": ONE_EACH[:1]})).lines)["events"] == "1 timed"
+    assert "events" not in dict(outline(load_scenario(GREENSBORO)).lines)
 
 
 def test_targets_of_trips() -> None:

@@ -63,11 +63,18 @@ def outline(scenario: Scenario) -> Outline:
         ("supply air / return air", f"{plant.supply_air_temp_c:g} / {hall.return_air_temp_c:g} °C"),
         ("jobs", _jobs(scenario)),
         ("policy", scenario.policy.name),
+        *_event_lines(scenario),
         ("time", f"{run.duration_days:g} days in {steps} steps of {run.step_s} s"),
     )
     warnings = _air(hall) if hall.iec else [*_sizes(heat_kw, hall, plant), *_air(hall), *_water(plant, hall)]
     warnings += [*_electric(scenario), *_temperatures(scenario), *_plan(hall), *_queue(scenario)]
     return Outline(lines, tuple(warnings))
+
+
+def _event_lines(scenario: Scenario) -> list[tuple[str, str]]:
+    random = sum(event.random for event in scenario.events)
+    parts = [f"{count} {how}" for count, how in ((len(scenario.events) - random, "timed"), (random, "random")) if count]
+    return [("events", " and ".join(parts))] if parts else []
 
 
 def _air_m3_s(hall: Hall) -> float:
