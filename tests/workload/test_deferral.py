@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import simpy
 
+from twin.errors import InputError
 from twin.scenario.it import Jobs
 from twin.workload.jobs import JobStream
 from twin.workload.sources import job_source
@@ -98,6 +99,16 @@ def test_a_patient_job_blocks_nobody_until_it_is_due(tmp_path: Path) -> None:
 def test_exactly_at_the_latest_start_is_not_late(tmp_path: Path) -> None:
     stream = traced(tmp_path / "j.csv", [(at(11), 1, 60, at(12))], 1, defer_hours=[10, 20])
     assert stream.late == 0
+
+
+def test_a_window_over_a_trace_where_nobody_may_wait_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="latest_start_s"):
+        traced(tmp_path / "j.csv", [(0, 1, 60, None), (9, 1, 60, 9)], 1, defer_hours=[10, 20])
+
+
+def test_a_latest_start_before_the_arrival_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"row 3: latest_start_s = 8 .*must not be before submit_s"):
+        traced(tmp_path / "j.csv", [(0, 1, 60, 5), (9, 1, 60, 8)], 1)
 
 
 def test_slack_of_a_stream_is_its_latest_start() -> None:

@@ -20,21 +20,27 @@ class JobRules(JobState):
 
     def _advance(self, until_s: float) -> None:
         """All events before ``until_s``, in order."""
+        running, waiting, patience, counts = self._running, self._waiting, self._patience, self._counts
+        patient, held = patience.queue, patience.held
         while True:
-            end_s = self._running[0][0] if self._running else NEVER_S
-            now_s = min(end_s, self._patience.next_s, self._next_arrival_s)
-            if now_s >= until_s:
-                break
-            if end_s == now_s:
-                if not self._end(now_s):
-                    continue
-            elif self._patience.next_s == now_s:
-                self._patience.release(now_s)
-            else:
+            now_s = running[0][0] if running else NEVER_S
+            if patience.next_s < now_s and patience.next_s <= self._next_arrival_s:
+                now_s = patience.next_s
+                if now_s >= until_s:
+                    break
+                patience.release(now_s)
+            elif self._next_arrival_s < now_s:
+                now_s = self._next_arrival_s
+                if now_s >= until_s:
+                    break
                 self._arrive(now_s)
-            while self._start_next(now_s):
+            elif now_s >= until_s:
+                break
+            elif not self._end(now_s):
+                continue
+            while (waiting or patient) and self._start_next(now_s):
                 pass
-            self._counts += (now_s, len(self._running), self.queued)
+            counts += (now_s, len(running), len(waiting) + len(patient) + len(held))
         self._waits.tidy()
 
     def _end(self, now_s: int) -> bool:
@@ -62,10 +68,13 @@ class JobRules(JobState):
             self._waiting.append(job)
         self.arrived += 1
         self._position += 1
-        self._find_next_arrival()
+        if self._position < len(self._today):
+            self._next_arrival_s = self._today[self._position][1]
+        else:
+            self._find_next_arrival()
 
     def _start_next(self, now_s: int) -> bool:
-        """The head of the queue starts; False if there is none or it does not fit."""
+        """The head of the queue, which is not empty, starts; False if it does not fit."""
         patient, waiting = self._patience.queue, self._waiting
         if patient and not (waiting and (waiting[0][1], waiting[0][0]) < patient[0][:2]):
             if patient[0][3] > self._free:
@@ -74,7 +83,7 @@ class JobRules(JobState):
             self.late += now_s > latest_s
             self._start((number, submitted_s, servers, duration_s), now_s)
             return True
-        if not waiting or waiting[0][2] > self._free:
+        if waiting[0][2] > self._free:
             return False
         self._start(waiting.popleft(), now_s)
         return True
@@ -91,6 +100,7 @@ class JobRules(JobState):
         else:
             rack = GANG
             self._gangs[number] = self._racks.take(servers)
+        load = self._load[number]
         for part, share in self._gangs[number] if rack == GANG else ((rack, servers),):
-            self._changes += (now_s, part, share * self._load[number])
+            self._changes += (now_s, part, share * load)
         heappush(self._running, (now_s + duration_s, number, rack, servers, mark_s))

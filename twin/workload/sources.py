@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from twin.errors import InputError, Problem
 from twin.scenario.it import Jobs
 from twin.scenario.job_streams import Stream
 from twin.workload.arrivals import Arrivals, GeneratedJobs, JobArrays, JobSource, TracedJobs
@@ -119,7 +120,11 @@ def job_source(
     if jobs.trace is not None and jobs.trace_is_swf:
         return SwfJobs(jobs, capacity, run_s)
     if jobs.trace is not None:
-        return TracedJobs(jobs.trace, capacity, run_s, jobs.server_util_frac)
+        traced = TracedJobs(jobs.trace, capacity, run_s, jobs.server_util_frac)
+        if jobs.defer_hours and not traced.may_wait:
+            what = "no job of the run has one after its submit_s, so defer_hours has nothing to hold back; leave it out"
+            raise InputError(jobs.trace, [Problem("column latest_start_s", what)])
+        return traced
     if jobs.stream:
         return MergedJobs(jobs.stream, capacity, seed, first_weekday, run_s)
     return GeneratedJobs(jobs, capacity, seed, first_weekday, run_s)
