@@ -64,6 +64,21 @@ def test_who_waits_when_the_window_opens_is_held_too(tmp_path: Path) -> None:
     assert (stream.deferred, stream.late) == (2, 1)
 
 
+def test_who_found_no_room_is_held_again_on_the_next_day_and_counted_once(tmp_path: Path) -> None:
+    rows: list[Row] = [(at(8), 4, at(28), None), (at(11), 2, 60, at(60))]
+    stream = traced(tmp_path / "j.csv", rows, 4, defer_hours=[10, 20])
+    # Let go at 20:00 of the first day, no room until 12:00 of the second, which lies in the window.
+    assert starts(stream, 4) == [(at(8), 4), (at(44), 2)]
+    assert stream.deferred == 1
+
+
+def test_due_when_the_window_opens_is_not_held(tmp_path: Path) -> None:
+    rows: list[Row] = [(0, 4, at(11), None), (at(9), 4, 60, at(10))]
+    stream = traced(tmp_path / "j.csv", rows, 4, defer_hours=[10, 20])
+    assert starts(stream, 4) == [(0, 4), (at(11), 4)]
+    assert (stream.deferred, stream.late) == (0, 1)
+
+
 def test_a_window_over_midnight(tmp_path: Path) -> None:
     rows: list[Row] = [(at(5), 1, 60, at(60)), (at(21), 2, 60, at(60))]
     rows += [(at(22.5), 3, 60, at(60)), (at(25), 4, 60, at(60))]
