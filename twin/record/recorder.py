@@ -14,7 +14,7 @@ from twin.errors import InputError, Problem
 __all__ = ["Day", "Recorder", "atomic_write"]
 
 _HOUR_S = 3600
-#: First time (s), step values (steps, channels), rack values (hours, racks, columns).
+#: First time (s), step values (channels, steps), rack values (hours, racks, columns).
 Day = tuple[int, NDArray[np.float32], NDArray[np.float32]]
 
 
@@ -62,7 +62,7 @@ class Recorder:
         self._from_rows = [(i, place[c.field], c.scale) for i, c in enumerate(channels) if c.field is not None]
         self._target = np.array([i for i, _, _ in self._from_rows])
         self._source = np.array([j for _, j, _ in self._from_rows])
-        self._scale = np.array([scale for _, _, scale in self._from_rows], np.float32)
+        self._scale = np.array([[scale] for _, _, scale in self._from_rows], np.float32)
         self._job_columns = [self.names.index("jobs.running"), self.names.index("jobs.queued")]
 
     def add_day(
@@ -81,9 +81,9 @@ class Recorder:
         rack_rows : ndarray, shape (hours, racks, columns)
         """
         plain = rows.view(np.float32).reshape(len(rows), -1)
-        values = np.empty((len(rows), len(self.names)), np.float32)
-        values[:, self._target] = plain[:, self._source] * self._scale
-        values[:, self._job_columns] = jobs
+        values = np.empty((len(self.names), len(rows)), np.float32)
+        values[self._target] = plain.T[self._source] * self._scale
+        values[self._job_columns] = jobs.T
         if self._folder is None:
             self._days.append((first_s, values, rack_rows.copy()))
         else:
@@ -140,9 +140,9 @@ class Recorder:
                 yield first_s, racks
 
     def series_parts(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """Times at the end of each step, and channel values, day by day."""
+        """Times at the end of each step, and values of shape (channels, steps), day by day."""
         for first_s, values, _ in self.days():
-            yield first_s + self.step_s * np.arange(1, len(values) + 1, dtype=np.int64), values
+            yield first_s + self.step_s * np.arange(1, values.shape[1] + 1, dtype=np.int64), values
 
     def rack_parts(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Times at the end of each full hour, and rack values, day by day."""
@@ -163,12 +163,12 @@ class Recorder:
         ndarray of float32
         """
         place = self.names.index(name)
-        parts = [values[:, place] for _, values, _ in self.days()]
+        parts = [values[place] for _, values, _ in self.days()]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
 def _read_part(path: Path, *, with_steps: bool = True) -> Day:
-    """A daily part: six integers (first time; hours, racks, columns; steps, channels), then float32 racks and steps."""
+    """A daily part: six integers (first time; hours, racks, columns; channels, steps), then float32 racks and channels."""
     size = 6 * 8
     with path.open("rb") as file:
         head = np.frombuffer(file.read(size), np.int64)
@@ -176,5 +176,5 @@ def _read_part(path: Path, *, with_steps: bool = True) -> Day:
             raise ValueError("not a part of a run")
         racks = np.frombuffer(file.read(4 * int(head[1:4].prod())), np.float32).reshape(head[1:4])
         if not with_steps:
-            return int(head[0]), np.zeros((0, int(head[5])), np.float32), racks
+            return int(head[0]), np.zeros((int(head[4]), 0), np.float32), racks
         return int(head[0]), np.frombuffer(file.read(), np.float32).reshape(head[4:]), racks

@@ -168,7 +168,7 @@ class Result:
 
         values = [part for _, part in self._recorder.series_parts()]
         index = pd.Index(self.column("time_s"), name="time_s")
-        return pd.DataFrame(np.concatenate(values), index=index, columns=list(self._recorder.names))
+        return pd.DataFrame(np.concatenate(values, axis=1).T, index=index, columns=list(self._recorder.names))
 
     @cached_property
     def racks(self) -> pd.DataFrame:

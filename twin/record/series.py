@@ -49,16 +49,16 @@ def write_series(
     ----------
     path : Path
     names : sequence of str
-        Channel names, in the order of the columns of a part.
+        Channel names, in the order of a part.
     parts : iterator of (times, values)
-        Times of shape (steps,), values of shape (steps, channels), in time order.
+        Times of shape (steps,), values of shape (channels, steps), in time order.
     """
     schema = pa.schema([("time_s", pa.int64()), *((name, pa.float32()) for name in names)])
 
     def tables() -> Iterator[pa.Table]:
         for group in _groups(parts):
             times = np.concatenate([time for time, _ in group])
-            values = np.ascontiguousarray(np.concatenate([value for _, value in group]).T)
+            values = np.concatenate([value for _, value in group], axis=1)
             yield pa.Table.from_arrays([pa.array(times), *(pa.array(column) for column in values)], schema=schema)
 
     _write(path, schema, tables(), use_dictionary=False, compression="lz4", write_statistics=False)
