@@ -61,6 +61,8 @@ def test_every_variant_is_a_sound_scenario(tblock: ModuleType) -> None:
     base = load_scenario(tblock.SAME_HALL)
     for name, changes in tblock.OTHERWISE.items():
         assert (load_scenario(tblock.SAME_HALL, dict(changes)) == base) == (name == "as it ships")
+    dry = load_scenario(tblock.SAME_HALL, dict(tblock.OTHERWISE["no spray water"]))
+    assert dry.hall.iec["cooling"].spray is None
 
 
 def test_variants_are_set_against_the_hall_as_it_ships(tblock: ModuleType) -> None:

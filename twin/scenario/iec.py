@@ -96,6 +96,6 @@ class Iec(Part):
     )
     secondary_min_frac: float = key(0.1, text="lowest speed of the outdoor-air fan; below it dampers lead hall air past the plates", source="assumed", ge=0.02, le=1.0)
     plates: Plates = key(default_factory=Plates, text="plate exchanger")
-    spray: Spray | None = key(default_factory=Spray, text="spray water")
+    spray: Spray | None = key(None, text="spray water; none if left out")
     dx: Trim | None = key(None, text="DX trim; none if left out")
     modes: IecModes = key(default_factory=IecModes, text="mode switching")
