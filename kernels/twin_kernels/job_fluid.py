@@ -123,14 +123,35 @@ def _count_wait(pool: Any, waits: Any, wait_s: int) -> None:
 
 
 @kernel
+def _run(pool: Any, ring: Any, later: Any, queue: Any, waits: Any, place: int, now_s: int) -> None:
+    """Start the job at a place of the queue."""
+    servers = queue[place, _WANTED]
+    pool["free"] -= servers
+    pool["load"] += queue[place, _LOAD]
+    pool["running"] += 1
+    pool["started"] += 1
+    end_s = now_s - pool["slowed_s"] + queue[place, _NEEDS]
+    if end_s < pool["horizon_s"]:
+        ring[end_s & _MASK, 0] += (servers << _SERVERS) + 1
+        ring[end_s & _MASK, 1] += queue[place, _LOAD]
+    else:
+        last = pool["later"]
+        later[last, 0] = end_s
+        later[last, 1] = (servers << _SERVERS) + 1
+        later[last, 2] = queue[place, _LOAD]
+        pool["later"] = last + 1
+    if now_s > queue[place, _ARRIVAL]:
+        _count_wait(pool, waits, now_s - queue[place, _ARRIVAL])
+    queue[place, MARK] = STARTED
+
+
+@kernel
 def _start(jobs: Any, now_s: int) -> None:
     """Start jobs by latest start, then by arrival, for as long as the next one fits."""
     pool = jobs.memory[0]
     ring, later, queue, patient = jobs.ring, jobs.later, jobs.queue, jobs.patient
     head = pool["head"]
     tail = pool["tail"]
-    free = pool["free"]
-    full_speed_s = now_s - pool["slowed_s"]
     while True:
         while head < tail and queue[head, _LATEST] > queue[head, _ARRIVAL]:
             head += 1  # stands in a heap, or has started from there
@@ -141,8 +162,7 @@ def _start(jobs: Any, now_s: int) -> None:
         elif not first and head == tail:
             break
         place = patient[0, 1] if first else head
-        servers = queue[place, _WANTED]
-        if servers > free:
+        if queue[place, _WANTED] > pool["free"]:
             break
         if first:
             if now_s > patient[0, 0]:
@@ -150,25 +170,8 @@ def _start(jobs: Any, now_s: int) -> None:
             pool["patient_jobs"] = heap_pop(patient, pool["patient_jobs"])
         else:
             head += 1
-        free -= servers
-        pool["load"] += queue[place, _LOAD]
-        pool["running"] += 1
-        pool["started"] += 1
-        end_s = full_speed_s + queue[place, _NEEDS]
-        if end_s < pool["horizon_s"]:
-            ring[end_s & _MASK, 0] += (servers << _SERVERS) + 1
-            ring[end_s & _MASK, 1] += queue[place, _LOAD]
-        else:
-            last = pool["later"]
-            later[last, 0] = end_s
-            later[last, 1] = (servers << _SERVERS) + 1
-            later[last, 2] = queue[place, _LOAD]
-            pool["later"] = last + 1
-        if now_s > queue[place, _ARRIVAL]:
-            _count_wait(pool, jobs.waits, now_s - queue[place, _ARRIVAL])
-        queue[place, MARK] = STARTED
+        _run(pool, ring, later, queue, jobs.waits, place, now_s)
     pool["head"] = head
-    pool["free"] = free
 
 
 @kernel
@@ -191,18 +194,23 @@ def _second(jobs: Any, now_s: int) -> None:
         pool["finished"] += ended & _JOBS
         pool["load"] -= jobs.ring[place, 1]
         jobs.ring[place, 0] = jobs.ring[place, 1] = 0
+    if ended > 0 and pool["arrived"] > pool["started"]:
+        _start(jobs, now_s)
     if pool["release_s"] <= now_s:
-        _start(jobs, now_s)
         release(pool, queue, jobs.patient, jobs.held, now_s)
-    while True:
         _start(jobs, now_s)
+    while pool["tail"] < queue.shape[0] and queue[pool["tail"], _ARRIVAL] <= now_s:
         tail = pool["tail"]
-        if tail >= queue.shape[0] or queue[tail, _ARRIVAL] > now_s:
-            return
-        if queue[tail, _LATEST] > now_s:
-            admit(pool, queue, jobs.patient, jobs.held, tail, now_s)
         pool["tail"] = tail + 1
         pool["arrived"] += 1
+        alone = pool["arrived"] == pool["started"] + 1
+        if queue[tail, _LATEST] > now_s:
+            admit(pool, queue, jobs.patient, jobs.held, tail, now_s)
+        elif alone and queue[tail, _WANTED] <= pool["free"]:  # what nearly all jobs do, made short
+            pool["head"] = tail + 1
+            _run(pool, jobs.ring, jobs.later, queue, jobs.waits, tail, now_s)
+            continue
+        _start(jobs, now_s)
 
 
 @kernel

@@ -261,10 +261,12 @@ class FluidStream:
     def snapshot(self) -> dict[str, Any]:
         """Everything that is needed to go on, as plain data (picklable, shares nothing with the stream)."""
         pool, jobs = self._now, self._jobs
-        ends = np.flatnonzero(jobs.ring[:, 0])
+        full_speed_s, place = pool["now_s"] - pool["slowed_s"], np.flatnonzero(jobs.ring[:, 0])
+        ends_s = full_speed_s + (place - full_speed_s) % RING_S
         return {
             "day": self._day, "position": self._position + int(pool["tail"]) - self._carried,
-            "memory": jobs.memory.copy(), "waiting": self._waiting(), "ends": (ends, jobs.ring[ends]),
+            "memory": jobs.memory.copy(), "waiting": self._waiting(),
+            "ends": np.column_stack((ends_s, jobs.ring[place])),
             "later": jobs.later[: pool["later"]].copy(), "waits": jobs.waits.copy(),
             "levels": _joined(self._levels, 2), "counts": _joined(self._counts, 3), "taken": self._taken,
             "lost_s": self._lost_s.copy(), "counters": (self.capped, self._slowed_s, self.lost_server_h),
@@ -275,7 +277,7 @@ class FluidStream:
         jobs = self._jobs
         jobs.memory[:] = saved["memory"]
         jobs.ring[:] = 0
-        ends, jobs.ring[ends] = saved["ends"]
+        jobs.ring[saved["ends"][:, 0] % RING_S] = saved["ends"][:, 1:]
         jobs.later[: len(saved["later"])] = saved["later"]
         jobs.waits[:] = saved["waits"]
         self._levels, self._counts = [saved["levels"].copy()], [saved["counts"].copy()]
