@@ -206,7 +206,7 @@ def write_made_up_run(folder: Path, wanted: Wanted) -> Result:
     for name, content in (("summary.json", _summary(wanted, columns)), ("manifest.json", manifest)):
         (folder / name).write_text(json.dumps(content), encoding="utf-8")
     times = round(wanted.start_day * 86400) + wanted.step_s * np.arange(1, len(columns["it.power_kw"]) + 1)
-    write_series(folder / "series.parquet", list(columns), iter([(times, np.stack(list(columns.values()), axis=1))]))
+    write_series(folder / "series.parquet", list(columns), iter([(times, np.stack(list(columns.values())))]))
     write_racks(folder / "racks.parquet", [str(rack["name"]) for rack in places], _rack_days(wanted))
     return Result.load(folder)
 
