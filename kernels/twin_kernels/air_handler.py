@@ -157,12 +157,7 @@ def solve_air(state: Any, params: Any, setpoints: Any, water_c: float, dt_s: flo
     s = state.facility[0]
     x = state.solution[0]
     supply_c = setpoints["supply_air_c"]
-    x["supply_w"] = s["supply_w"]
-    x["outdoor_frac"] = s["outdoor_air_frac"]
-    x["wet"] = s["coil_wet"]
-    # begin where the last step ended, moved with the setpoint: units may differ, or be at their limits
-    _, x["return_w"], x["supply_w"] = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
-    x["supply_j_kg"] = enthalpy_j_kg(s["supply_c"] + supply_c - s["supply_setpoint_c"], x["supply_w"])
+    _first_supply(f, s, x, supply_c, dt_s)
     integral = s["fan_integral"]
     # the fields of both kinds of unit have the same names, but not the same type: no common array
     limits = fan_limits(state.iecs, params.iecs, f)
@@ -183,14 +178,7 @@ def solve_air(state: Any, params: Any, setpoints: Any, water_c: float, dt_s: flo
         x["share"] = share
         x["ducted_share"] = ducted
         if x["supply_kg_s"] <= 0.0:
-            if f["iec"] == 1:
-                stop_iec_units(state.iecs, state.trims, x)
-            else:
-                _stop_units(state.crahs)
-            x["fan_w"] = x["water_kg_s"] = 0.0
-            x["saturated"] = 1  # nothing holds the supply any more
-            x["supply_j_kg"] = room_h
-            x["supply_w"] = room_w
+            _no_supply(state, f, x)
             break
         was_wet = x["wet"]
         if f["iec"] == 1:
@@ -234,6 +222,29 @@ def _take_supply(x: Any, f: Any, s: Any, supply_j_kg: float, supply_w: float, dt
     x["supply_w"] = supply_w
     x["room_w"], x["return_w"], _ = solve_moisture(x, f, x["supply_kg_s"], s["room_w"], dt_s)
     x["room_j_kg"], x["return_j_kg"], _, _ = solve_room(x, f, x["supply_kg_s"], supply_j_kg, s["room_j_kg"], dt_s)
+
+
+@kernel
+def _first_supply(f: Any, s: Any, x: Any, supply_c: float, dt_s: float) -> None:
+    """Supply to begin with: where the last step ended, moved with the setpoint (units may be at their limits)."""
+    x["supply_w"] = s["supply_w"]
+    x["outdoor_frac"] = s["outdoor_air_frac"]
+    x["wet"] = s["coil_wet"]
+    _, x["return_w"], x["supply_w"] = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
+    x["supply_j_kg"] = enthalpy_j_kg(s["supply_c"] + supply_c - s["supply_setpoint_c"], x["supply_w"])
+
+
+@kernel
+def _no_supply(state: Any, f: Any, x: Any) -> None:
+    """No unit moves air: the supply is the room's, and nothing holds it any more."""
+    if f["iec"] == 1:
+        stop_iec_units(state.iecs, state.trims, x)
+    else:
+        _stop_units(state.crahs)
+    x["fan_w"] = x["water_kg_s"] = 0.0
+    x["saturated"] = 1
+    x["supply_j_kg"] = x["room_j_kg"]
+    x["supply_w"] = x["room_w"]
 
 
 @kernel

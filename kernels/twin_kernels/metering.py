@@ -40,15 +40,7 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
     for i in range(state.surfaces.shape[0]):
         envelope += state.surfaces[i]["outside_w"]
         surfaces += state.surfaces[i]["stored_w"]
-    evaporated = drift = blowdown = 0.0
-    for i in range(state.iecs.shape[0]):
-        evaporated += state.iecs[i]["evaporated_kg_s"]
-        drift += state.iecs[i]["drift_kg_s"]
-        blowdown += state.iecs[i]["blowdown_kg_s"]
-    for i in range(state.towers.shape[0]):
-        evaporated += state.towers[i]["evaporated_kg_s"]
-        drift += state.towers[i]["drift_kg_s"]
-        blowdown += state.towers[i]["blowdown_kg_s"]
+    evaporated, drift, blowdown = _water_lost(state)
     pumps = y["chw_pump_w"] + y["cw_pump_w"]
     g["it_electric_w"] = x["it_w"]
     g["crah_fan_electric_w"] = x["fan_w"]
@@ -91,6 +83,21 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
     g["drift_kg_s"] = drift
     g["blowdown_kg_s"] = blowdown
     g["makeup_kg_s"] = evaporated + drift + blowdown
+
+
+@kernel
+def _water_lost(state: Any) -> tuple[float, float, float]:
+    """Water that sprayed units and towers evaporate, lose as drift and blow down, kg/s."""
+    evaporated = drift = blowdown = 0.0
+    for i in range(state.iecs.shape[0]):
+        evaporated += state.iecs[i]["evaporated_kg_s"]
+        drift += state.iecs[i]["drift_kg_s"]
+        blowdown += state.iecs[i]["blowdown_kg_s"]
+    for i in range(state.towers.shape[0]):
+        evaporated += state.towers[i]["evaporated_kg_s"]
+        drift += state.towers[i]["drift_kg_s"]
+        blowdown += state.towers[i]["blowdown_kg_s"]
+    return evaporated, drift, blowdown
 
 
 @kernel
