@@ -69,7 +69,7 @@ def test_variants_are_set_against_the_hall_as_it_ships(tblock: ModuleType) -> No
     years = [year(tblock, "qingyuan", 1, 1.1 + 0.01 * i) for i in range(len(tblock.OTHERWISE))]
     rows = tblock.otherwise(years).splitlines()[2:]
     assert rows[0].startswith("| as it ships | 1.100 | – | 60% | 0.50 | 2.5% |")
-    assert rows[2].startswith("| servers 95 % busy | 1.120 | +0.020 |")
+    assert rows[2].startswith("| smaller plates: 0.55 dry, 0.65 wet | 1.120 | +0.020 |")
 
 
 def test_places_with_their_spread(tblock: ModuleType) -> None:
@@ -77,10 +77,10 @@ def test_places_with_their_spread(tblock: ModuleType) -> None:
     head, _, *rows = tblock.by_place(years).splitlines()
     assert "h dry | h wet + DX |" in head
     assert "h wet |" not in head  # a mode that never occurs is no column
-    spread = "1.100 … 1.140 | 0.0283"
+    spread = "1.1000 … 1.1400 | 0.0283"
     assert rows[0] == f"| tianjin | **1.120** | {spread} | 0.50 | 8,002 | 758 | 2.5% | 6 | 28.0 |"
-    assert rows[1].startswith("| huailai | **1.080** | 1.080 … 1.080 | – |")
-    assert "| tianjin | 1.120 | 1.100 … 1.140 | 0.50 | 2.5% |" in tblock.short(years)
+    assert rows[1].startswith("| huailai | **1.080** | 1.0800 … 1.0800 | – |")
+    assert "| tianjin | 1.120 | 1.1000 … 1.1400 | 0.50 | 2.5% |" in tblock.short(years)
     assert "| tianjin | 60% | 0.1200 | 0.0000 |" in tblock.by_use(years)
 
 
