@@ -231,5 +231,5 @@ class Physics:
         if steps == 0:
             empty: np.void = np.zeros(1, STEP_OUT)[0]
             return empty
-        row: np.void = np.frombuffer(self.rows[steps - 1:steps].tobytes(), STEP_OUT)[0]  # copying the record takes 30 µs
+        row: np.void = np.frombuffer(self.rows[steps - 1:steps].tobytes(), STEP_OUT)[0]  # a record copies slowly
         return row

@@ -13,8 +13,9 @@ from twin_kernels.psychrometrics import dry_air_density_kg_m3, standard_pressure
 
 from twin.errors import Problem, ScenarioError
 from twin.scenario.hall import Crah, Hall
+from twin.scenario.targets import group_units
 
-__all__ = ["air_density_kg_m3", "coil_conductance_w_k", "crah_names", "crah_params", "unit_names"]
+__all__ = ["air_density_kg_m3", "coil_conductance_w_k", "crah_names", "crah_params"]
 
 #: Temperature of "standard" air in fan ratings, °C (AMCA 210, EnergyPlus).
 _STANDARD_AIR_C = 20.0
@@ -47,23 +48,8 @@ def crah_names(hall: Hall) -> list[str]:
     """
     names = []
     for group, unit in hall.crah.items():
-        names += unit_names(group, unit.count * hall.modules)
+        names += group_units(group, unit.count * hall.modules)
     return names
-
-
-def unit_names(group: str, count: int) -> list[str]:
-    """Names of the units of a group: ``north-1``, ``north-2`` …; a single one keeps the group's name.
-
-    Parameters
-    ----------
-    group : str
-    count : int
-
-    Returns
-    -------
-    list of str
-    """
-    return [group] if count == 1 else [f"{group}-{i + 1}" for i in range(count)]
 
 
 def coil_conductance_w_k(unit: Crah, density_kg_m3: float, where: str) -> float:

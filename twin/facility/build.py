@@ -33,12 +33,13 @@ from twin_kernels.psychrometrics import (
 )
 
 from twin.errors import Problem, ScenarioError
-from twin.facility.air import air_density_kg_m3, crah_names, crah_params, unit_names
+from twin.facility.air import air_density_kg_m3, crah_names, crah_params
 from twin.facility.envelope import longest_step_s, surface_params
 from twin.facility.iec import iec_params
 from twin.facility.plant import chiller_params, fill_plant, fill_power, tower_params
 from twin.facility.racks import RackPlace, rack_params, rack_places
 from twin.scenario.schema import Scenario
+from twin.scenario.targets import group_units
 
 __all__ = ["Facility", "build_facility", "fresh_state", "setpoint_record"]
 
@@ -140,9 +141,9 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     return Facility(
         Params(*rack_params(hall, places), crahs, iecs, trims, chillers, towers, surfaces, f),
         places, crah_names(hall),
-        [name for group, u in hall.iec.items() for name in unit_names(group, u.count * hall.modules)],
-        [name for group, c in plant.chiller.items() for name in unit_names(group, c.count)],
-        [name for group, t in plant.tower.items() for name in unit_names(group, t.count)],
+        [name for group, u in hall.iec.items() for name in group_units(group, u.count * hall.modules)],
+        [name for group, c in plant.chiller.items() for name in group_units(group, c.count)],
+        [name for group, t in plant.tower.items() for name in group_units(group, t.count)],
         altitude_m, heat_w, float(chillers["rated_w"].sum()),
     )
 

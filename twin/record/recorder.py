@@ -168,7 +168,7 @@ class Recorder:
 
 
 def _read_part(path: Path, *, with_steps: bool = True) -> Day:
-    """A daily part: six integers (first time; hours, racks, columns; channels, steps), then float32 racks and channels."""
+    """A daily part: six integers (first time; hours, racks, columns; channels, steps), then racks and channels."""
     size = 6 * 8
     with path.open("rb") as file:
         head = np.frombuffer(file.read(size), np.int64)

@@ -17,6 +17,7 @@ from twin.scenario.library import chiller_part
 from twin.scenario.plant import Chain, Plant, Power
 from twin.scenario.run import Run, Site
 from twin.scenario.schema import PolicyChoice
+from twin.scenario.targets import group_units
 
 __all__ = ["MAX_RACKS", "Sections", "contradictions"]
 
@@ -126,7 +127,7 @@ def _named(where: str, groups: dict[str, int]) -> Iterator[Problem]:
             shown = "".join(c if c.isprintable() else "?" for c in name[:40])
             yield Problem(f"{where}.{shown!r}", "names of equipment have 1 … 40 letters, digits, - or _")
             continue
-        for unit in [name] if count == 1 else [f"{name}-{i + 1}" for i in range(count)]:
+        for unit in group_units(name, count):
             if unit in seen:
                 yield Problem(f"{where}.{name}", f"unit '{unit}' is in group '{seen[unit]}' too; rename one of them")
                 break

@@ -79,5 +79,5 @@ def iec_problems(where: str, unit: Iec) -> Iterator[Problem]:
     if unit.spray is not None and plates.wet_effectiveness_frac < plates.dry_effectiveness_frac * 0.5:
         yield Problem(
             f"{where}.plates.wet_effectiveness_frac = {plates.wet_effectiveness_frac:g}",
-            f"is less than half of dry_effectiveness_frac = {plates.dry_effectiveness_frac:g}: sprayed plates do better",
+            f"is less than half of dry_effectiveness_frac = {plates.dry_effectiveness_frac:g}: spray never does that",
         )
