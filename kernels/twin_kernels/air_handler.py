@@ -26,6 +26,8 @@ _ENTHALPY_TOLERANCE = 0.1
 _HUMIDITY_TOLERANCE = 1e-6
 _MAX_ITERATIONS = 30
 _SETTLE_ITERATIONS = 3
+#: Beyond any enthalpy of air, J/kg.
+_FAR_J_KG = 1e9
 
 
 @kernel
@@ -163,7 +165,7 @@ def solve_air(state: Any, params: Any, setpoints: Any, water_c: float, dt_s: flo
     limits = fan_limits(state.iecs, params.iecs, f)
     if f["iec"] == 0:
         limits = fan_limits(state.crahs, params.crahs, f)
-    previous_h = previous_error = 0.0
+    low_h, high_h, previous_h, previous_error = -_FAR_J_KG, _FAR_J_KG, 0.0, 0.0
     for iteration in range(_MAX_ITERATIONS):
         x["supply_kg_s"], integral = supply_flow(limits, f, s, x, setpoints, dt_s)
         room_w, return_w, supply_w = solve_moisture(x, f, x["supply_kg_s"], s["room_w"], dt_s)
@@ -195,12 +197,12 @@ def solve_air(state: Any, params: Any, setpoints: Any, water_c: float, dt_s: flo
             if x["wet"] == 1:
                 _take_supply(x, f, s, made_h, made_w, dt_s)
             break
-        now_h = x["supply_j_kg"]
-        next_h = made_h
+        now_h, next_h = x["supply_j_kg"], made_h
         if iteration > 0 and settled and abs(dried_w) < 1e-8 and abs(error - previous_error) > 1e-9:
             next_h = now_h - error * (now_h - previous_h) / (error - previous_error)
-        previous_h = now_h
-        previous_error = error
+        dry = f["iec"] == 1 and x["wet"] == 0 and was_wet == 0
+        low_h, high_h, next_h = _enclosed(low_h, high_h, now_h, next_h, error, iteration if dry else -1)
+        previous_h, previous_error = now_h, error
         if iteration < _MAX_ITERATIONS - 1:
             x["supply_j_kg"] = next_h
             x["supply_w"] = made_w
@@ -213,6 +215,30 @@ def solve_air(state: Any, params: Any, setpoints: Any, water_c: float, dt_s: flo
     _coil_balance(x)
     x["iec_w"] = x["coil_w"] - x["dx_load_w"] if f["iec"] == 1 else 0.0
     return integral
+
+
+@kernel
+def _enclosed(
+    low_j_kg: float, high_j_kg: float, now_j_kg: float, next_j_kg: float, error_j_kg: float, iteration: int
+) -> tuple[float, float, float]:
+    """Bounds of the supply enthalpy after a pass, and the next one, kept between them where passes do not settle.
+
+    What units make falls short of the supply they were asked about where that is too high, and the other way round;
+    a compressor that starts or reaches its capacity bends the line, so that steps alone may go round in a circle.
+    ``iteration`` below 0: not of this kind, nothing is bounded.
+    """
+    if iteration < 0:
+        return low_j_kg, high_j_kg, next_j_kg
+    if error_j_kg > 0.0:
+        low_j_kg = now_j_kg
+        high_j_kg = high_j_kg if high_j_kg > low_j_kg else _FAR_J_KG
+    else:
+        high_j_kg = now_j_kg
+        low_j_kg = low_j_kg if low_j_kg < high_j_kg else -_FAR_J_KG
+    settles = low_j_kg < next_j_kg < high_j_kg and iteration % 3 > 0
+    if iteration > _SETTLE_ITERATIONS and high_j_kg - low_j_kg < _FAR_J_KG and not settles:
+        next_j_kg = 0.5 * (low_j_kg + high_j_kg)
+    return low_j_kg, high_j_kg, next_j_kg
 
 
 @kernel

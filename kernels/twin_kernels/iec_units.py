@@ -28,6 +28,8 @@ __all__ = ["decide_units", "highest_mode", "iec_units", "spray_water", "stop_iec
 _CAPACITY_TOLERANCE = 1e-9
 #: Below this speed of the outdoor-air fan the plates have something to spare.
 _SPARE_FRAC = 0.98
+#: Spray water takes the wet bulb: below 0 °C it freezes, and it may begin again this much above, K. Source: assumed.
+_ICE_BAND_K = 0.5
 #: Colder plates than this above the target are no shortfall, K.
 _HELD_K = 1e-3
 
@@ -57,7 +59,8 @@ def decide_units(state: Any, params: Any, setpoints: Any) -> None:
             continue
         fan_k = c["fan_w"] / (c["air_kg_s"] * humid_heat_j_kgk(s["return_w"])) if c["air_kg_s"] > 0.0 else 0.0
         target_c = setpoints["supply_air_c"] + q["supply_offset_k"] - fan_k
-        can_spray = q["spray_available"] == 1
+        icy_c = 0.0 if c["mode"] in (IEC_WET, IEC_WET_DX) else _ICE_BAND_K
+        can_spray = q["spray_available"] == 1 and s["wet_bulb_c"] >= icy_c
         can_trim = params.trims[i]["available"] == 1 and params.trims[i]["rated_w"] > 0.0
         if _stays(c, q, target_c, (x["outdoor_c"], s["wet_bulb_c"]), can_spray, can_trim, s["time_s"]):
             continue
