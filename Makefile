@@ -18,7 +18,7 @@ export PYTHON
 help:
 	@sed -n 's/^# \{0,1\}//; 1,6p' Makefile
 	@echo "  make validate   every suite of 'twin validate', year-long"
-	@echo "  make bench      what is timed: start-up, and the Greensboro year"
+	@echo "  make bench      what is timed: start-up, the Greensboro year, and its jobs"
 	@echo "  make results    run, validate and bench, and put their numbers into the README"
 	@echo "  make tblock     PUE of the T-Block hall in five places, ten years each, into docs/tblock.md (minutes)"
 	@echo "  make docs       rebuild docs/reference/ from the code"
@@ -59,6 +59,7 @@ validate: set-up-test
 bench: set-up-test
 	@$(PY) benchmarks/startup.py
 	@$(PY) benchmarks/year.py
+	@$(PY) benchmarks/jobs.py
 
 docs: set-up-test
 	@$(PY) docs/generate.py

@@ -216,18 +216,30 @@ def test_work_is_conserved_and_racks_are_never_overfull(rule: str) -> None:
 
 
 def test_spread_is_even_and_packed_fills_in_order() -> None:
-    env, spread = build(FluidStream, {"per_day": 900.0}, DAY_S)
+    one = {"per_day": 4000.0, "size_median_servers": 1.0, "size_sigma": 0.0}
+    env, spread = build(FluidStream, one, DAY_S)
     env.run(until=DAY_S // 2)
     busy = spread.busy_servers
     assert busy.max() - busy.min() <= 1
     assert busy.min() > 0
-    env, packed = build(FluidStream, {"per_day": 900.0, "placement": "packed"}, DAY_S)
+    env, packed = build(FluidStream, {**one, "placement": "packed"}, DAY_S)
     env.run(until=DAY_S // 2)
     order = packed.busy_servers
     assert order.sum() == busy.sum()
     full = int(order.sum()) // 20
     assert np.all(order[:full] == 20)
     assert np.all(order[full + 1 :] == 0)
+
+
+def test_jobs_of_many_servers_leave_racks_full_beside_empty_ones() -> None:
+    env, gangs = build(FluidStream, {**CASES["gangs"], "per_day": 20.0}, DAY_S)
+    env.run(until=DAY_S // 2)
+    busy = gangs.busy_servers
+    assert 2 < np.count_nonzero(busy) < busy.size - 2
+    assert np.count_nonzero((busy > 0) & (busy < 20)) <= 1
+    # Wherever one looks in the hall, about as many are full.
+    full = np.cumsum(busy == 20) - np.arange(1, busy.size + 1) * np.mean(busy == 20)
+    assert np.abs(full).max() < 4.0
 
 
 def test_coolest_placement_is_refused() -> None:

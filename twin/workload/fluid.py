@@ -32,6 +32,7 @@ from twin_kernels.job_patience import NEVER_S
 
 from twin.errors import InputError, Problem
 from twin.scenario.it import Jobs
+from twin.workload.arrivals import JobArrays
 from twin.workload.background import DAY_S
 from twin.workload.sources import job_source
 from twin.workload.waits import Waits
@@ -91,9 +92,11 @@ class FluidStream:
         self._env = env
         self._end_s = int(end_s)
         self._slots = np.array(rack_servers, dtype=np.int64)
-        self._order = _fill_order(self._slots, jobs.placement)
-        capacity = self._order.size
+        capacity = int(self._slots.sum())
         self._source = job_source(jobs, capacity, seed, first_weekday, (int(start_s), self._end_s))
+        self._day = int(start_s) // DAY_S
+        share = _usual_share(self._source.arrays(self._day), int(self._slots.max()))
+        self._order = _fill_order(self._slots, share if jobs.placement == "spread" else None)
         self.notes = self._source.notes
         self._loads = np.round(self._source.util_frac / _LOAD_FRAC).astype(np.int64)
         unit = int(self._loads.max())
@@ -118,7 +121,6 @@ class FluidStream:
         self._taken = 0
         self._lost_s = np.zeros(self._slots.size)
         self._slowed_s = self.lost_server_h = 0.0
-        self._day = int(start_s) // DAY_S
         self._last_day = -(-self._end_s // DAY_S) - 1
         self.capped = self._open_day(self._waiting(), 0)
 
@@ -341,14 +343,35 @@ class FluidStream:
         return day.capped
 
 
-def _fill_order(slots: NDArray[np.int64], rule: str) -> NDArray[np.int64]:
-    """Rack of the first, second, … busy server: rack by rack, or always on the rack with most free servers."""
-    rack = np.repeat(np.arange(slots.size), slots)
-    if rule == "packed":
+def _usual_share(day: JobArrays, slots: int) -> int:
+    """Servers that the jobs of a day hold on one rack: the mean over busy servers and time.
+
+    A job on ``spread`` takes the emptiest rack, and whole racks if it needs more: large jobs leave racks full
+    beside empty ones. Long jobs count as a day.
+    """
+    whole, rest = np.divmod(day.servers, slots)
+    held_s = np.minimum(day.duration_s, DAY_S).astype(np.float64)
+    servers = float(day.servers @ held_s)
+    return max(round(float((whole * slots**2 + rest**2) @ held_s) / servers), 1) if servers else 1
+
+
+def _fill_order(slots: NDArray[np.int64], share: int | None) -> NDArray[np.int64]:
+    """Rack of the first, second, … busy server: rack by rack (None), or share by share over all racks.
+
+    Racks take their shares in an order in which those that follow each other stand far apart (multiples of the
+    golden section), so that however full the hall is, every row of racks is about as full.
+    """
+    racks = slots.size
+    rack = np.repeat(np.arange(racks), slots)
+    if share is None:
         return rack
-    first = np.cumsum(slots) - slots
-    free = np.repeat(slots + first, slots) - np.arange(rack.size)
-    return rack[np.argsort(-free, kind="stable")]
+    stride = round(racks * (math.sqrt(5.0) - 1.0) / 2.0)
+    while math.gcd(stride, racks) != 1:
+        stride += 1
+    turn = np.empty(racks, np.int64)
+    turn[np.arange(racks) * stride % racks] = np.arange(racks)
+    nth = np.arange(rack.size) - np.repeat(np.cumsum(slots) - slots, slots)
+    return rack[np.lexsort((nth, turn[rack], nth // share))]
 
 
 def _joined(tables: list[_Table], width: int) -> _Table:
