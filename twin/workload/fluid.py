@@ -1,8 +1,8 @@
 """Jobs as one pool of servers: the engine for years with many millions of jobs.
 
 The interface is that of :class:`twin.workload.jobs.JobStream`, and so are arrivals, queue and ends, second by
-second. Racks are where it differs: jobs have none. The work of all of them together is spread over the racks
-evenly or fills them in order, and is told to them once in five minutes.
+second. Racks are where it differs: jobs have none. The work of all of them together is dealt out over the racks in
+the shares that jobs usually hold, or fills them in order, and is told to them every five minutes.
 
 Nothing is pending in SimPy: whoever asks gets the pool as it is at the clock's time, and since a second never
 depends on how many were dealt with at a time, asking changes nothing.
@@ -195,7 +195,7 @@ class FluidStream:
         Returns
         -------
         time_s : ndarray of int64
-            Engine time of each change [s], a multiple of 300.
+            Engine time of each change [s].
         rack : ndarray of int64
             Where.
         delta_frac : ndarray of float64
