@@ -232,7 +232,8 @@ class Rig:
             assert_equal_flow(unit["evaporated_kg_s"], unit["secondary_kg_s"] * damper)
         if wet_bulb_c >= 0.0 or not np.isin(units["mode"], (5, 6)).any():  # over ice the law's water is 2 % off
             gap_w = abs(float(units["exchanger_w"].sum()) - float(self.air["iec_w"]))
-            self.worst_plates = max(self.worst_plates, gap_w / max(float(self.p["it_rated_w"]), float(self.air["coil_w"])))
+            scale_w = max(float(self.p["it_rated_w"]), float(self.air["coil_w"]))
+            self.worst_plates = max(self.worst_plates, gap_w / scale_w)
         for field in ("evaporated_kg_s", "drift_kg_s", "blowdown_kg_s"):
             assert abs(g[field] - units[field].sum()) <= 1e-12
 

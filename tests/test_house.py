@@ -40,7 +40,7 @@ FLOORS = {
     "interfaces": 8, "validation": 8,
     "simulate": 7,
     "engine": 6, "report": 6,
-    "facility": 5,
+    "facility": 5, "alarms": 5,
     "weather": 4, "workload": 4, "metrics": 4,
     "scenario": 3,
     "policies": 2, "record": 2,

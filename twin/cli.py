@@ -248,7 +248,7 @@ def _answer(summary: dict[str, Any], folder: Path) -> list[str]:
 
 def _alarms(entries: list[dict[str, Any]]) -> str:
     """How many alarms and warnings there were while it ran, and the worst of them in words."""
-    from twin.engine.alarms import worst_alarm
+    from twin.alarms.watch import worst_alarm
 
     counts = [(word, sum(entry["level"] == word for entry in entries)) for word in ("alarm", "warning")]
     said = " and ".join(f"{count} {word}{'s' if count != 1 else ''}" for word, count in counts if count)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.engine.alarm_faults import FAULTS
+from twin.alarms.faults import FAULTS
 from twin.engine.simulation import Simulation
 from twin.metrics.compute import RunFacts
 from twin.metrics.energy import IEC_USES, WATER_USES
@@ -98,7 +98,7 @@ def run_alarms(simulation: Simulation) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        See :meth:`twin.engine.alarms.Alarms.record`.
+        See :meth:`twin.alarms.watch.Alarms.record`.
     """
     return simulation.alarms.record(run_events(simulation))
 

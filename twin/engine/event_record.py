@@ -8,41 +8,14 @@ from twin.channels import by_name
 from twin.engine.timeline import Occurrence
 from twin.metrics.months import moment
 from twin.scenario.events import Event, Filter, Fouling, GridOutage, LoadStep, SensorFault, SetpointChange, Trip
+from twin.scenario.targets import named
 
-__all__ = ["called", "date_time", "lasting", "record_entry"]
+__all__ = ["lasting", "record_entry"]
 
-#: What a unit is called, and what of it fouls, by the start of its path.
-_CALLED = {
-    "hall.crah": ("air handler", "coil", "conductance"),
-    "hall.iec": ("indirect evaporative unit", "plates", "conductance"),
-    "plant.chiller": ("chiller", "heat exchangers", "efficiency"),
-    "plant.tower": ("cooling tower", "fill", "capacity"),
-}
-_SINGLE = {
-    "plant.chilled_water_pump": "the chilled-water pumps", "plant.condenser_water_pump": "the condenser-water pumps",
-    "hall.humidity": "the humidifier",
-}
 _KINDS: dict[type[Event], str] = {
     Trip: "trip", Fouling: "fouling", Filter: "filter", SensorFault: "sensor", LoadStep: "load_step",
     SetpointChange: "setpoint", GridOutage: "grid_outage",
 }
-
-
-def date_time(time_s: int, year_h: int = 8760) -> str:
-    """``15 Jan 00:00`` for an engine time, as in the report and in alarms.
-
-    Parameters
-    ----------
-    time_s : int
-        Seconds since 1 January 00:00.
-    year_h : int
-        Hours of the weather year.
-
-    Returns
-    -------
-    str
-    """
-    return moment(time_s, year_h)
 
 
 def lasting(time_s: int) -> str:
@@ -80,7 +53,7 @@ def record_entry(o: Occurrence, until_s: int, year_h: int = 8760) -> dict[str, A
         ``kind``, ``target``, ``start_s``, ``end_s`` (None if it had not ended by then), ``text``.
     """
     over = o.end_s <= until_s
-    began, kind = date_time(o.start_s, year_h), _KINDS[type(o.event)]
+    began, kind = moment(o.start_s, year_h), _KINDS[type(o.event)]
     text = _sentence(o, began, lasting(o.end_s - o.start_s) if over else "")
     return {
         "kind": kind, "target": o.target, "start_s": int(o.start_s), "end_s": int(o.end_s) if over else None,
@@ -88,41 +61,14 @@ def record_entry(o: Occurrence, until_s: int, year_h: int = 8760) -> dict[str, A
     }
 
 
-def called(target: str) -> str:
-    """What a unit or group is called in a sentence: ``chiller main-1``, ``all air handlers``.
-
-    Parameters
-    ----------
-    target : str
-        Path of equipment that can trip, foul or clog.
-
-    Returns
-    -------
-    str
-    """
-    return _named(target)[0]
-
-
-def _named(target: str) -> tuple[str, str, str]:
-    """What a target is called, what of it fouls and what that costs."""
-    if target in _SINGLE:
-        return _SINGLE[target], "", ""
-    room = ".".join(target.split(".")[:2])
-    called, part, loses = _CALLED[room]
-    rest = target.split(".")[2:]
-    of = {"spray": "the spray of ", "dx": "the DX trim of "}.get(rest[-1] if rest else "", "")
-    names = [word for word in rest if word not in ("spray", "dx")]
-    return f"{of}{called} {names[0]}" if names else f"{of}all {called}s", part, loses
-
-
 def _sentence(o: Occurrence, began: str, lasted: str) -> str:
     """What happened, when it began, and how long it lasted (empty: it had not ended)."""
     event = o.event
     ended = f"for {lasted}" if lasted else "to the end of the run"
     if isinstance(event, Trip):
-        return f"{_named(o.target)[0]} tripped on {began} and {_returned(lasted)}"
+        return f"{named(o.target)[0]} tripped on {began} and {_returned(lasted)}"
     if isinstance(event, Fouling):
-        called, part, loses = _named(o.target)
+        called, part, loses = named(o.target)
         slowly = f" over {lasting(round(event.ramp_h * 3600))}" if event.ramp_h > 0.0 else ""
         cleaned = f"cleaned after {lasted}" if lasted else "not cleaned"
         remains = f"{100.0 * event.remaining_frac:.3g} % of {loses}"
@@ -130,7 +76,7 @@ def _sentence(o: Occurrence, began: str, lasted: str) -> str:
     if isinstance(event, Filter):
         slowly = f" over {lasting(round(event.ramp_h * 3600))}" if event.ramp_h > 0.0 else ""
         changed = f"changed after {lasted}" if lasted else "not changed"
-        what = f"filters of {_named(o.target)[0]} loaded from {began}"
+        what = f"filters of {named(o.target)[0]} loaded from {began}"
         return f"{what} to {event.pressure_factor:.3g} times their pressure{slowly}, {changed}"
     if isinstance(event, SensorFault):
         if event.dropout:

@@ -19,8 +19,8 @@ import simpy
 from numpy.typing import NDArray
 from twin_kernels.layout import State
 
+from twin.alarms.watch import Alarms
 from twin.engine.agenda import Agenda
-from twin.engine.alarms import Alarms
 from twin.engine.events import Events
 from twin.engine.observe import RowValues
 from twin.engine.physics import DAY_S, Physics

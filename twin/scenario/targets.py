@@ -6,8 +6,8 @@ from twin.scenario.hall import Hall
 from twin.scenario.plant import Plant
 
 __all__ = [
-    "LOOP_SENSORS", "SETPOINT_KEYS", "equipment_targets", "fouling_targets", "filter_targets", "group_units",
-    "row_targets", "trip_targets",
+    "LOOP_SENSORS", "SETPOINT_KEYS", "called", "equipment_targets", "filter_targets", "fouling_targets",
+    "group_units", "named", "row_targets", "trip_targets",
 ]
 
 #: Target path → the units it stands for.
@@ -30,6 +30,18 @@ LOOP_SENSORS = {
     "hall.return_c": ("return_air_c",),
     "plant.chilled_supply_c": ("chilled_water_c",),
     "plant.condenser_supply_c": ("condenser_min_c", "condenser_max_c", "condenser_approach_k"),
+}
+
+#: What a unit is called, and what of it fouls, by the start of its path.
+_CALLED = {
+    "hall.crah": ("air handler", "coil", "conductance"),
+    "hall.iec": ("indirect evaporative unit", "plates", "conductance"),
+    "plant.chiller": ("chiller", "heat exchangers", "efficiency"),
+    "plant.tower": ("cooling tower", "fill", "capacity"),
+}
+_SINGLE = {
+    "plant.chilled_water_pump": "the chilled-water pumps", "plant.condenser_water_pump": "the condenser-water pumps",
+    "hall.humidity": "the humidifier",
 }
 
 
@@ -155,3 +167,40 @@ def row_targets(hall: Hall) -> Targets:
     found = {f"hall.rows.{row}": tuple(f"{module}{row}" for module in modules) for row in hall.rows}
     everything = tuple(name for rows in found.values() for name in rows)
     return {"hall.rows": everything} | found | {f"hall.rows.{name}": (name,) for name in everything}
+
+
+def called(target: str) -> str:
+    """What a unit or group is called in a sentence: ``chiller main-1``, ``all air handlers``.
+
+    Parameters
+    ----------
+    target : str
+        Path of equipment that can trip, foul or clog.
+
+    Returns
+    -------
+    str
+    """
+    return named(target)[0]
+
+
+def named(target: str) -> tuple[str, str, str]:
+    """What a target is called, what of it fouls and what that costs.
+
+    Parameters
+    ----------
+    target : str
+        As for :func:`called`.
+
+    Returns
+    -------
+    tuple of str
+    """
+    if target in _SINGLE:
+        return _SINGLE[target], "", ""
+    room = ".".join(target.split(".")[:2])
+    called, part, loses = _CALLED[room]
+    rest = target.split(".")[2:]
+    of = {"spray": "the spray of ", "dx": "the DX trim of "}.get(rest[-1] if rest else "", "")
+    names = [word for word in rest if word not in ("spray", "dx")]
+    return f"{of}{called} {names[0]}" if names else f"{of}all {called}s", part, loses

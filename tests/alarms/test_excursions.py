@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.engine.excursions import REPEAT_S, Excursions, Group, Rule, join_nearest
+from twin.alarms.excursions import REPEAT_S, Excursions, Group, Rule, join_nearest
 
 STEP_S = 60
 

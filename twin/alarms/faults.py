@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from twin.engine.alarm_table import Condition, Level
-from twin.engine.event_record import called
-from twin.engine.excursions import Group, Rule, settle
+from twin.alarms.excursions import Group, Rule, settle
+from twin.alarms.table import Condition, Level
+from twin.scenario.targets import called
 
 __all__ = ["FAULTS", "Told", "fault_groups"]
 

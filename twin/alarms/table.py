@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from twin_kernels.layout import Params
 from twin_kernels.psychrometrics import dew_point_c, saturation_humidity_ratio
 
-from twin.engine.excursions import Rule
+from twin.alarms.excursions import Rule
 from twin.metrics.compliance import RATE_LIMITS, sliding_range_k
 from twin.scenario.schema import Scenario
 

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from twin_kernels.layout import STEP_OUT
 
-from twin.engine.alarms import MOST, Alarms
+from twin.alarms.watch import MOST, Alarms
 from twin.facility.build import build_facility
 from twin.scenario.read import load_scenario
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.engine.excursions import Group
+from twin.alarms.excursions import Group
 from twin.metrics.months import DAY_S, moment
 
 __all__ = ["Span", "duration_text", "sentence"]

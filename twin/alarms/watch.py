@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from twin_kernels.layout import Params
 
-from twin.engine.alarm_faults import FAULTS, Told, fault_groups
-from twin.engine.alarm_table import BEFORE_S, Condition, Day, conditions
-from twin.engine.alarm_words import Span, sentence
-from twin.engine.excursions import Excursions, join_nearest, shortest_pause_s
+from twin.alarms.excursions import Excursions, join_nearest, shortest_pause_s
+from twin.alarms.faults import FAULTS, Told, fault_groups
+from twin.alarms.table import BEFORE_S, Condition, Day, conditions
+from twin.alarms.words import Span, sentence
 from twin.scenario.schema import Scenario
 
 __all__ = ["MOST", "Alarms", "worst_alarm"]
