@@ -65,7 +65,8 @@ def decide_units(state: Any, params: Any, setpoints: Any) -> None:
         if _stays(c, q, target_c, (x["outdoor_c"], s["wet_bulb_c"]), can_spray, can_trim, s["time_s"]):
             continue
         if last < 0 or not _alike(q, params.iecs[last]):
-            primary = max(s["fan_speed_frac"], q["min_speed_frac"]) * q["air_rated_m3_s"] * f["air_density_std_kg_m3"]
+            speed = s["fan_speed_frac"] if s["fan_speed_frac"] > 0.0 else 1.0  # a hall whose fans stood is hot
+            primary = max(speed, q["min_speed_frac"]) * q["air_rated_m3_s"] * f["air_density_std_kg_m3"]
             dry_c, wet_c = iec_reach(
                 q, primary, f["air_density_std_kg_m3"], s["return_c"], s["return_w"],
                 (x["outdoor_c"], x["outdoor_w"], s["wet_bulb_c"], x["outdoor_pa"]), c["exhaust_c"],

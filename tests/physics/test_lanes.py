@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
-from rig import Rig, copy_state, small_scenario, steady_weather
+from rig import Rig, copy_state, iec_scenario, small_scenario, steady_weather
 from twin_kernels.layout import Params, State
 from twin_kernels.system import advance_many
 
+from twin.scenario.schema import Scenario
 
+
+@pytest.mark.parametrize("scenario", [small_scenario, iec_scenario], ids=["chilled water", "evaporative"])
 @pytest.mark.parametrize("lanes", [1, 5])
-def test_lanes_equal_single_twins(lanes: int) -> None:
+def test_lanes_equal_single_twins(lanes: int, scenario: Callable[[dict[str, object]], Scenario]) -> None:
     """Different weather, load, setpoints and parameters in every lane; equal to the last bit."""
     rigs = []
     for lane in range(lanes):
-        rig = Rig(small_scenario({"hall": {"return_air_temp_c": 33.0 + 0.5 * lane}}), steady_weather(5.0 * lane))
+        rig = Rig(scenario({"hall": {"return_air_temp_c": 36.0 + 0.5 * lane}}), steady_weather(5.0 * lane))
         rig.params.chillers["cop"] += 0.1 * lane
+        rig.params.trims["cop"] += 0.1 * lane
         rig.setpoints["supply_air_c"] += 0.2 * lane
         rigs.append(rig)
     states = State(*(np.stack(arrays) for arrays in zip(*(copy_state(r.state) for r in rigs), strict=True)))
