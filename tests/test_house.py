@@ -121,6 +121,7 @@ PURE_NUMBERS = {
     "loss": "coefficients over a fraction", "ups_loss": "coefficients", "pdu_loss": "coefficients",
     "transformer_loss": "coefficients", "fan_curve": "coefficients over a fraction", "capft": "coefficients",
     "secondary_curve": "coefficients over a fraction", "exhaust_humidity": "humidity ratio, kg/kg",
+    "film_humidity": "humidity ratio, kg/kg",
     "eirft": "coefficients", "eirfplr": "coefficients", "weekday": "24 fractions", "weekend": "24 fractions",
     "water_ratio_rated": "York's flow ratio", "saturated": "0 or 1", "outside_box": "0 or 1",
     "normal_east": "unit vector", "normal_north": "unit vector", "normal_up": "unit vector",

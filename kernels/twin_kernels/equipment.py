@@ -138,7 +138,8 @@ IEC_STATE = record(
     "secondary_frac", "secondary_kg_s", "secondary_fan_w", "pump_w",
     "exchanger_w",            # heat through the plates
     "supply_c", "supply_j_kg", "supply_w",
-    "exhaust_c", "exhaust_humidity",      # outdoor air after the plates
+    "film_c", "film_humidity",            # outdoor air after the plates if it left saturated: where the search begins
+    "exhaust_c", "exhaust_humidity",      # as it does leave
     "evaporated_kg_s", "drift_kg_s", "blowdown_kg_s",
     "changed_s",              # of the mode
     "saturated",

@@ -12,7 +12,7 @@ from typing import Any
 from twin_kernels.chiller import chiller_capacity_w, chiller_power_w
 from twin_kernels.constants import CP_WATER
 from twin_kernels.control_iec import IEC_DRY, IEC_DRY_DX, IEC_WET, IEC_WET_DX, iec_mode
-from twin_kernels.evaporative import iec_for_target, iec_reach, iec_water
+from twin_kernels.evaporative import iec_exhaust, iec_for_target, iec_reach, iec_water
 from twin_kernels.jit import kernel
 from twin_kernels.movers import fan_power_w
 from twin_kernels.psychrometrics import (
@@ -69,7 +69,7 @@ def decide_units(state: Any, params: Any, setpoints: Any) -> None:
             primary = max(speed, q["min_speed_frac"]) * q["air_rated_m3_s"] * f["air_density_std_kg_m3"]
             dry_c, wet_c = iec_reach(
                 q, primary, f["air_density_std_kg_m3"], s["return_c"], s["return_w"],
-                (x["outdoor_c"], x["outdoor_w"], s["wet_bulb_c"], x["outdoor_pa"]), c["exhaust_c"],
+                (x["outdoor_c"], x["outdoor_w"], s["wet_bulb_c"], x["outdoor_pa"]), c["film_c"],
             )
         last = i
         c["mode"], c["changed_s"] = iec_mode(
@@ -182,10 +182,10 @@ def _one_unit(
     target_c = setpoint_c + q["supply_offset_k"] - fan / (flow * humid_heat_j_kgk(seen_w))
     mode = c["mode"]
     wet = 1 if mode in (IEC_WET, IEC_WET_DX) else 0
-    share, leaving_c, _, exhaust_c, exhaust_w = iec_for_target(
+    share, leaving_c, _, film_c, film_w = iec_for_target(
         q, wet, flow, f["air_density_std_kg_m3"], return_c, seen_w,
         (x["outdoor_c"], x["outdoor_w"], s["wet_bulb_c"], x["outdoor_pa"]), target_c, c["secondary_frac"],
-        c["exhaust_c"],
+        c["film_c"],
     )
     leaving_w = seen_w
     if mode in (IEC_WET_DX, IEC_DRY_DX) and leaving_c > target_c and p["available"] == 1:
@@ -201,8 +201,8 @@ def _one_unit(
     c["secondary_kg_s"] = share * q["secondary_rated_m3_s"] * f["air_density_std_kg_m3"]
     c["secondary_fan_w"] = fan_power_w(q["secondary_fan_w"], q["secondary_curve"], share) if share > 0.0 else 0.0
     c["pump_w"] = q["pump_w"] if wet == 1 and share > 0.0 else 0.0
-    c["exhaust_c"] = exhaust_c
-    c["exhaust_humidity"] = exhaust_w
+    c["film_c"] = film_c
+    c["film_humidity"] = film_w
     c["saturated"] = 1.0 if leaving_c > target_c + _HELD_K else 0.0
     c["supply_c"] = leaving_c  # before the fan; completed by the caller with this step's humidity
     c["supply_w"] = leaving_w
@@ -311,27 +311,48 @@ def stop_iec_units(iecs: Any, trims: Any, x: Any) -> None:
 
 
 @kernel
-def spray_water(iecs: Any, p: Any, x: Any, wet_bulb_c: float) -> None:
-    """Water that sprayed units evaporate, lose as drift and blow down; heat of each unit's plates.
+def spray_water(iecs: Any, p: Any, x: Any, density_kg_m3: float, wet_bulb_c: float) -> None:
+    """Exhaust of every unit's plates, heat that it carries, and the water it took: evaporated, drift, blowdown.
 
     Parameters
     ----------
     iecs, p : arrays of IEC_STATE, IEC_PARAMS
     x : record of SOLUTION
+    density_kg_m3 : float
+        Dry air in a cubic metre of the rated flows, kg/m³.
     wet_bulb_c : float
         Outdoor wet bulb, °C: where the spray water runs and what make-up is taken at.
     """
+    outdoor = (x["outdoor_c"], x["outdoor_w"], wet_bulb_c, x["outdoor_pa"])
+    last = -1
     for i in range(iecs.shape[0]):
         c = iecs[i]
+        if last >= 0 and c["mode"] == iecs[last]["mode"] and c["secondary_kg_s"] == iecs[last]["secondary_kg_s"] and (
+            c["film_c"] == iecs[last]["film_c"] and _alike(p[i], p[last])
+        ):  # equal units on equal air have the same exhaust
+            c["exhaust_c"] = iecs[last]["exhaust_c"]
+            c["exhaust_humidity"] = iecs[last]["exhaust_humidity"]
+            c["exchanger_w"] = iecs[last]["exchanger_w"]
+            c["evaporated_kg_s"] = iecs[last]["evaporated_kg_s"]
+            c["drift_kg_s"] = iecs[last]["drift_kg_s"]
+            c["blowdown_kg_s"] = iecs[last]["blowdown_kg_s"]
+            continue
+        last = i
+        sprayed = c["mode"] in (IEC_WET, IEC_WET_DX)
+        c["exhaust_c"] = c["film_c"]
+        c["exhaust_humidity"] = c["film_humidity"]
         c["evaporated_kg_s"] = c["drift_kg_s"] = c["blowdown_kg_s"] = 0.0
+        if sprayed:
+            c["exhaust_c"], c["exhaust_humidity"] = iec_exhaust(
+                p[i], c["secondary_kg_s"], density_kg_m3, outdoor, c["film_c"], c["film_humidity"]
+            )
+            c["evaporated_kg_s"], c["drift_kg_s"], c["blowdown_kg_s"] = iec_water(
+                p[i], c["secondary_kg_s"], x["outdoor_w"], c["exhaust_humidity"]
+            )
         c["exchanger_w"] = c["secondary_kg_s"] * (
             enthalpy_j_kg(c["exhaust_c"], c["exhaust_humidity"]) - x["outdoor_j_kg"]
             - (c["exhaust_humidity"] - x["outdoor_w"]) * CP_WATER * wet_bulb_c  # came as water
         )
-        if c["mode"] in (IEC_WET, IEC_WET_DX):
-            c["evaporated_kg_s"], c["drift_kg_s"], c["blowdown_kg_s"] = iec_water(
-                p[i], c["secondary_kg_s"], x["outdoor_w"], c["exhaust_humidity"]
-            )
 
 
 @kernel

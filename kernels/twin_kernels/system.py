@@ -279,7 +279,7 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     water_c, rest_w, integral = solve_cooling(state, params, setpoints, dt_s)
     s["supply_setpoint_c"] = setpoints["supply_air_c"]
     if f["iec"] == 1:
-        spray_water(state.iecs, params.iecs, x, s["wet_bulb_c"])
+        spray_water(state.iecs, params.iecs, x, f["air_density_std_kg_m3"], s["wet_bulb_c"])
         s["fan_speed_frac"] = _mean_speed(state.iecs)
     else:
         _towers(state, params, weather)

@@ -210,7 +210,7 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     trims = np.zeros(len(p.trims), CHILLER_STATE)
     iecs = np.zeros(len(p.iecs), IEC_STATE)
     trims["changed_s"] = iecs["changed_s"] = _LONG_AGO_S
-    iecs["exhaust_c"] = weather["dry_bulb_c"][0]
+    iecs["film_c"] = iecs["exhaust_c"] = weather["dry_bulb_c"][0]
     surfaces = np.zeros(len(p.surfaces), SURFACE_STATE)
     surfaces["outer_c"] = weather["dry_bulb_c"][0]
     surfaces["inner_c"] = return_c
