@@ -138,7 +138,7 @@ def speed(tables: list[dict[str, Any]]) -> str:
 def main() -> None:
     """Fill what has been run."""
     text = README.read_text(encoding="utf-8")
-    benches = [ROOT / "runs" / "bench" / f"{name}.json" for name in ("startup", "year")]
+    benches = [ROOT / "runs" / "bench" / f"{name}.json" for name in ("startup", "year", "jobs")]
     compared = ROOT / "runs" / "validate.json"
     if (RUN / "summary.json").exists():
         text = fill(text, "answer", answer(json.loads((RUN / "summary.json").read_text("utf-8"))))
