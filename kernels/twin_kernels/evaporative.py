@@ -33,8 +33,8 @@ Leaving = tuple[float, float, float]
 #: Largest NTU that :func:`iec_conductance_w_k` gives: plates of 20 and more are not built.
 _NTU_MAX = 100.0
 #: Range of the wetting share that :func:`iec_wetting_frac` believes.
-_WETTING_MIN_FRAC = 0.02
-_WETTING_MAX_FRAC = 3.0
+WETTING_MIN_FRAC = 0.02
+WETTING_MAX_FRAC = 3.0
 
 
 @kernel
@@ -350,4 +350,4 @@ def iec_wetting_frac(
         return -1.0
     fully_wet_k_w = n.secondary_k_w / film_chord_j_kgk(n, heat_w, exhaust_c, 1.0)
     wetting_frac = fully_wet_k_w / (1.0 / ua - n.primary_k_w)
-    return wetting_frac if _WETTING_MIN_FRAC <= wetting_frac <= _WETTING_MAX_FRAC else -1.0
+    return wetting_frac if WETTING_MIN_FRAC <= wetting_frac <= WETTING_MAX_FRAC else -1.0

@@ -151,8 +151,9 @@ def _iec(rng: Generator, count: int, air_m3_s: float) -> dict[str, Any]:
         "min_speed_frac": float(rng.choice([0.0, 0.3, 1.0])), "secondary_min_frac": float(rng.choice([0.02, 0.1, 0.5])),
         "plates": {"dry_effectiveness_frac": dry, "wet_effectiveness_frac": wet,
                    "primary_conductance_frac": float(rng.uniform(0.3, 0.7))},
-        "spray": {"pump_kw": float(rng.choice([0.0, 0.02])) * kilowatts, "water_kg_s": 0.3 * air_m3_s,
-                  "cycles": float(rng.uniform(1.5, 10.0)), "freeze_c": float(rng.choice([0.0, 3.0]))},
+        "spray": None if rng.random() < 0.25 else {
+            "pump_kw": float(rng.choice([0.0, 0.02])) * kilowatts, "water_kg_s": 0.3 * air_m3_s,
+            "cycles": float(rng.uniform(1.5, 10.0)), "freeze_c": float(rng.choice([0.0, 3.0]))},
         "dx": None if rng.random() < 0.25 else {"rated_kw": kilowatts * float(rng.choice([0.05, 0.4, 1.5])),
                                                 "bypass_frac": float(rng.choice([0.0, 0.1, 0.5]))},
         "modes": {"wait_s": wait_s, "up_k": float(rng.choice([0.0, 0.5])), "down_k": float(rng.choice([0.2, 1.0]))},
@@ -217,8 +218,6 @@ def random_iec_run(seed: int, steps: int = 40) -> tuple[Rig, dict[str, Any]]:
     massive = changes["hall"]["server"]["heat_capacity_kj_k_per_kw"] >= 10.0 and dt_s <= 60.0
     rig.hottest_c = 200.0 if massive else 1500.0
     loads = rng.random(steps) if rng.random() < 0.5 else np.repeat(rng.random(4), -(-steps // 4))[:steps]
-    if rng.random() < 0.25:  # never any water
-        rig.params.iecs["spray_available"] = 0
     broken = str(rng.choice([*BREAKABLE_IEC])) if rng.random() < 0.6 else ""
     some = rng.random(len(rig.params.iecs)) < 0.7
     modes: set[int] = set()

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from twin_kernels.evaporative import iec_conductance_w_k, iec_wetting_frac
+from twin_kernels.evaporative import (
+    WETTING_MAX_FRAC,
+    WETTING_MIN_FRAC,
+    iec_conductance_w_k,
+    iec_leaving,
+    iec_wetting_frac,
+)
 from twin_kernels.layout import CHILLER_PARAMS, IEC_PARAMS
 from twin_kernels.psychrometrics import humid_heat_j_kgk, saturation_humidity_ratio, standard_pressure_pa, wet_bulb_c
 
@@ -103,13 +109,28 @@ def _rate_plates(p: NDArray[np.void], unit: Iec, density_kg_m3: float, where: st
         p[0], plates.wet_effectiveness_frac, density_kg_m3, plates.return_c, _RATED_HUMIDITY, outdoor
     )
     if wetting <= 0.0:
+        low, high = _sprayed_range(p, unit, density_kg_m3, outdoor)
         what = (
-            f"does not go with dry_effectiveness_frac = {plates.dry_effectiveness_frac:g}: no share of wetted plates "
-            "between 0.02 and 3 gives it; plates of this size reach more, or less, when sprayed"
+            f"must lie in {low:.2f} … {high:.2f} with dry_effectiveness_frac = {plates.dry_effectiveness_frac:g} and "
+            f"{unit.secondary_air_m3_s:g} m³/s of outdoor air: what plates of this size reach when sprayed"
         )
         return [Problem(f"{where}.wet_effectiveness_frac = {plates.wet_effectiveness_frac:g}", what)]
     p["wetting_frac"] = wetting
     return []
+
+
+def _sprayed_range(
+    p: NDArray[np.void], unit: Iec, density_kg_m3: float, outdoor: tuple[float, float, float, float]
+) -> tuple[float, float]:
+    """Lowest and highest wet-bulb effectiveness that plates of a dry conductance can have; ``p`` is scratch."""
+    reached = []
+    for p["wetting_frac"] in (WETTING_MIN_FRAC, WETTING_MAX_FRAC):
+        leaving_c, _, _ = iec_leaving(
+            p[0], 1, unit.air_m3_s * density_kg_m3, density_kg_m3, unit.plates.return_c, _RATED_HUMIDITY, 1.0, outdoor,
+            unit.plates.return_c,
+        )
+        reached.append((unit.plates.return_c - leaving_c) / (unit.plates.return_c - outdoor[2]))
+    return reached[0], reached[1]
 
 
 def _humidity_at(dry_bulb_c: float, wet_bulb: float, pressure_pa: float) -> float:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
+from twin.scenario.base import NonNegative, Part, Positive, key
 
 __all__ = ["Iec", "IecModes", "Plates", "Spray", "Trim"]
 
@@ -23,9 +23,9 @@ class Plates(Part):
     wet_effectiveness_frac: float = key(
         0.75, text="(return - supply) / (return - outdoor wet bulb), sprayed, at rated flows", source=_RANGE, ge=0.2, le=0.95
     )
-    return_c: TempC = key(36.0, unit="°C", text="return air at rating", source="assumed: contained hot aisle", ge=15.0, le=60.0)
-    outdoor_c: TempC = key(35.0, unit="°C", text="outdoor dry bulb at the wet rating", source="assumed: summer design", ge=0.0, le=55.0)
-    wet_bulb_c: TempC = key(24.0, unit="°C", text="outdoor wet bulb at the wet rating", source="assumed: summer design", ge=-5.0, le=35.0)
+    return_c: float = key(36.0, unit="°C", text="return air at rating", source="assumed: contained hot aisle", ge=15.0, le=60.0)
+    outdoor_c: float = key(35.0, unit="°C", text="outdoor dry bulb at the wet rating", source="assumed: summer design", ge=0.0, le=55.0)
+    wet_bulb_c: float = key(24.0, unit="°C", text="outdoor wet bulb at the wet rating", source="assumed: summer design", ge=-5.0, le=35.0)
     primary_conductance_frac: float = key(
         0.5, text="(hA)_hall / ((hA)_hall + (hA)_outdoor), dry, at rated flows", source="assumed: alike on both sides", gt=0.05, lt=0.95
     )
@@ -44,9 +44,9 @@ class Spray(Part):
 
     pump_kw: NonNegative = key(1.0, unit="kW", text="electric power of one unit's spray pump", source="assumed: 0.5 … 1 % of the heat", le=1000.0)
     water_kg_s: Positive = key(3.0, unit="kg/s", text="water that one unit's pump circulates", source="assumed", le=1000.0)
-    drift_frac: Frac = key(0.0002, text="drift over circulated water", source="assumed: common eliminators 0.005 … 0.02 %", le=0.01)
+    drift_frac: float = key(0.0002, text="drift over circulated water", source="assumed: common eliminators 0.005 … 0.02 %", ge=0.0, le=0.01)
     cycles: float = key(4.0, text="cycles of concentration", source="assumed: usual for towers 3 … 15", gt=1.0, le=100.0)
-    freeze_c: TempC = key(3.0, unit="°C", text="no spray below this outdoor temperature", source="assumed: common frost protection", ge=0.0, le=15.0)
+    freeze_c: float = key(3.0, unit="°C", text="no spray below this outdoor temperature", source="assumed: common frost protection", ge=0.0, le=15.0)
 
 
 class Trim(Part):

@@ -57,7 +57,7 @@ class Tower(Part):
     """A group of equal cooling-tower cells (YorkCalc)."""
 
     count: int = key(1, text="number of cells", source="1", ge=1, le=100)
-    wet_bulb_c: TempC = key(25.6, unit="°C", text="design wet bulb", source=_E, ge=-10.0, le=26.7)
+    wet_bulb_c: float = key(25.6, unit="°C", text="design wet bulb", source=_E, ge=-10.0, le=26.7)
     approach_k: float = key(3.9, unit="K", text="design approach", source=_E, ge=1.2, le=30.0)
     range_k: float = key(5.6, unit="K", text="design range", source=_E, ge=1.2, le=22.0)
     water_kg_s: Positive = key(text="design water flow of one cell", unit="kg/s", le=10000.0)
@@ -68,7 +68,7 @@ class Tower(Part):
     free_convection_frac: Frac = key(
         0.125, text="share of full-speed cooling with the fan off", source="EnergyPlus default", lt=0.9
     )
-    drift_frac: Frac = key(0.00008, text="drift over water flow", source=_E, le=0.01)
+    drift_frac: float = key(0.00008, text="drift over water flow", source=_E, ge=0.0, le=0.01)
     cycles: float = key(3.0, text="cycles of concentration", source=_E, gt=1.0, le=100.0)
 
 
@@ -246,8 +246,8 @@ class Hvdc(Chain):
         text="a, b, c, d",
         source="assumed: 240 V rectifier systems, 96.3/97.0/96.9/96.6 % at 25/50/75/100 %",
     )
-    mains_frac: Frac = key(
-        0.0, text="share of the IT power taken straight from the mains (dual-fed servers)", source="none", le=0.9
+    mains_frac: float = key(
+        0.0, text="share of the IT power taken straight from the mains (dual-fed servers)", source="none", ge=0.0, le=0.9
     )
 
 
