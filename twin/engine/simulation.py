@@ -191,11 +191,13 @@ class Simulation:
         changes = self._ahead
         if self.jobs is not None:
             times, racks, deltas = self.jobs.take_changes()
-            new = (times, racks, deltas * self._slot_share)
-            changes = _joined(changes, new) if len(changes[0]) else new
-        self.physics.close_until(until_s, changes)
-        later = int(np.searchsorted(changes[0], until_s))
-        self._ahead = (changes[0][later:], changes[1][later:], changes[2][later:])
+            if len(times):
+                new = (times, racks, deltas * self._slot_share)
+                changes = _joined(changes, new) if len(changes[0]) else new
+        self.physics.close_until(until_s, changes if len(changes[0]) else None)
+        if len(changes[0]):
+            later = int(np.searchsorted(changes[0], until_s))
+            self._ahead = (changes[0][later:], changes[1][later:], changes[2][later:])
         self._check_numbers()
 
     def _tell_jobs(self) -> None:

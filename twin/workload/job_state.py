@@ -33,6 +33,9 @@ LOAD_FRAC = 1e-9
 Running = tuple[int, int, int, int, float]
 
 
+_NO_CHANGES = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+
+
 class JobState:
     """All jobs of a hall at one time, and what happened to them since it was last taken.
 
@@ -156,6 +159,8 @@ class JobState:
         delta_frac : ndarray of float64
             Change of that rack's utilisation.
         """
+        if not self._changes:
+            return _NO_CHANGES
         table = np.array(self._changes, dtype=np.int64)
         self._changes = []
         rack = table[1::3]
