@@ -152,7 +152,9 @@ def scenario_reference() -> str:
         f"{NOTE}\n\n"
         "A scenario is a TOML file. Keys carry their unit in the name; a fraction is 0 … 1, never percent. `NAME`\n"
         "stands for a name you choose (`hall.rows.A`, `plant.chiller.main`). A section left out takes the defaults of\n"
-        "its keys, unless it is required. `twin schema` prints the same as JSON Schema for completion in an editor.\n"
+        "its keys, unless it is required. `twin schema` prints the same as JSON Schema for completion in an editor.\n\n"
+        "With `extends` tables are joined key by key; lists and values are replaced. `\"none\"` in place of a table\n"
+        "or a number takes out what the extended file has there: `--set hall.iec.cooling.dx=none`.\n"
     )
     return "\n".join([lead, *walk(Scenario, "", "", None)]).rstrip() + "\n"
 

@@ -168,3 +168,35 @@ def test_whatever_stands_in_an_event_is_read_or_refused(event: dict[str, Any]) -
             else:
                 assert all(problem.where and problem.what for problem in found.problems)
                 assert "\x00" not in str(found)
+
+
+def test_one_table_instead_of_a_list_is_told_how_to_write_it(tmp_path: Path) -> None:
+    path = tmp_path / "hall.toml"
+    path.write_text(f'extends = "{GREENSBORO}"\n[events]\nkind = "grid_outage"\nat_h = 1.0\n')
+    with pytest.raises(ScenarioError) as refused:
+        load_scenario(path)
+    assert "must be a list of tables: [[events]]" in str(refused.value)
+
+
+def test_an_event_that_rounds_to_the_end_of_the_run_is_refused() -> None:
+    """Events act at whole seconds: what would fall on the end would silently never happen."""
+    def outage(at_h: float) -> dict[str, Any]:
+        return {"run.duration_days": 1.0, "events": [{"kind": "grid_outage", "at_h": at_h}]}
+
+    assert load_scenario(GREENSBORO, outage(23.9997)).events
+    with pytest.raises(ScenarioError, match="inside the run"):
+        load_scenario(GREENSBORO, outage(23.9999))
+
+
+def test_false_for_a_table_is_told_how_to_do_without() -> None:
+    with pytest.raises(ScenarioError, match='write "none" to do without'):
+        load_scenario("tblock-qingyuan", {"hall.iec.cooling.dx": False})
+    assert load_scenario("tblock-qingyuan", {"hall.iec.cooling.dx": "none"}).hall.iec["cooling"].dx is None
+
+
+def test_a_fifth_of_the_hall_air_is_enough_outdoor_air() -> None:
+    """12 / 5 m³/s are a fifth, whatever binary fractions make of it; the plates must be rated for it."""
+    keys = {"hall.iec.cooling.secondary_air_m3_s": 2.4, "hall.iec.cooling.plates.dry_effectiveness_frac": 0.2}
+    with pytest.raises(ScenarioError) as refused:
+        load_scenario("tblock-qingyuan", keys)
+    assert "must lie between a fifth" not in str(refused.value)

@@ -106,14 +106,14 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     f["leakage_frac"] = hall.air.floor_leakage_frac
     f["lighting_w"] = hall.lighting_w_m2 * hall.total_length_m * hall.width_m
     f["it_rated_w"] = hall.it_kw * 1e3
-    f["ventilation_kg_s"] = hall.air.ventilation_kg_s
+    f["ventilation_kg_s"] = hall.modules * hall.air.ventilation_kg_s
     if hall.humidity.min_dew_point_c is not None:
         f["humidify_below_w"] = saturation_humidity_ratio(hall.humidity.min_dew_point_c, f["pressure_std_pa"][0])
-        f["humidifier_kg_s"] = hall.humidity.rated_kg_s
+        f["humidifier_kg_s"] = hall.modules * hall.humidity.rated_kg_s
         f["humidifier_j_kg"] = hall.humidity.kwh_per_kg * 3.6e6
     if hall.humidity.max_dew_point_c is not None:
         f["dehumidify_above_w"] = saturation_humidity_ratio(hall.humidity.max_dew_point_c, f["pressure_std_pa"][0])
-        f["dehumidifier_kg_s"] = hall.humidity.dehumidifier_kg_s
+        f["dehumidifier_kg_s"] = hall.modules * hall.humidity.dehumidifier_kg_s
         f["dehumidifier_j_kg"] = hall.humidity.dehumidifier_kwh_per_kg * 3.6e6
     f["iec"] = int(bool(hall.iec))
     f["fan_k"] = hall.fan.gain

@@ -64,7 +64,8 @@ def event_problems(
         if event is None:
             continue
         where = f"events.{i + 1}"
-        if run is not None and event.at_h is not None and event.at_h >= run.duration_days * 24.0:
+        last_s = math.inf if run is None else round(run.duration_days * 86_400.0)
+        if run is not None and event.at_h is not None and round(event.at_h * 3600.0) >= last_s:
             yield Problem(
                 f"{where}.at_h = {event.at_h:g}",
                 f"must lie inside the run, 0 … {run.duration_days * 24.0:g} h after its start (the end excluded)",

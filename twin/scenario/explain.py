@@ -278,7 +278,7 @@ def _path(loc: Loc) -> str:
 def _event_rule(error: Any) -> str:
     """What is wrong with the list of events, or with what kind one of them is."""
     given = error["input"].get("kind") if isinstance(error["input"], dict) else None
-    if not isinstance(error["input"], dict):
+    if len(error["loc"]) == 1 or not isinstance(error["input"], dict):
         return "must be a list of tables: [[events]] with kind, target and at_h below"
     known = f"one of {', '.join(repr(kind) for kind in EVENT_KINDS)}"
     if not given:
@@ -337,7 +337,8 @@ def _rule(error: Any, kind: str, loc: Loc) -> str:
             if _is_dict(field) and not isinstance(loc[-1], int) and model is not None
             else "must be a table"
         )
-        return f"{what}: [{path}{'.NAME' if 'named' in what else ''}] with its keys below"
+        without = '; write "none" to do without what the extended file has' if value is False else ""
+        return f"{what}: [{path}{'.NAME' if 'named' in what else ''}] with its keys below{without}"
     core, metadata = _strip(field.annotation)
     inside_list = isinstance(loc[-1], int)
     if kind in ("list_type", "too_short", "too_long"):

@@ -64,7 +64,7 @@ def iec_problems(where: str, unit: Iec) -> Iterator[Problem]:
             yield Problem(
                 f"{where}.dx.plr_min = {unit.dx.plr_min:g}", f"must not be above plr_unload = {unit.dx.plr_unload:g}"
             )
-    if unit.secondary_air_m3_s < 0.2 * unit.air_m3_s or unit.secondary_air_m3_s > 5.0 * unit.air_m3_s:
+    if 5.0 * unit.secondary_air_m3_s < unit.air_m3_s or unit.secondary_air_m3_s > 5.0 * unit.air_m3_s:
         yield Problem(
             f"{where}.secondary_air_m3_s = {unit.secondary_air_m3_s:g}",
             f"must lie between a fifth and five times the hall air, {unit.air_m3_s:g} m³/s",
