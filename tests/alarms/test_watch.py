@@ -230,6 +230,12 @@ def test_faults_are_alarms_and_changes_are_none() -> None:
     assert after(made).record([{**trip, "start_s": 90000}]) == []
 
 
+def test_the_longest_of_short_faults_is_told_in_seconds() -> None:
+    both = [{**events(1)[0], "start_s": at_s, "end_s": at_s + 7} for at_s in (0, 7200)]
+    (entry,) = after(rows()).record(both)
+    assert "the longest 7 s on" in entry["text"]
+
+
 def test_time_of_faults_that_overlap_counts_once() -> None:
     both = [{**events(1)[0], "target": f"hall.crah.north-{i}", "start_s": i * 600} for i in range(1, 9)]
     (entry,) = after(rows()).record(both)

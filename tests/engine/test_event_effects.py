@@ -279,3 +279,24 @@ def test_what_does_not_end_has_no_end() -> None:
     )
     assert occurrences[0].end_s == NEVER_S
     assert {e.end_s for e in effects} == {NEVER_S}
+
+
+@pytest.mark.parametrize(("target", "bias", "held", "at_c"), [
+    ("plant.chilled_supply_c", 1e6, "chw_supply_c", 1.0),
+    ("plant.condenser_supply_c", -1e6, "cw_supply_c", 50.0),
+    ("hall.supply_c", -1e6, "supply_c", 35.0),
+])
+def test_no_sensor_makes_a_loop_hold_what_cannot_be_set(target: str, bias: float, held: str, at_c: float) -> None:
+    """However wrong a sensor: chillers have a low-temperature cut-out, and every controller has limits."""
+    _, rows = ran([{"kind": "sensor", "target": target, "bias": bias, "at_h": 0.0}])
+    last = rows[held][-30:].astype(float)
+    assert np.isfinite(last).all()
+    assert (last >= at_c - 0.1).all() if bias > 0.0 else (last <= at_c + 0.1).all()
+
+
+@pytest.mark.parametrize("modules", [1, 3])
+def test_every_module_has_its_own_outdoor_air_and_humidity_control(modules: int) -> None:
+    facility = build_facility(load_scenario("tblock-qingyuan", {"hall.modules": modules}), 30.0).params.facility[0]
+    assert facility["ventilation_kg_s"] == pytest.approx(0.03 * modules)
+    assert facility["humidifier_kg_s"] == pytest.approx(0.002 * modules)
+    assert facility["dehumidifier_kg_s"] == pytest.approx(0.001 * modules)

@@ -195,3 +195,17 @@ def test_a_generated_year_needs_no_file(tmp_path: Path) -> None:
     year = load_weather("frankfurt@2", tmp_path)
     assert dataclasses.is_dataclass(year)
     assert year.latitude_deg == pytest.approx(50.05)
+
+
+def test_what_never_changes_in_a_file_stays_as_it_is(epw) -> None:
+    """A made-up file with one temperature, or no wind: nothing to scale by, and no division by it."""
+    year = load_weather("greensboro-tmy3")
+    still = dataclasses.replace(
+        year, dry_bulb_c=np.full(year.hours, 50.0), humidity_ratio=np.full(year.hours, 0.008),
+        wind_m_s=np.zeros(year.hours),
+    )
+    moved = perturbed(still, 5)
+    for name in HOURLY:
+        assert np.isfinite(getattr(moved, name)).all(), name
+    assert moved.dry_bulb_c == pytest.approx(50.0, abs=1e-6)
+    assert moved.wind_m_s == pytest.approx(0.0)

@@ -100,6 +100,8 @@ HEAD = "time_s,utilisation_frac\n"
         (HEAD + "0,nan\n60,0.5\n", ["row 2: utilisation_frac = nan"]),
         (HEAD + "0,0.5\n60,inf\n", ["row 3: utilisation_frac = inf"]),
         (HEAD + "0,0.5\n60\n", ["row 3: utilisation_frac = nothing"]),
+        (HEAD + "0,0,5\n60,0,6\n", ["row 2", "has 3 cells; the header has 2 columns: write decimal points"]),
+        (HEAD + "0,0,5\n" * 30, ["22 more rows", "have too many cells"]),
         (HEAD + "0,0.5\n\n60,55\n", ["row 4: utilisation_frac = 55", "must lie in 0 … 1"]),
         (HEAD + "0,-0.1\n60,0.5\n", ["row 2: utilisation_frac = -0.1"]),
         (HEAD + "60,0.5\n0,0.5\n", ["row 3: time_s = 0", "sort the rows"]),

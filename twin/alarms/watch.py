@@ -17,7 +17,7 @@ from twin_kernels.layout import Params
 from twin.alarms.excursions import Excursions, join_nearest, shortest_pause_s
 from twin.alarms.faults import FAULTS, Told, fault_groups
 from twin.alarms.table import BEFORE_S, Condition, Day, conditions
-from twin.alarms.words import Span, sentence
+from twin.alarms.words import Span, duration_text, sentence
 from twin.scenario.schema import Scenario
 
 __all__ = ["MOST", "Alarms", "worst_alarm"]
@@ -183,6 +183,8 @@ def _entries(told: Told, run_s: int, year_h: int) -> list[dict[str, Any]]:
     for number, group in enumerate(told.groups):
         worst = round(condition.shown(group.worst), condition.digits) + 0.0  # no minus before a zero
         shown = f"{worst:,.{condition.digits}f} {condition.unit}".replace("-", "−")
+        if condition.name in FAULTS:  # the longest of them: seconds must not read as 0.0 h
+            shown = duration_text(group.worst * 3600.0)
         lasting = told.lasting and number == len(told.groups) - 1
         span = Span(condition.what, group, condition.worst.format(shown), lasting)
         entry = {

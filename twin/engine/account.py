@@ -135,9 +135,10 @@ def run_warnings(simulation: Simulation) -> list[str]:
         much = f"{100.0 * share:.3g} %" if share >= 1e-4 else "less than 0.01 %"
         found.append(f"racks were too hot and slowed down: {much} of the work asked for was lost or delayed")
     duration_s = simulation.end_s - simulation.start_s
-    for name, what in (("outside_box_s", "chiller curves"), ("tower_outside_box_s", "the tower correlation")):
+    compressors = "the curves of the DX trim" if simulation.facility.iecs else "chiller curves"
+    for name, what in (("outside_box_s", compressors), ("tower_outside_box_s", "the tower correlation")):
         if meters[name] > 0.01 * duration_s:
-            verb, whose = ("were", "their") if what.endswith("s") else ("was", "its")
+            verb, whose = ("were", "their") if "curves" in what else ("was", "its")
             times = f"{_hours(meters[name])} of {_hours(duration_s)}"
             found.append(f"{what} {verb} outside {whose} valid range for {times}")
     if simulation.jobs is not None and simulation.jobs.capped:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from twin_kernels.layout import RACK_HOURLY, STEP_OUT, WEATHER, Params, State
 from twin_kernels.system import advance_block
 
+from twin.policies.check import BOUNDS
+
 if TYPE_CHECKING:
     from twin.weather.year import WeatherYear
     from twin.workload.background import Background
@@ -192,13 +194,15 @@ class Physics:
         if self.sensor_bias is not None:
             held = held.copy()
             for name in held.dtype.names or ():
-                held[name] -= self.sensor_bias[name]
+                if self.sensor_bias[name][0] != 0.0:  # no loop holds what its setpoint could not be set to
+                    held[name] = np.clip(held[name] - self.sensor_bias[name], *BOUNDS[name])
         advance_block(
             self.state, self.params, self._inputs[row:row + count], held, self._load[row:row + count],
             listed, float(dt_s), float(self.step_s), rows, self.rack_rows,
         )
         if self.sensor_bias is not None:  # the row shows what was asked for
-            rows["supply_setpoint_c"] += self.sensor_bias["supply_air_c"] * dt_s / self.step_s
+            misled_k = self.setpoints["supply_air_c"] - held["supply_air_c"]
+            rows["supply_setpoint_c"] += misled_k * dt_s / self.step_s
 
     def _in_steps(
         self, count: int, dt_s: int, changes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]

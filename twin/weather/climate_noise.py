@@ -113,5 +113,7 @@ def standardised(of_days: Array, months: NDArray[np.int64], *against: Array) -> 
         known = np.stack([np.ones_like(date), date, *(other[here] for other in against)], axis=1)
         fit = np.linalg.lstsq(known, of_days[here], rcond=None)[0]
         rest = of_days[here] - known @ fit
-        left[here] = rest / rest.std()
+        spread = float(rest.std())
+        flat = spread <= 1e-9 * (1.0 + float(np.abs(of_days[here]).max()))  # what never changes has nothing to scale
+        left[here] = 0.0 if flat else rest / spread
     return left

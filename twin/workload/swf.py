@@ -157,7 +157,8 @@ class SwfJobs:
         tables.append(self._table(numbers, rows))
         if self._wrong > _SHOWN:
             rest = self._wrong - _SHOWN
-            self._problems.append(Problem(f"{rest} more line{'s' if rest > 1 else ''}", "is wrong as above"))
+            who, verb = ("1 more line", "is") if rest == 1 else (f"{rest} more lines", "are")
+            self._problems.append(Problem(who, f"{verb} wrong as above"))
         if self._problems:
             raise InputError(self._path, self._problems)
         table = np.concatenate(tables)

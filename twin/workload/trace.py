@@ -124,10 +124,20 @@ class Trace:
             self.problems.append(Problem("file", "has a header and no data rows"))
             return
         self.row = np.array(number, dtype=np.int64) + 1
+        self._whole_rows(rows, number, len(header))
         for name in names:
             place = header.index(name)
             cells = [rows[i][place] if place < len(rows[i]) else "" for i in number]
             self.column[name] = self._numbers(name, cells, name in optional)
+
+    def _whole_rows(self, rows: list[list[str]], number: list[int], columns: int) -> None:
+        """Rows with more cells than the header: a decimal comma, perhaps, and then all behind it is misread."""
+        long = [i for i in number if any(cell.strip() for cell in rows[i][columns:])]
+        rule = f"; the header has {columns} columns: write decimal points, and no text with commas"
+        for i in long[:SHOWN_ROWS]:
+            self.problems.append(Problem(f"row {i + 1}", f"has {len(rows[i])} cells{rule}"))
+        if len(long) > SHOWN_ROWS:
+            self.problems.append(Problem(f"{len(long) - SHOWN_ROWS} more rows", f"have too many cells{rule}"))
 
     def _numbers(self, name: str, cells: list[str], may_be_empty: bool) -> NDArray[np.float64]:
         try:
