@@ -233,3 +233,37 @@ def test_band_labels_have_the_colour_of_their_band(data):
     squares = [text.get_color() for text in figure.axes[1].texts if text.get_text() == "■"]
     names = [text.get_text() for text in figure.axes[1].texts if text.get_text() != "■"]
     assert squares == [USE_COLOURS[next(use for use, words in USE_NAMES.items() if words == name)] for name in names]
+
+
+def test_years_stand_beside_months_only_where_they_change():
+    assert canvas.tick_labels(["Nov y1", "Dec y1", "Jan y2", "Feb y2"]) == ["Nov", "Dec", "Jan y2", "Feb"]
+    assert canvas.tick_labels(["Jan", "Feb"]) == ["Jan", "Feb"]
+    assert canvas.tick_labels(["31 Dec", "1 Jan", "00:00"]) == ["31 Dec", "1 Jan", "00:00"]
+
+
+def test_months_of_two_years_do_not_lie_on_each_other(data):
+    figure = cooling_modes(data(step_s=3600, evaporative=True, hours=2.0 * 8760.0)).figure
+    figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in figure.axes[0].get_xticklabels()]
+    assert len(boxes) >= 6
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+def test_units_without_spray_and_trim_claim_neither(data):
+    run = data(**YEAR_OF_UNITS)
+    run.scenario = {"hall": {"iec": {"cooling": {}}}}
+    assert "carried" not in answer(run)
+    assert not any("DX" in picture.message for picture in days_in_detail(run))
+    run.scenario = {"hall": {"iec": {"cooling": {"dx": {}}}}}
+    run.summary["water_l"] = 0.0
+    assert "outdoor air alone carried" in answer(run)
+
+
+def test_a_long_hall_is_drawn_deep_enough_to_be_seen(data):
+    run = data(hours=24.0, start_day=20.0)
+    for place, rack in enumerate(run.manifest["racks"]):
+        rack["x_m"], rack["y_m"] = 4.0 * (place // 2), 2.0 * (place % 2)
+    picture = rack_plan(run)
+    picture.figure.draw_without_rendering()
+    assert all(axes.get_window_extent().height > 60.0 for axes in picture.figure.axes[:2])
+    assert "Not to scale" in picture.note

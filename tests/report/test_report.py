@@ -111,6 +111,8 @@ def test_figures_show_something_and_are_sharp(year_page):
 def test_the_answer_opens_the_page(make_result, year_page):
     text = (year_page / "report.html").read_text(encoding="utf-8")
     heading = re.search(r"<h1>(.*?)</h1>", text).group(1)
+    assert "27\u00a0°C" in heading  # never a line that begins with °C
+    heading = heading.replace("\u00a0", " ")
     assert f"a PUE of {make_result(step_s=300).metrics['pue']:.3f}" in heading
     assert "no rack drew air above 27 °C" in heading
     assert len(re.findall(r'<span class="v">', text)) == 5

@@ -21,12 +21,13 @@ class Tile:
 
 def _cooling_words(data: ReportData) -> str:
     """How much of the time no compressor ran; nothing for a plant that cannot do without."""
-    if not data.has_free_cooling:
+    if not data.has_free_cooling or not data.has_compressors:
         return ""
     free = float(data.mode_fracs[list(FREE_MODES)].sum())
     if free <= 0.0:
         return f"the {data.compressors} never rested"
-    how = "outdoor air and spray water alone" if data.is_evaporative else "free cooling"
+    air = "outdoor air and spray water alone" if float(data.summary["water_l"]) > 0.0 else "outdoor air alone"
+    how = air if data.is_evaporative else "free cooling"
     return f"{how} carried {share_text(free)} of {data.clock.of()}"
 
 

@@ -18,7 +18,8 @@ from twin.metrics.months import DAY_S, MONTH_NAMES
 from twin.report.clock import Clock
 from twin.report.palette import INK, LINE, MUTED, legible
 
-__all__ = ["STYLE", "Picture", "label_ends", "new_figure", "png_bytes", "time_axis", "title"]
+__all__ = ["STYLE", "Picture", "label_ends", "new_figure", "png_bytes", "tick_labels", "time_axis", "title",
+           "unbroken"]
 
 #: A phone shows the width of a figure on some 6 cm: few inches and large type keep it legible.
 WIDTH_IN = 6.4
@@ -84,9 +85,14 @@ def new_figure(height_in: float, rows: int = 1, columns: int = 1, **grid: Any) -
     return figure, figure.subplots(rows, columns, **grid)
 
 
+def unbroken(text: str) -> str:
+    """A text whose lines do not end between a number and its unit."""
+    return _UNIT.sub("\u00a0", text)
+
+
 def title(figure: Figure, message: str) -> None:
     """The message as title: bold, left, in as few lines as it needs, all about equally long."""
-    message = _UNIT.sub("\u00a0", message)
+    message = unbroken(message)
     lines = len(textwrap.wrap(message, _TITLE_WIDTH))
     width = next(width for width in range(1, _TITLE_WIDTH + 1) if len(textwrap.wrap(message, width)) <= lines)
     figure.suptitle(textwrap.fill(message, width), x=0.012, ha="left", fontsize=12, fontweight="bold")
@@ -99,6 +105,16 @@ def png_bytes(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
+def tick_labels(labels: Sequence[str]) -> list[str]:
+    """Labels of months with their year only where it is another than before: ``Nov``, ``Dec``, ``Jan y2``, ``Feb``."""
+    found, before = [], "y1"
+    for label in labels:
+        month, _, year = label.partition(" y")
+        found.append(month if f"y{year}" == before else label)
+        before = f"y{year}"
+    return found
+
+
 def time_axis(axes: Axes, clock: Clock, start_s: float, end_s: float) -> None:
     """Ticks of a time axis in s since 1 January: months, days or hours, whatever suits its length."""
     axes.set_xlim(start_s, end_s)
@@ -107,8 +123,8 @@ def time_axis(axes: Axes, clock: Clock, start_s: float, end_s: float) -> None:
         months = clock.months()
         every = max(1, round(len(months) / 12))
         if every > 1:
-            axes.set_xticks([part.start_s for part in months[::every]],
-                            [f"{MONTH_NAMES[part.month % 12]} y{part.month // 12 + 1}" for part in months[::every]])
+            labels = [f"{MONTH_NAMES[part.month % 12]} y{part.month // 12 + 1}" for part in months[::every]]
+            axes.set_xticks([part.start_s for part in months[::every]], tick_labels(labels))
             return
         named = [((part.start_s + part.end_s) / 2, MONTH_NAMES[part.month % 12]) for part in months
                  if part.covered_frac > 0.4]

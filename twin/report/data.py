@@ -199,6 +199,12 @@ class ReportData:
         """What the compressors of this plant are called."""
         return "DX units" if self.is_evaporative else "chillers"
 
+    @property
+    def has_compressors(self) -> bool:
+        """Whether the plant has any: evaporative units may do without."""
+        groups = dict(self.scenario.get("hall", {})).get("iec", {})
+        return not groups or any("dx" in group for group in groups.values())
+
     def use_name(self, use: str) -> str:
         """What a use of energy is called in this facility."""
         if use == "ups_loss" and dict(self.scenario.get("power", {})).get("hvdc"):

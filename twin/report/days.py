@@ -129,8 +129,10 @@ def _day(data: ReportData, name: str, words: str, period: Period) -> Picture:
     facility = float(np.mean(data.column("power.facility_kw")[period.first:period.last], dtype=np.float64))
     dry_bulb = data.column("weather.dry_bulb_c")[period.first:period.last]
     message = f"{words} ({number_text(float(dry_bulb.min()))} … {number_text(float(dry_bulb.max()))} °C): "
-    message += f"PUE {facility / it:.3f}, " if it > 0.0 else ""
-    message += data.compressors + (f" up to {compressors_kw:.0f} kW" if compressors_kw >= 0.5 else " rest")
+    facts = [f"PUE {facility / it:.3f}"] if it > 0.0 else []
+    if data.has_compressors:
+        facts.append(data.compressors + (f" up to {compressors_kw:.0f} kW" if compressors_kw >= 0.5 else " rest"))
+    message += ", ".join(facts) or "IT off"
     title(figure, message)
     return Picture(name, message, "Temperatures outdoors, of water, supply air and rack inlets; power of everything "
                    "beside IT, stacked; and the cooling mode, over the hours.",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.channels import MODES
-from twin.report.canvas import Picture, new_figure, title
+from twin.report.canvas import Picture, new_figure, tick_labels, title
 from twin.report.data import ASSISTED_MODES, FREE_MODES, ReportData
 from twin.report.palette import MODE_COLOURS
 from twin.report.wording import share_text
@@ -64,7 +64,7 @@ def cooling_modes(data: ReportData) -> Picture | None:
                  width=0.86, label=MODES[number])
         below = below + shares[:, number] * 100.0
     every = -(-len(periods) // _MOST_LABELS)
-    axes.set_xticks(range(0, len(periods), every), [period.label for period in periods[::every]])
+    axes.set_xticks(range(0, len(periods), every), tick_labels([period.label for period in periods[::every]]))
     axes.tick_params(axis="x", length=0)
     axes.grid(visible=False, axis="x")
     axes.set_xlim(-0.6, len(periods) - 0.4)

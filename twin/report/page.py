@@ -9,7 +9,7 @@ from typing import Any
 
 from twin.report import tables
 from twin.report.answer import Tile, answer, five_numbers
-from twin.report.canvas import Picture
+from twin.report.canvas import Picture, unbroken
 from twin.report.data import ReportData
 from twin.report.happenings import alarm_list, event_list
 from twin.report.period_table import period_table
@@ -108,7 +108,7 @@ def _head(data: ReportData) -> str:
     kicker = " · ".join(part for part in (data.name, weather, span) if part)
     description = str(data.scenario.get("description", ""))
     note = f'<p class="note">{escape(description)}</p>' if description else ""
-    return (f'<header><p class="kicker">{escape(kicker)}</p><h1>{escape(answer(data))}</h1>'
+    return (f'<header><p class="kicker">{escape(kicker)}</p><h1>{escape(unbroken(answer(data)))}</h1>'
             f"{_tiles(five_numbers(data))}{note}</header>")
 
 

@@ -25,6 +25,10 @@ _LEAST_SPREAD_K = 0.2
 _TIE_K = 0.05
 # More frames than these would hide the colours.
 _MOST_FRAMES = 3
+# A hall so many times longer than deep is drawn deeper than it is.
+_MOST_SLENDER = 8.0
+# With more racks than these white edges would hide the colours.
+_MOST_EDGES = 800
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,12 @@ class _Layout:
     width: float
     height: float
     in_metres: bool
+
+    @property
+    def slender(self) -> bool:
+        """Whether a plan to scale would be a line: many modules side by side."""
+        wide, deep = float(np.ptp(self.x)) + self.width, float(np.ptp(self.y)) + self.height
+        return self.in_metres and wide > _MOST_SLENDER * deep
 
 
 def _spacing(places: NDArray[np.float64], otherwise: float) -> float:
@@ -69,7 +79,8 @@ def _draw(axes: Axes, layout: _Layout, values: NDArray[np.float64]) -> PatchColl
     patches = [Rectangle((x, y), layout.width, layout.height) for x, y in zip(layout.x, layout.y, strict=True)]
     low, high = float(values.min()), float(values.max())
     spare = max(0.0, _LEAST_SPREAD_K - (high - low)) / 2
-    drawn = PatchCollection(patches, cmap=FIELD_MAP, linewidths=0.5, edgecolors="white")
+    drawn = PatchCollection(patches, cmap=FIELD_MAP, linewidths=0.5 if len(values) <= _MOST_EDGES else 0.0,
+                            edgecolors="white")
     drawn.set_array(values)
     drawn.set_clim(low - spare, high + spare)
     axes.add_collection(drawn)
@@ -81,7 +92,7 @@ def _draw(axes: Axes, layout: _Layout, values: NDArray[np.float64]) -> PatchColl
     margin = 0.6 * max(layout.width, layout.height)
     axes.set_xlim(layout.x.min() - margin, layout.x.max() + layout.width + margin)
     axes.set_ylim(layout.y.min() - margin, layout.y.max() + layout.height + margin)
-    axes.set_aspect("equal" if layout.in_metres else "auto")
+    axes.set_aspect("equal" if layout.in_metres and not layout.slender else "auto")
     axes.grid(visible=False)
     if layout.in_metres:
         axes.set_xlabel("x [m]")
@@ -144,7 +155,8 @@ def rack_plan(data: ReportData) -> Picture | None:
     deep = float(np.ptp(layout.y)) + layout.height
     stacked = wide > 1.4 * deep or not layout.in_metres
     if stacked:
-        each = float(np.clip(WIDTH_IN * 0.75 * deep / wide if layout.in_metres else 2.0, 0.7, 4.0))
+        least = 1.4 if layout.slender else 0.7
+        each = float(np.clip(WIDTH_IN * 0.75 * deep / wide if layout.in_metres else 2.0, least, 4.0))
         figure, panels = new_figure(1.1 + 2 * (each + 0.55), 2, 1)
     else:
         figure, panels = new_figure(float(np.clip(1.6 + WIDTH_IN * 0.36 * deep / wide, 2.6, 7.0)), 1, 2, sharey=True)
@@ -159,5 +171,6 @@ def rack_plan(data: ReportData) -> Picture | None:
     title(figure, message)
     note = "Each rack from above; framed: the warmest, unless many are equally warm."
     note += "" if layout.in_metres else " Schematic: the scenario gives the racks no places of their own."
+    note += " Not to scale: the hall is drawn deeper than it is." if layout.slender else ""
     return Picture("rack_plan", message,
                    "Plan of the hall with racks coloured by mean and by highest inlet temperature.", note, figure)

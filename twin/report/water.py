@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from twin.report.canvas import Picture, new_figure, title
+from twin.report.canvas import Picture, new_figure, tick_labels, title
 from twin.report.data import ReportData
 from twin.report.palette import INK, MAIN, WATER_COLOURS
 from twin.report.wording import number_text, share_text, water_text
@@ -107,7 +107,7 @@ def water_by_period(data: ReportData) -> Picture | None:
     if with_wue:
         _wue(last, data, total)
     every = -(-len(periods) // _MOST_LABELS)
-    last.set_xticks(range(0, len(periods), every), [period.label for period in periods[::every]])
+    last.set_xticks(range(0, len(periods), every), tick_labels([period.label for period in periods[::every]]))
     last.set_xlim(-0.6, len(periods) - 0.4)
     for axes in panels[:, 0]:
         axes.tick_params(axis="x", length=0)
