@@ -267,3 +267,22 @@ def test_a_long_hall_is_drawn_deep_enough_to_be_seen(data):
     picture.figure.draw_without_rendering()
     assert all(axes.get_window_extent().height > 60.0 for axes in picture.figure.axes[:2])
     assert "Not to scale" in picture.note
+
+
+@pytest.mark.parametrize(("target", "coarse", "says"), [
+    ("hall.iec", False, "All evaporative units: trip"), ("hall.iec", True, "Evaporative units: trip"),
+    ("hall.crah", False, "All air handlers: trip"), ("plant.chiller", False, "All chillers: trip"),
+    ("plant.chilled_water_pump", False, "Chilled water pump: trip"),
+    ("hall.iec.cooling-1", False, "Evaporative unit cooling-1: trip"),
+    ("hall.humidity", False, "Humidity: trip"),
+])
+def test_rows_of_events_are_named_in_words(target, coarse, says):
+    assert happenings._event_words("trip", target, coarse=coarse) == says
+
+
+def test_minutes_without_power_are_no_free_cooling(data):
+    run = data(**YEAR_OF_UNITS)
+    run.mode_fracs = np.array([0.0, 0.0, 0.0, 0.0, 0.002, 0.0, 0.998, 0.0])
+    assert "the DX units hardly rested" in answer(run)
+    run.mode_fracs = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0])
+    assert "the DX units never rested" in answer(run)

@@ -9,6 +9,8 @@ from twin.report.wording import energy_text, hours_text, mass_text, number_text,
 
 __all__ = ["Tile", "answer", "five_numbers"]
 
+_LEAST_REST = 0.01
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -24,8 +26,8 @@ def _cooling_words(data: ReportData) -> str:
     if not data.has_free_cooling or not data.has_compressors:
         return ""
     free = float(data.mode_fracs[list(FREE_MODES)].sum())
-    if free <= 0.0:
-        return f"the {data.compressors} never rested"
+    if free < _LEAST_REST:  # a minute without power is no free cooling
+        return f"the {data.compressors} {'hardly' if free > 0.0 else 'never'} rested"
     air = "outdoor air and spray water alone" if float(data.summary["water_l"]) > 0.0 else "outdoor air alone"
     how = air if data.is_evaporative else "free cooling"
     return f"{how} carried {share_text(free)} of {data.clock.of()}"

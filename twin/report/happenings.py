@@ -158,7 +158,10 @@ def _event_words(kind: str, target: str, *, coarse: bool) -> str:
     if kind in _NAMED_BY_KEY:
         return f"{what[:1].upper()}{what[1:]}: {target}"
     words = parts[-1].replace("_", " ")
-    if len(parts) > 2:
+    if len(parts) == 2 and (parts[1] in _FAMILIES or parts[1] in ("chiller", "tower")):  # a whole kind of equipment
+        words = f"{_FAMILIES.get(parts[1], parts[1]).removesuffix('s')}s"
+        words = words if coarse else f"all {words}"
+    elif len(parts) > 2:
         family = _FAMILIES.get(parts[1], parts[1].replace("_", " "))
         words = f"{family}s" if coarse else " ".join([family, *parts[2:]])
     return f"{words[:1].upper()}{words[1:]}: {what}"
