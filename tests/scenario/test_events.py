@@ -200,3 +200,14 @@ def test_a_fifth_of_the_hall_air_is_enough_outdoor_air() -> None:
     with pytest.raises(ScenarioError) as refused:
         load_scenario("tblock-qingyuan", keys)
     assert "must lie between a fifth" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("event", "step_s", "warned"), [
+    ({"kind": "grid_outage", "at_h": 1.0}, 300, True), ({"kind": "grid_outage", "at_h": 1.0}, 120, False),
+    ({"kind": "trip", "target": "hall.crah", "at_h": 1.0}, 300, True),
+    ({"kind": "trip", "target": "hall.crah.north-1", "at_h": 1.0}, 300, False),
+])
+def test_steps_too_long_for_what_happens_in_minutes_are_told(event: dict[str, Any], step_s: int, warned: bool) -> None:
+    keys = {"events": [event], "run.step_s": step_s, "run.control_interval_s": 600}
+    assert any("servers may seem to switch off" in text
+               for text in outline(load_scenario(GREENSBORO, keys)).warnings) == warned
