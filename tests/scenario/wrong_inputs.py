@@ -113,7 +113,7 @@ WRONG = {
         ["plant.chiller.main", "plr_max = 0.6"],
     ),
     "fog": (
-        "[hall.humidity]\nmin_dew_point_c = 20.0\n[plant]\nsupply_air_temp_c = 19.0",
+        "[hall.humidity]\nmin_dew_point_c = 20.0\nmax_dew_point_c = 25.0\n[plant]\nsupply_air_temp_c = 19.0",
         ["min_dew_point_c = 20", "fog"],
     ),
     "policy colder than water": (

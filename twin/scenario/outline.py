@@ -82,10 +82,9 @@ def _sudden(scenario: Scenario) -> list[str]:
               if event.kind == "grid_outage" or (event.kind == "trip" and event.target in ("hall.crah", "hall.iec"))]
     if not sudden or step_s <= _SUDDEN_STEP_S:
         return []
-    return [
-        f"with steps of {step_s} s inlets after an outage or the trip of all air handlers come out too hot, and servers may "
-        + f"seem to switch off: give run.step_s of at most {_SUDDEN_STEP_S}, better 10, to look at minutes"
-    ]
+    text = f"with steps of {step_s} s inlets after an outage or the trip of all air handlers come out too hot and "
+    text += f"servers may seem to switch off: give run.step_s of at most {_SUDDEN_STEP_S}, 10 to look at minutes"
+    return [text]
 
 
 def _event_lines(scenario: Scenario) -> list[tuple[str, str]]:
