@@ -340,7 +340,7 @@ def parts(
         measured = len(_weather()) - climates
         typer.echo(f"{'weather':<10} {measured} measured years, {climates} climates with a year for every seed")
         typer.echo("'twin parts KIND' lists them")
-    elif kind == "weather":
+    elif kind in {"weather", "climates"}:
         for row in _weather():
             typer.echo(f"{row.name:<22} {row.description}; {row.source}")
     else:

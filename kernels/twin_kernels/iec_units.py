@@ -22,7 +22,7 @@ from twin_kernels.psychrometrics import (
     temperature_from_enthalpy_c,
 )
 
-__all__ = ["decide_units", "highest_mode", "iec_units", "spray_water", "stop_iec_units"]
+__all__ = ["decide_units", "iec_units", "prevailing_mode", "spray_water", "stop_iec_units"]
 
 #: Load of a trim compressor is matched to its capacity to this share of it.
 _CAPACITY_TOLERANCE = 1e-9
@@ -356,8 +356,8 @@ def spray_water(iecs: Any, p: Any, x: Any, density_kg_m3: float, wet_bulb_c: flo
 
 
 @kernel
-def highest_mode(iecs: Any) -> int:
-    """Mode of the hall: the highest of the units that move air; 0 if none does.
+def prevailing_mode(iecs: Any) -> int:
+    """Mode of the hall: that of the units which move most air together (of equals the higher); 0 if none does.
 
     Parameters
     ----------
@@ -367,8 +367,13 @@ def highest_mode(iecs: Any) -> int:
     -------
     int
     """
-    mode = 0
-    for i in range(iecs.shape[0]):
-        if iecs[i]["air_kg_s"] > 0.0 and iecs[i]["mode"] > mode:
-            mode = iecs[i]["mode"]
-    return mode
+    prevailing = 0
+    most = 0.0
+    for mode in range(IEC_DRY, IEC_DRY_DX + 1):
+        air = 0.0
+        for i in range(iecs.shape[0]):
+            if iecs[i]["mode"] == mode:
+                air += iecs[i]["air_kg_s"]
+        if air > 0.0 and air >= most:
+            prevailing, most = mode, air
+    return prevailing

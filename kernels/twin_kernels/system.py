@@ -11,7 +11,7 @@ from twin_kernels.coupling import solve_cooling
 from twin_kernels.electrical import chain_loss_w
 from twin_kernels.envelope import surface_step
 from twin_kernels.hall import solve_moisture
-from twin_kernels.iec_units import decide_units, highest_mode, spray_water
+from twin_kernels.iec_units import decide_units, prevailing_mode, spray_water
 from twin_kernels.jit import kernel
 from twin_kernels.layout import C_JOB, Params, State
 from twin_kernels.metering import add_meters, book_ledger, write_row
@@ -202,7 +202,7 @@ def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: fl
     s["coil_wet"] = x["wet"]
     _remember_water(s, x, y)
     if f["iec"] == 1:
-        s["mode"] = highest_mode(state.iecs)
+        s["mode"] = prevailing_mode(state.iecs)
     elif f["wse"] == 0:  # without a water-side economiser, outdoor air is what cools for free
         outdoors = f["economiser"] == 1 and x["outdoor_frac"] > f["econ_min_frac"]
         if y["need_w"] <= 0.0:

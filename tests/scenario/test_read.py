@@ -206,6 +206,14 @@ def test_undersized_plant_is_a_warning_not_an_error() -> None:
         assert word in said
 
 
+def test_keys_that_others_override_are_pointed_out() -> None:
+    keys = {"hall.it_rated_kw": 900.0, "power.ups.units": 2}
+    said = "\n".join(outline(load_scenario("tblock-qingyuan", keys)).warnings)
+    assert "it_rated_kw = 900 is taken" in said
+    assert "power.ups is not used" in said
+    assert not outline(load_scenario("tblock-qingyuan")).warnings
+
+
 def models(model: type[BaseModel] = Scenario) -> set[type[BaseModel]]:
     found = {model}
     stack = [field.annotation for field in model.model_fields.values()]

@@ -136,7 +136,8 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     surfaces = surface_params(hall, scenario.envelope)
     longest_s = longest_step_s(surfaces, float(f["room_air_kg"][0]))
     if scenario.run.step_s > longest_s:
-        what = f"too long for so little room air between these surfaces; give at most {longest_s:.0f} s"
+        most_s = max((s for s in range(1, 901) if 3600 % s == 0 and s <= longest_s), default=1)
+        what = f"too long for so little room air between these surfaces; give at most {most_s} s"
         raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
     return Facility(
         Params(*rack_params(hall, places), crahs, iecs, trims, chillers, towers, surfaces, f),

@@ -247,12 +247,18 @@ def _water(plant: Plant, hall: Hall) -> list[str]:
 
 
 def _electric(scenario: Scenario) -> list[str]:
-    stage, it_kw = scenario.power.conversion, scenario.hall.it_kw
+    power, hall = scenario.power, scenario.hall
+    stage, it_kw = power.conversion, hall.it_kw
     rating_kw = stage.units * (stage.rated_kw or it_kw)
+    found = []
     if rating_kw < it_kw:
-        who = "rectifiers" if scenario.power.hvdc else "UPS units"
-        return [f"{who} are rated for {rating_kw:g} kW together, rated IT power is {it_kw:g} kW"]
-    return []
+        who = "rectifiers" if power.hvdc else "UPS units"
+        found.append(f"{who} are rated for {rating_kw:g} kW together, rated IT power is {it_kw:g} kW")
+    if power.hvdc is not None and "ups" in power.model_fields_set:
+        found.append("power.ups is not used: power.hvdc takes its place")
+    if hall.it_rated_kw is not None and hall.module_it_kw is not None and it_kw != hall.modules * hall.module_it_kw:
+        found.append(f"hall.it_rated_kw = {hall.it_rated_kw:g} is taken, not modules x module_it_kw")
+    return found
 
 
 def _temperatures(scenario: Scenario) -> list[str]:
