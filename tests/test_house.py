@@ -50,11 +50,11 @@ FLOORS = {
 KERNEL_FLOORS = {
     rules.ROOT_ROOM: 9,
     "system": 5,
-    "hall": 4, "racks": 4, "plant": 4, "field": 4,
+    "job_fluid": 4, "hall": 4, "racks": 4, "plant": 4, "field": 4,
     "coil": 3, "tower": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
-    "electrical": 3, "job_fluid": 3,
+    "electrical": 3, "job_ends": 3,
     "psychrometrics": 2, "saturation": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2,
-    "ode": 2, "job_patience": 2,
+    "ode": 2, "job_patience": 2, "job_places": 2,
     "constants": 1, "jit": 1, "layout": 1,
 }
 
@@ -90,8 +90,7 @@ EMPTY_ON_PURPOSE = {
     "twin.cli:root": "carries the options of the command itself",
     "twin.policies.fixed:Fixed.reset": "a policy without memory",
     "twin.policies.fixed:Fixed.restore": "a policy without memory",
-    "twin.workload.fluid:FluidStream.see": "as the two below",
-    "twin.workload.fluid:FluidStream.start": "the pool follows the clock whenever it is asked: nothing is scheduled",
+    "twin.workload.fluid:FluidStream.start": "jobs follow the clock whenever somebody asks: nothing is scheduled",
     "twin.workload.placement:Packed.see": "this placement does not look at inlets",
     "twin.workload.placement:Spread.see": "this placement does not look at inlets",
 }

@@ -65,7 +65,8 @@ def _writable(folder: Path) -> bool:
 
 
 def kernel(
-    function: F | None = None, *, parallel: bool = False, sums: bool = False, allocates: bool = False
+    function: F | None = None, *, parallel: bool = False, sums: bool = False, allocates: bool = False,
+    inline: bool = False,
 ) -> Any:
     """Compile a law or a step with Numba (no fast-math but reordered sums on request, cached, GIL released).
 
@@ -83,6 +84,9 @@ def kernel(
         they are compiled without counting references, which would take a third of a step (every call
         that hands on ``State`` would touch some forty counters). One that allocates all the same does
         not compile.
+    inline : bool
+        Always becomes part of its caller: for a law of few instructions that is handed many arrays, whose call
+        would take longer than the law.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def kernel(
         ``NUMBA_DISABLE_JIT=1`` the function itself.
     """
     if function is None:
-        return lambda inner: kernel(inner, parallel=parallel, sums=sums, allocates=allocates)
+        return lambda inner: kernel(inner, parallel=parallel, sums=sums, allocates=allocates, inline=inline)
     folder = cache_root() / "kernels" / f"{SOURCE_HASH}-{'parallel' if parallel else 'serial'}{'-sums' if sums else ''}"
     cache = _writable(folder)
     if cache:
@@ -103,4 +107,5 @@ def kernel(
         error_model="numpy",
         parallel=parallel,
         _nrt=allocates or parallel,
+        forceinline=inline,
     )(function)

@@ -1,8 +1,7 @@
-"""A hall's jobs as one pool of servers: every job counted, second by second, no rack asked.
+"""A hall's jobs, second by second: every job arrives, waits, runs on its racks and ends.
 
-A job needs a number of free servers of the hall, no matter where they stand, so who starts when is a
-question to the pool alone. Whole seconds make a heap of running jobs unnecessary: what ends in a second
-is one number in a ring of seconds, added when a job starts and read when its second comes.
+The same queue, placement and ends as in ``twin.workload.jobs``, in a loop over seconds that makes nothing as it
+goes: its memory is the jobs that run, those that wait and those of a day.
 """
 
 from __future__ import annotations
@@ -13,45 +12,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin_kernels.jit import kernel
+from twin_kernels.job_ends import BLOCK_S, MASK, hang, hang_later
 from twin_kernels.job_patience import admit, heap_pop, release
+from twin_kernels.job_places import MARK, MORE, NEXT, NUMBER, RACK, give, take, tell
 
 __all__ = [
-    "COUNT_S", "MARK", "POOL", "QUEUE_COLUMNS", "RING_S", "STARTED", "WAIT_BINS", "JobPool", "advance_pool",
-    "rack_changes",
+    "COUNT_S", "POOL", "QUEUE_COLUMNS", "STAGE", "STARTED", "WAIT_BINS", "JobPool", "advance_pool",
 ]
 
-#: The load of the pool is told to the racks at every multiple of this time [s]; see :func:`advance_pool`.
-BIN_S = 300
-#: … and at once when it has moved by this part of the pool: a job on many servers.
-_JUMP_FRAC = 1.0 / 256.0
 #: Running and queued jobs are counted at the end of every such interval [s].
 COUNT_S = 60
-#: Seconds in the ring of ends. Later ends wait in a list and are hung up when their time comes near.
-RING_S = 1 << 15
-#: The ring holds the ends of the next one to two blocks. Throttling may move now back by two blocks before
-#: an old second and a new one would share a place.
-_BLOCK_S = RING_S // 4
-_MASK = RING_S - 1
-#: Servers and jobs that end in a second share one number.
-_SERVERS = 32
-_JOBS = (1 << _SERVERS) - 1
+#: The hall is told at once when the load has moved by this part of all servers at the highest load.
+_JUMP_FRAC = 1.0 / 128.0
+_NS = 1_000_000_000
+#: Rounding of accumulated lost time that must not cost a job a whole second [ns].
+_LOST_TOLERANCE_NS = 1000
 #: Bins of waits: whole seconds below 256, then 128 bins of equal width for each doubling.
 WAIT_BINS = 4096
 _WAIT_BITS = 7
 
-_ARRIVAL, _WANTED, _NEEDS, _LOAD, _LATEST, MARK = range(6)
-#: Columns of the queue: arrival [s], servers, duration [s, ≥ 1], load of the job, latest start [s], and a mark: 0,
-#: 1 when it has been held back, 2 when it has started.
-QUEUE_COLUMNS = 6
+_ARRIVAL, _WANTED, _NEEDS, _LOAD, _LATEST, STAGE, _NUMBER = range(7)
+#: Columns of the queue: arrival [s], servers, duration [s, ≥ 1], load of a server, latest start [s], how far it
+#: is (0, 1 when it has been held back, 2 when it has started), and the number of the job.
+QUEUE_COLUMNS = 7
 STARTED = 2
 
 _FIELDS = (
     "now_s",                         # the next second to be dealt with
-    "slowed_s",                      # whole seconds that running jobs have been put off so far
-    "horizon_s",                     # ends before this are in the ring, others in the list; full-speed seconds
-    "capacity", "free",              # servers of the pool
-    "load",                          # of the running jobs together
-    "unit",                          # load of one server that the racks are told to be busy
+    "horizon_s",                     # ends before this hang in the ring, others wait in the list
+    "free",                          # servers of the hall
+    "by_free", "top",                # whether the emptiest rack comes first; the highest level with a rack
+    "unused",                        # first of the list of unused shares
+    "throttled",                     # whether any rack has ever lost time
     "head",                          # no job before this place that may not be held back is waiting
     "tail",                          # place of the first job that has not arrived
     "arrived", "started", "running", "finished", "late", "deferred",
@@ -60,11 +52,12 @@ _FIELDS = (
     "window_s", "window_length_s",   # window of the day in which patient jobs are held back
     "patient_jobs", "held_jobs",     # sizes of the two heaps
     "release_s",                     # when the heaps have to be looked at next
-    "busy_s",                        # server seconds served so far
-    "owed",                          # load times seconds that the racks have not been told of yet
-    "told_load", "told",             # load when the racks were told last, and servers told to be busy
+    "tell_s",                        # when the hall is next told of the loads of racks
+    "load", "told_load",             # of all running jobs together; and what it was when the hall was told last
+    "unit",                          # the highest load of a server
+    "told",                          # changes written down in this call
 )
-#: The pool's memory besides its arrays. Loads are in any unit as long as it is the same one.
+#: The pool's memory besides its arrays.
 POOL = np.dtype([(name, np.int64) for name in _FIELDS])
 
 
@@ -74,10 +67,24 @@ class JobPool(NamedTuple):
     Attributes
     ----------
     memory : ndarray of one POOL
-    ring : ndarray (RING_S, 2) of int64
-        What ends by second at full speed: servers · 2³² + jobs, and their load.
-    later : ndarray (at least capacity, 3) of int64
-        End at full speed, and what ends, behind the ring's horizon.
+    racks : ndarray (racks, RACK_COLUMNS) of int64
+        What is known of each rack.
+    slots : ndarray (racks,) of int64
+        Servers of each.
+    order : ndarray (racks,) of int64
+        Racks by rank.
+    levels : ndarray (servers of the largest rack + 1, words) of int64
+        Which racks stand on each level, WORD_BITS in a word.
+    crowd : ndarray (servers of the largest rack + 1,) of int64
+        How many they are.
+    shares : ndarray (servers of the hall, SHARE_COLUMNS) of int64
+        What running jobs hold.
+    lost_ns : ndarray (racks,) of int64
+        Full-speed time lost by each rack to throttling [ns].
+    ring : ndarray (RING_S,) of int32
+        First share of the last job that ends in each second, -1 for none; the others follow, by falling number.
+    later : ndarray (servers of the hall,) of int64
+        First shares of the jobs that end behind the ring's horizon.
     queue : ndarray (jobs, QUEUE_COLUMNS) of int64
         Jobs that wait and jobs to come, in order of arrival.
     patient, held : ndarray (jobs, 2) of int64
@@ -87,7 +94,14 @@ class JobPool(NamedTuple):
     """
 
     memory: NDArray[np.void]
-    ring: NDArray[np.int64]
+    racks: NDArray[np.int64]
+    slots: NDArray[np.int64]
+    order: NDArray[np.int64]
+    levels: NDArray[np.int64]
+    crowd: NDArray[np.int64]
+    shares: NDArray[np.int64]
+    lost_ns: NDArray[np.int64]
+    ring: NDArray[np.int32]
     later: NDArray[np.int64]
     queue: NDArray[np.int64]
     patient: NDArray[np.int64]
@@ -95,23 +109,7 @@ class JobPool(NamedTuple):
     waits: NDArray[np.int64]
 
 
-@kernel
-def _hang_later(pool: Any, ring: Any, later: Any) -> None:
-    """Move the horizon by a block, and the ends that are now before it from the list into the ring."""
-    pool["horizon_s"] += _BLOCK_S
-    kept = 0
-    for i in range(pool["later"]):
-        if later[i, 0] < pool["horizon_s"]:
-            ring[later[i, 0] & _MASK, 0] += later[i, 1]
-            ring[later[i, 0] & _MASK, 1] += later[i, 2]
-        else:
-            for k in range(3):
-                later[kept, k] = later[i, k]
-            kept += 1
-    pool["later"] = kept
-
-
-@kernel
+@kernel(inline=True)
 def _count_wait(pool: Any, waits: Any, wait_s: int) -> None:
     """Note the wait of a job that has not started at once."""
     pool["wait_s"] += wait_s
@@ -122,34 +120,27 @@ def _count_wait(pool: Any, waits: Any, wait_s: int) -> None:
     waits[min((octave << _WAIT_BITS) + (wait_s >> octave), WAIT_BINS - 1)] += 1
 
 
-@kernel
-def _run(pool: Any, ring: Any, later: Any, queue: Any, waits: Any, place: int, now_s: int) -> None:
+@kernel(inline=True)
+def _run(jobs: Any, place: int, now_s: int) -> None:
     """Start the job at a place of the queue."""
-    servers = queue[place, _WANTED]
-    pool["free"] -= servers
-    pool["load"] += queue[place, _LOAD]
+    pool = jobs.memory[0]
+    queue, shares = jobs.queue, jobs.shares
     pool["running"] += 1
     pool["started"] += 1
-    end_s = now_s - pool["slowed_s"] + queue[place, _NEEDS]
-    if end_s < pool["horizon_s"]:
-        ring[end_s & _MASK, 0] += (servers << _SERVERS) + 1
-        ring[end_s & _MASK, 1] += queue[place, _LOAD]
-    else:
-        last = pool["later"]
-        later[last, 0] = end_s
-        later[last, 1] = (servers << _SERVERS) + 1
-        later[last, 2] = queue[place, _LOAD]
-        pool["later"] = last + 1
+    first = take(jobs, queue[place, _WANTED], queue[place, _LOAD], now_s)
+    shares[first, NUMBER] = queue[place, _NUMBER]
+    shares[first, MARK] = jobs.lost_ns[shares[first, RACK]] if shares[first, MORE] < 0 else 0
+    hang(jobs, first, now_s + queue[place, _NEEDS])
     if now_s > queue[place, _ARRIVAL]:
-        _count_wait(pool, waits, now_s - queue[place, _ARRIVAL])
-    queue[place, MARK] = STARTED
+        _count_wait(pool, jobs.waits, now_s - queue[place, _ARRIVAL])
+    queue[place, STAGE] = STARTED
 
 
-@kernel
+@kernel(inline=True)
 def _start(jobs: Any, now_s: int) -> None:
     """Start jobs by latest start, then by arrival, for as long as the next one fits."""
     pool = jobs.memory[0]
-    ring, later, queue, patient = jobs.ring, jobs.later, jobs.queue, jobs.patient
+    queue, patient = jobs.queue, jobs.patient
     head = pool["head"]
     tail = pool["tail"]
     while True:
@@ -170,32 +161,54 @@ def _start(jobs: Any, now_s: int) -> None:
             pool["patient_jobs"] = heap_pop(patient, pool["patient_jobs"])
         else:
             head += 1
-        _run(pool, ring, later, queue, jobs.waits, place, now_s)
+        _run(jobs, place, now_s)
     pool["head"] = head
 
 
-@kernel
+@kernel(inline=True)
 def _due_s(pool: Any, queue: Any) -> int:
     """Next second in which a job arrives, or in which those held back must be looked at."""
     tail = pool["tail"]
     return min(queue[tail, _ARRIVAL], pool["release_s"]) if tail < queue.shape[0] else pool["release_s"]
 
 
-@kernel
+@kernel(inline=True)
+def _end(jobs: Any, now_s: int) -> None:
+    """Jobs end, by number; after each the queue is served. One whose rack has lost time is put off."""
+    pool = jobs.memory[0]
+    shares = jobs.shares
+    upcoming = -1
+    share = jobs.ring[now_s & MASK]
+    jobs.ring[now_s & MASK] = -1
+    while share >= 0:
+        after = shares[share, NEXT]
+        shares[share, NEXT] = upcoming
+        upcoming = share
+        share = after
+    while upcoming >= 0:
+        first = upcoming
+        upcoming = shares[first, NEXT]
+        if pool["throttled"] > 0:
+            lost_ns = jobs.lost_ns[shares[first, RACK]] if shares[first, MORE] < 0 else 0
+            later_s = -(-(lost_ns - shares[first, MARK] - _LOST_TOLERANCE_NS) // _NS)
+            if later_s > 0:
+                shares[first, MARK] += later_s * _NS
+                hang(jobs, first, now_s + later_s)
+                continue
+        give(jobs, first, now_s)
+        pool["running"] -= 1
+        pool["finished"] += 1
+        if pool["arrived"] > pool["started"]:
+            _start(jobs, now_s)
+
+
+@kernel(inline=True)
 def _second(jobs: Any, now_s: int) -> None:
     """A second in which something happens: jobs end, are released, arrive; and others start."""
     pool = jobs.memory[0]
     queue = jobs.queue
-    place = (now_s - pool["slowed_s"]) & _MASK
-    ended = jobs.ring[place, 0]
-    if ended > 0:
-        pool["free"] += ended >> _SERVERS
-        pool["running"] -= ended & _JOBS
-        pool["finished"] += ended & _JOBS
-        pool["load"] -= jobs.ring[place, 1]
-        jobs.ring[place, 0] = jobs.ring[place, 1] = 0
-    if ended > 0 and pool["arrived"] > pool["started"]:
-        _start(jobs, now_s)
+    if jobs.ring[now_s & MASK] >= 0:
+        _end(jobs, now_s)
     if pool["release_s"] <= now_s:
         release(pool, queue, jobs.patient, jobs.held, now_s)
         _start(jobs, now_s)
@@ -208,141 +221,66 @@ def _second(jobs: Any, now_s: int) -> None:
             admit(pool, queue, jobs.patient, jobs.held, tail, now_s)
         elif alone and queue[tail, _WANTED] <= pool["free"]:  # what nearly all jobs do, made short
             pool["head"] = tail + 1
-            _run(pool, jobs.ring, jobs.later, queue, jobs.waits, tail, now_s)
+            _run(jobs, tail, now_s)
             continue
         _start(jobs, now_s)
 
 
 @kernel
-def _level(pool: Any) -> int:
-    """Servers the racks are told to be busy from now on: those of now, and what is owed."""
-    pool["told_load"] = pool["load"]
-    bin_load = BIN_S * pool["unit"]
-    return min(max((BIN_S * pool["load"] + pool["owed"] + bin_load // 2) // bin_load, 0), pool["capacity"])
+def advance_pool(jobs: Any, until_s: int, told: Any, counts: Any) -> tuple[int, int]:
+    """Bring the jobs of a hall to a time: they arrive, wait, run and end.
 
-
-@kernel
-def advance_pool(jobs: Any, until_s: int, levels: Any, counts: Any) -> tuple[int, int]:
-    """Bring a pool of servers to a time: jobs arrive, wait, run and end.
-
-    In each second jobs end first, then those that were held back are released, then others arrive. After
-    each of these the queue is served by latest start (for a job that may not be made to wait: its arrival),
+    In each second jobs end first, then those that were held back are released, then others arrive, each by number.
+    After each of these the queue is served by latest start (for a job that may not be made to wait: its arrival),
     then by arrival, for as long as its first job fits: a job that does not fit holds up all behind it. A job
-    runs for its duration, and longer by what ``slowed_s`` grows meanwhile. All of it is exact in whole seconds.
+    runs for its duration, and longer by what its rack, or the slowest of its racks, has lost. Whole seconds, exact.
 
-    Racks are told of it at every multiple of ``BIN_S``, and when the load has moved by 1/256 of the pool since
-    they were told last. From such a time t_k on they are told the level
-
-        n_k = clip( round( (L(t_k) + (∫L dt - ∫n u dt) / BIN_S) / u ), 0, capacity )
-
-    with L the load of the running jobs, u that of one server (``unit``) and both integrals up to t_k. What one
-    level got wrong the next ones make good: the work the racks do never differs from that of the jobs by more
-    than what happened since they were told last, 1/256 of the pool for ``BIN_S``.
+    The hall is told of it by :func:`twin_kernels.job_places.tell` at every multiple of ``TELL_S``, and as soon as
+    the load of all jobs has moved by 1/128 of the hall's since it was told last.
 
     Parameters
     ----------
     jobs : JobPool
-        Updated.
+        Updated. Its memory says how far it has come, which is short of ``until_s`` if ``told`` got full.
     until_s : int
         Up to this second, excluded.
-    levels : ndarray (n, 2) of int64
-        Filled: time [s] and servers told to be busy from then on; at most one row a second.
-    counts : ndarray (n, 3) of int64
+    told : ndarray (3, n) of int64, n more than the number of racks
+        Filled: time [s], rack, and change of its load, in time order.
+    counts : ndarray (m, 3) of int64
         Filled: second, jobs running and jobs waiting after it; one row every ``COUNT_S``.
 
     Returns
     -------
-    levels, counts : int
-        Rows filled of each.
+    told, counts : int
+        Columns of the one, rows of the other filled.
     """
     pool = jobs.memory[0]
-    ring = jobs.ring
-    told = counted = 0
-    slowed_s, due_s = pool["slowed_s"], _due_s(pool, jobs.queue)
-    load, busy, owed = pool["load"], pool["capacity"] - pool["free"], pool["owed"]
-    told_load = pool["told"] * pool["unit"]
-    jump = int(_JUMP_FRAC * pool["capacity"] * pool["unit"])
-    busy_s = 0
-    hang_s = pool["horizon_s"] - _BLOCK_S + slowed_s
-    bin_s = -(-pool["now_s"]//BIN_S)*BIN_S
+    ring, queue = jobs.ring, jobs.queue
+    pool["told"] = counted = 0
+    most = told.shape[1] - jobs.racks.shape[0] - 1
+    jump = int(_JUMP_FRAC * jobs.shares.shape[0] * pool["unit"])
+    due_s = _due_s(pool, queue)
+    hang_s = pool["horizon_s"] - BLOCK_S
     count_s = -(-(pool["now_s"]+1)//COUNT_S)*COUNT_S - 1
-    low = pool["told_load"] - jump
-    high = pool["told_load"] + jump
-    for now_s in range(pool["now_s"], until_s):
+    now_s = pool["now_s"]
+    while now_s < until_s and pool["told"] <= most:
         if now_s >= hang_s:
-            _hang_later(pool, ring, jobs.later)
-            hang_s = pool["horizon_s"] - _BLOCK_S + slowed_s
-        if due_s <= now_s or ring[(now_s - slowed_s) & _MASK, 0] > 0:
+            hang_later(jobs)
+            hang_s = pool["horizon_s"] - BLOCK_S
+        happens = due_s <= now_s or ring[now_s & MASK] >= 0
+        if happens:
             _second(jobs, now_s)
-            due_s, load, busy = _due_s(pool, jobs.queue), pool["load"], pool["capacity"] - pool["free"]
-        if now_s == bin_s or load < low or load > high:
-            if now_s == bin_s:
-                bin_s += BIN_S
-            low = load - jump
-            high = load + jump
-            pool["owed"] = owed
-            level = _level(pool)
-            if level != pool["told"]:
-                pool["told"] = level
-                told_load = level * pool["unit"]
-                levels[told, 0] = now_s
-                levels[told, 1] = level
-                told += 1
-        owed += load - told_load
-        busy_s += busy
+            due_s = _due_s(pool, queue)
+        if now_s == pool["tell_s"] or (happens and abs(pool["load"] - pool["told_load"]) > jump):
+            tell(pool, jobs.racks, jobs.slots, now_s, told)
         if now_s == count_s:
             count_s += COUNT_S
             counts[counted, 0] = now_s
             counts[counted, 1] = pool["running"]
             counts[counted, 2] = pool["arrived"] - pool["started"]
             counted += 1
-    pool["owed"] = owed
-    pool["busy_s"] += busy_s
-    pool["now_s"] = max(pool["now_s"], until_s)
-    return told, counted
-
-
-@kernel
-def rack_changes(order: Any, util_frac: Any, levels: Any, before: int, touched: Any, places: Any, deltas: Any) -> int:
-    """Levels of the pool as changes of racks.
-
-    Parameters
-    ----------
-    order : ndarray (capacity,) of int64
-        Rack of the first, second, … busy server of the pool.
-    util_frac : ndarray (racks,)
-        Utilisation of each rack that one busy server makes.
-    levels : ndarray (n, 2) of int64
-        Time [s] and busy servers from then on, in time order.
-    before : int
-        Busy servers before the first of them.
-    touched : ndarray (racks,) of int64
-        Scratch; zeros on entry and on return.
-    places : ndarray (m, 2) of int64
-        Filled: time [s] and rack of each change. A level needs at most one row a rack.
-    deltas : ndarray (m,)
-        Filled: change of that rack's utilisation.
-
-    Returns
-    -------
-    int
-        Rows filled.
-    """
-    rows = 0
-    for k in range(levels.shape[0]):
-        level = levels[k, 1]
-        low, high, sign = (before, level, 1) if level > before else (level, before, -1)
-        first = rows
-        for n in range(low, high):
-            rack = order[n]
-            if touched[rack] == 0:
-                places[rows, 0] = levels[k, 0]
-                places[rows, 1] = rack
-                rows += 1
-            touched[rack] += 1
-        for row in range(first, rows):
-            rack = places[row, 1]
-            deltas[row] = sign * touched[rack] * util_frac[rack]
-            touched[rack] = 0
-        before = level
-    return rows
+        now_s += 1
+    pool["now_s"] = now_s
+    columns = pool["told"]
+    pool["told"] = 0
+    return columns, counted

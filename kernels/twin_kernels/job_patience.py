@@ -16,7 +16,7 @@ __all__ = ["NEVER_S", "admit", "heap_pop", "heap_push", "release"]
 NEVER_S = 1 << 62
 _DAY_S = 86400
 #: Columns of the queue that are needed here; :mod:`twin_kernels.job_fluid` lists all.
-_LATEST, _MARK = 4, 5
+_LATEST, _STAGE = 4, 5
 _HELD_BEFORE = 1
 
 
@@ -98,8 +98,8 @@ def heap_pop(heap: Any, count: int) -> int:
 def _hold(pool: Any, queue: Any, held: Any, place: int) -> None:
     """Hold a job back; the first time counts."""
     pool["held_jobs"] = heap_push(held, pool["held_jobs"], queue[place, _LATEST], place)
-    if queue[place, _MARK] == 0:
-        queue[place, _MARK] = _HELD_BEFORE
+    if queue[place, _STAGE] == 0:
+        queue[place, _STAGE] = _HELD_BEFORE
         pool["deferred"] += 1
 
 
@@ -111,7 +111,7 @@ def admit(pool: Any, queue: Any, patient: Any, held: Any, place: int, now_s: int
     ----------
     pool : record of twin_kernels.job_fluid.POOL
         The window, the sizes of the heaps, and when :func:`release` is due.
-    queue : ndarray (jobs, 6) of int64
+    queue : ndarray (jobs, QUEUE_COLUMNS) of int64
     patient, held : ndarray (jobs, 2) of int64
     place : int
         Of the job in the queue.
@@ -136,7 +136,7 @@ def release(pool: Any, queue: Any, patient: Any, held: Any, now_s: int) -> None:
     Parameters
     ----------
     pool : record of twin_kernels.job_fluid.POOL
-    queue : ndarray (jobs, 6) of int64
+    queue : ndarray (jobs, QUEUE_COLUMNS) of int64
     patient, held : ndarray (jobs, 2) of int64
     now_s : int
         Engine time [s].

@@ -174,10 +174,6 @@ WRONG = {
         ["cores_per_server acts only", "Standard Workload Format"],
     ),
     "start of a trace that is none": ("[workload.jobs]\ntrace_start_day = 3.0", ["trace_start_day acts only"]),
-    "fluid jobs with a place": (
-        '[workload.jobs]\nengine = "fluid"\nplacement = "coolest"',
-        ["workload.jobs", "'coolest'", "engine = 'jobs'"],
-    ),
     "unknown engine of jobs": ('[workload.jobs]\nengine = "fast"', ["workload.jobs.engine", "'fluid'"]),
     "name is a path": ('name = "../../escape"', ["name = ", "folder of results"]),
     "name of a unit": ('[hall.rows."a/b"]\nracks = 1', ["hall.rows", "letters, digits"]),

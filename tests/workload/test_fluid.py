@@ -1,4 +1,4 @@
-"""The fluid engine beside the jobs engine: the same queue to the second, the same work to a fraction of a per cent."""
+"""The fluid engine beside the jobs engine: the same jobs on the same racks, told of every five minutes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 import simpy
+from twin_kernels.job_ends import RING_S
+from twin_kernels.job_places import END, MORE, NUMBER, RACK, SERVERS, TELL_S
 
-from twin.errors import InputError
 from twin.scenario.it import Jobs
 from twin.workload.fluid import FluidStream
+from twin.workload.job_state import GANG
 from twin.workload.jobs import JobStream
 from twin.workload.sources import job_source
 
@@ -57,6 +59,13 @@ def build(
     return env, stream
 
 
+def inlet_c(now_s: int, racks: int) -> np.ndarray[Any, Any]:
+    """Inlets that change in steps, some of them equal, now and then one that is no number."""
+    drawn = np.random.default_rng(now_s).integers(18, 18 + racks // 2 + 1, racks).astype(float)
+    drawn[now_s // 1800 % racks] = (np.nan, np.inf, 20.0)[now_s // 1800 % 3]
+    return drawn
+
+
 def lost_s(now_s: int, racks: int, rate: float) -> np.ndarray[Any, Any]:
     """Racks lose time in the second half of each day, the later ones more."""
     hot_s = now_s // DAY_S * (DAY_S // 2) + max(now_s % DAY_S - DAY_S // 2, 0)
@@ -71,12 +80,50 @@ def drive(env: simpy.Environment, stream: Stream, until_s: int, step_s: int = 18
         parts.append((*stream.take_changes(), *stream.take_counts()))
         if rate and now_s <= until_s:
             stream.slow_down(now_s, lost_s(now_s, stream.busy_servers.size, rate))
+        if now_s <= until_s:
+            stream.see(inlet_c(now_s, stream.busy_servers.size))
     return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
 
 def counters(stream: Stream) -> tuple[Any, ...]:
     counts = (stream.arrived, stream.started, stream.finished, stream.running, stream.queued, stream.capped)
     return (*counts, stream.deferred, stream.late, stream.wait_mean_h, stream.wait_p95_h)
+
+
+def places(stream: Stream) -> list[tuple[Any, ...]]:
+    """Every running job: end, number, and its servers on each rack in the order in which it took them."""
+    saved, found = stream.snapshot(), []
+    if isinstance(stream, JobStream):
+        for end_s, job, rack, servers, _ in saved["running"]:
+            found.append((end_s, job, tuple(saved["gangs"][job]) if rack == GANG else ((rack, servers),)))
+        return sorted(found)
+    for row in saved["running"].tolist():
+        share = (row[RACK], row[SERVERS])
+        if found and found[-1][1] == row[NUMBER]:
+            found[-1] = (*found[-1][:2], (*found[-1][2], share))
+        else:
+            found.append((row[END], row[NUMBER], (share,)))
+        assert row[MORE] == 0
+    return found
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Snapshots are the same to the last bit."""
+    if isinstance(left, np.ndarray):
+        return left.dtype == right.dtype and left.shape == right.shape and left.tobytes() == right.tobytes()
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(equal(left[name], right[name]) for name in left)
+    if isinstance(left, tuple):
+        return len(left) == len(right) and all(map(equal, left, right))
+    return bool(left == right)
+
+
+def owed_server_s(stream: FluidStream) -> np.ndarray[Any, Any]:
+    """What the racks have been told less than their jobs have worked so far, by rack."""
+    saved = stream.snapshot()
+    load, told, ahead = saved["loads"].T
+    now_s, tell_s = saved["memory"]["now_s"], saved["memory"]["tell_s"]
+    return (ahead - (load - told) * (tell_s - now_s)) / saved["memory"]["unit"]
 
 
 def hourly(taken: Taken, end_s: int) -> np.ndarray[Any, Any]:
@@ -89,10 +136,13 @@ def hourly(taken: Taken, end_s: int) -> np.ndarray[Any, Any]:
     return np.diff(level * edge_s - moment) / HOUR_S
 
 
-@pytest.mark.parametrize("rule", ["spread", "packed"])
+RULES = ["spread", "packed", "coolest"]
+
+
+@pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("case", CASES)
 def test_same_queue_and_same_work_as_the_jobs_engine(case: str, rule: str) -> None:
-    end_s = 6 * DAY_S
+    end_s = 4 * DAY_S
     waits_h, loads = [], []
     for seed in (1, 2):
         env, exact = build(JobStream, {**CASES[case], "placement": rule}, end_s, seed)
@@ -100,11 +150,11 @@ def test_same_queue_and_same_work_as_the_jobs_engine(case: str, rule: str) -> No
         env, fluid = build(FluidStream, {**CASES[case], "placement": rule}, end_s, seed)
         pool = drive(env, fluid, end_s)
         assert counters(fluid) == counters(exact)
+        assert places(fluid) == places(exact)
         ours, theirs = hourly(pool, end_s), hourly(jobs, end_s)
         off = np.abs(ours - theirs)
-        assert np.all(off <= np.maximum(0.01 * theirs, 3e-4 * HALL.size))
-        # 1/256 of the hall, and half a server of rounding, for five minutes at either end of the hour.
-        assert np.all(off <= (HALL.size / 256 + 0.5 / 20) * 2 * 300 / HOUR_S)
+        assert np.all(off <= np.maximum(0.01 * theirs, 0.002 * 0.9 * HALL.size))
+        assert ours.sum() == pytest.approx(theirs.sum(), rel=1e-3)
         # The jobs engine counts at every event, this one at the end of every minute.
         last = np.searchsorted(jobs[3], pool[3], side="right") - 1
         assert np.array_equal(jobs[4][last[last >= 0]], pool[4][last >= 0])
@@ -113,6 +163,27 @@ def test_same_queue_and_same_work_as_the_jobs_engine(case: str, rule: str) -> No
     low, high = LOADS[case]
     assert low < np.mean(loads) < high
     assert (max(waits_h) > 0.0) == (case not in {"low", "medium"})
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.15])
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("keys", [CASES["bursts"], CASES["gangs"], STREAMS], ids=["bursts", "gangs", "streams"])
+def test_every_job_is_on_the_same_racks_at_all_times(keys: dict[str, Any], rule: str, rate: float) -> None:
+    end_s = 2 * DAY_S
+    pair = [build(engine, {**keys, "placement": rule}, end_s, hall=HALL) for engine in (JobStream, FluidStream)]
+    gangs = 0
+    for now_s in range(HOUR_S, end_s + 1, HOUR_S):
+        for env, stream in pair:
+            drive(env, stream, now_s, rate=rate)
+        (_, exact), (_, fluid) = pair
+        where = places(exact)
+        assert places(fluid) == where
+        assert np.array_equal(fluid.busy_servers, exact.busy_servers)
+        gangs += sum(len(shares) > 1 for *_, shares in where)
+    assert counters(fluid) == counters(exact)
+    assert fluid.lost_server_h == pytest.approx(exact.lost_server_h, rel=1e-9)
+    assert (fluid.lost_server_h > 100.0) == (rate > 0.0)
+    assert gangs > 20
 
 
 @pytest.mark.parametrize("slack_h", [0.2, 5.0, 30.0])
@@ -150,11 +221,14 @@ def test_random_traces_agree_to_the_second(tmp_path: Path, seed: int) -> None:
     # Durations up to ten times the ring of ends, uneven racks, starts and ends of the run off every grid.
     start_s, end_s = 4321, 4 * DAY_S - 977
     path = trace(tmp_path / "jobs.csv", seed, 250, end_s, 3.3e5 if seed % 2 else 3e4)
-    keys = {"trace": path, "server_util_frac": 1.0, "defer_hours": [22.0, 7.0] if seed % 3 else []}
+    keys = {
+        "trace": path, "server_util_frac": 1.0, "defer_hours": [22.0, 7.0] if seed % 3 else [],
+        "placement": RULES[seed % 3],
+    }
     made = []
     for engine in (JobStream, FluidStream):
         env, stream = build(engine, keys, end_s, hall=UNEVEN, start_s=start_s)
-        made.append((drive(env, stream, end_s), counters(stream), stream.busy_servers.sum()))
+        made.append((drive(env, stream, end_s, rate=0.1 * (seed % 2)), counters(stream), places(stream)))
     (jobs, *exact), (pool, *fluid) = made
     assert fluid == exact
     last = np.searchsorted(jobs[3], pool[3], side="right") - 1
@@ -177,17 +251,48 @@ def test_without_waiting_every_second_is_what_the_jobs_add_up_to() -> None:
     for now_s in range(700, end_s, 700):
         env.run(until=now_s)
         assert stream.busy_servers.sum() == busy[now_s - 1]
-        assert stream.snapshot()["memory"]["busy_s"] == busy[:now_s].sum()
         taken.append(stream.take_changes())
+        time_s, _, delta = (np.concatenate(column) for column in zip(*taken, strict=True))
+        told = round(float(np.sum(delta * (now_s - time_s))) * 20 / 0.9)
+        assert told + round(owed_server_s(stream).sum()) == busy[:now_s].sum()
     assert stream.wait_mean_h == 0.0
     assert busy.max() < HALL.sum()
-    time_s, _, delta = (np.concatenate(column) for column in zip(*taken, strict=True))
+    # Owed is what happens between two tellings, 1/128 of the hall, and half a server of each rack.
     told = np.zeros(now_s, dtype=np.int64)
     np.add.at(told, time_s, np.rint(delta * 20 / 0.9).astype(np.int64))
     owed = np.cumsum(busy[:now_s] - np.cumsum(told))
-    # Never owed more than what 1/256 of the hall, and half a server, make in five minutes; nothing in the long run.
-    assert np.abs(owed).max() <= 300 * (HALL.sum() / 256 + 0.5)
-    assert abs(owed.mean()) < 300
+    assert np.abs(owed).max() <= TELL_S * (HALL.sum() / 128 + 0.5 * HALL.size)
+    assert abs(owed[-1]) < 1e-3 * busy.sum()
+
+
+def test_once_nothing_changes_racks_are_told_what_is_so_and_owed_no_more_than_half_a_server(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.csv"
+    rng = np.random.default_rng(3)
+    rows = [f"{t},{n},{d}" for t, n, d in zip(
+        np.sort(rng.integers(0, 7000, 80)), rng.integers(1, 9, 80), rng.choice([150, 700, 90_000], 80), strict=True)]
+    path.write_text("submit_s,servers,duration_s\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    pair = [build(engine, {"trace": str(path)}, DAY_S) for engine in (JobStream, FluidStream)]
+    for env, stream in pair:
+        drive(env, stream, 7000 + 700 + 2 * TELL_S)
+    (_, exact), (_, fluid) = pair
+    assert isinstance(fluid, FluidStream)
+    assert exact.busy_servers.sum() > 50
+    assert np.array_equal(fluid.utilisation_frac, exact.utilisation_frac)
+    owed, busy = owed_server_s(fluid), exact.busy_servers
+    assert np.abs(owed).max() > 0.0
+    # More than half a server only where a rack would have to be told less than nothing or more than all.
+    assert np.all((owed >= -0.5 * TELL_S) | (busy == 0))
+    assert np.all((owed <= 0.5 * TELL_S) | (busy == HALL))
+
+
+def test_a_job_on_much_of_the_hall_is_told_of_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.csv"
+    path.write_text("submit_s,servers,duration_s\n1000,7,500\n2000,6,500\n", encoding="utf-8")
+    env, stream = build(FluidStream, {"trace": str(path)}, DAY_S)  # 1/128 of the hall is 6.25 servers
+    time_s = drive(env, stream, 4000)[0]
+    assert {1000, 1500} <= set(time_s.tolist())
+    assert {2000, 2500}.isdisjoint(time_s.tolist())
+    assert stream.utilisation_frac.sum() == 0.0
 
 
 @pytest.mark.parametrize("rule", ["spread", "packed"])
@@ -200,11 +305,10 @@ def test_work_is_conserved_and_racks_are_never_overfull(rule: str) -> None:
         jobs = Jobs.model_validate(COMMON | keys)
         source = job_source(jobs, int(hall.sum()), np.random.SeedSequence(5), "monday", (0, end_s))
         asked = sum(int(day.servers @ day.duration_s) for day in map(source.arrays, range(4)))
-        memory, ends = saved["memory"][0], np.concatenate((saved["ends"], saved["later"]))
-        inside = int((ends[:, 1] >> 32) @ (ends[:, 0] - end_s))
-        waiting = saved["waiting"][0]
-        assert memory["busy_s"] == asked - inside - int(waiting[:, 1] @ waiting[:, 2])
-        assert len(saved["later"]) > 1
+        running, waiting = saved["running"], saved["waiting"][0]
+        inside = int(running[:, SERVERS] @ (running[:, END] - end_s))
+        worked = asked - inside - int(waiting[:, 1] @ waiting[:, 2])
+        assert running[:, END].max() > end_s + 2 * RING_S
         level = np.zeros(hall.size, dtype=np.int64)
         for r, servers in zip(rack, np.rint(delta * np.maximum(hall, 1)[rack] / 0.9).astype(np.int64), strict=True):
             level[r] += servers
@@ -212,11 +316,13 @@ def test_work_is_conserved_and_racks_are_never_overfull(rule: str) -> None:
         assert np.allclose(stream.utilisation_frac, level * 0.9 / np.maximum(hall, 1), rtol=1e-12, atol=0.0)
         assert np.all(np.diff(time_s) >= 0)
         served = float(np.sum(delta * np.maximum(hall, 1)[rack] * (end_s - time_s))) / 0.9
-        assert served == pytest.approx(int(memory["busy_s"]) - memory["owed"] / (0.9 * 1e9), rel=1e-9)
+        assert served == pytest.approx(worked - owed_server_s(stream).sum(), rel=1e-9)
+        assert np.array_equal(hall - stream.busy_servers, hall - np.bincount(
+            running[:, RACK], running[:, SERVERS], hall.size).astype(np.int64))
 
 
 def test_spread_is_even_and_packed_fills_in_order() -> None:
-    one = {"per_day": 4000.0, "size_median_servers": 1.0, "size_sigma": 0.0}
+    one = {"per_day": 4000.0, "size_median_servers": 1.0, "size_sigma": 0.0, "duration_sigma": 0.0}
     env, spread = build(FluidStream, one, DAY_S)
     env.run(until=DAY_S // 2)
     busy = spread.busy_servers
@@ -227,27 +333,24 @@ def test_spread_is_even_and_packed_fills_in_order() -> None:
     order = packed.busy_servers
     assert order.sum() == busy.sum()
     full = int(order.sum()) // 20
-    assert np.all(order[:full] == 20)
-    assert np.all(order[full + 1 :] == 0)
+    assert np.all(order[: full - 2] >= 18)
+    assert np.all(order[full + 2 :] == 0)
 
 
-def test_jobs_of_many_servers_leave_racks_full_beside_empty_ones() -> None:
-    env, gangs = build(FluidStream, {**CASES["gangs"], "per_day": 20.0}, DAY_S)
-    env.run(until=DAY_S // 2)
-    busy = gangs.busy_servers
-    assert 2 < np.count_nonzero(busy) < busy.size - 2
-    assert np.count_nonzero((busy > 0) & (busy < 20)) <= 1
-    # Wherever one looks in the hall, about as many are full.
-    full = np.cumsum(busy == 20) - np.arange(1, busy.size + 1) * np.mean(busy == 20)
-    assert np.abs(full).max() < 4.0
+def test_more_racks_than_a_word_has_bits() -> None:
+    hall = np.arange(200) % 7
+    keys = {"per_day": 3000.0, "size_median_servers": 3.0, "defer_hours": [], "duration_median_h": 0.5}
+    for rule in RULES:
+        made = []
+        for engine in (JobStream, FluidStream):
+            env, stream = build(engine, {**keys, "placement": rule}, DAY_S, hall=hall)
+            drive(env, stream, DAY_S - 7000)
+            made.append(places(stream))
+        assert made[0] == made[1]
+        assert max(rack for *_, shares in made[0] for rack, _ in shares) > 126
 
 
-def test_coolest_placement_is_refused() -> None:
-    with pytest.raises(InputError, match=r"placement = 'coolest'.*take 'spread' or 'packed'"):
-        build(FluidStream, {"placement": "coolest"}, DAY_S)
-
-
-@pytest.mark.parametrize("keys", [CASES["bursts"], STREAMS], ids=["bursts", "streams"])
+@pytest.mark.parametrize("keys", [CASES["bursts"], {**STREAMS, "placement": "coolest"}], ids=["bursts", "streams"])
 def test_half_plus_restore_equals_whole(keys: dict[str, Any]) -> None:
     end_s, rate = 3 * DAY_S, 0.2
     env, whole = build(FluidStream, keys, end_s)
@@ -263,11 +366,13 @@ def test_half_plus_restore_equals_whole(keys: dict[str, Any]) -> None:
         env.run(until=cut_s)
         second.take_changes()
         second.restore(saved)
+        assert equal(second.snapshot(), first.snapshot())
         after = drive(env, second, end_s, rate=rate)
         joined = [np.concatenate(pair) for pair in zip(before, after, strict=True)]
         assert [a.tobytes() for a in joined] == [a.tobytes() for a in expected], f"cut at {cut_s} s"
         assert (*counters(second), second.lost_server_h) == (*counters(whole), whole.lost_server_h)
         assert pickle.dumps(saved) == frozen
+        assert equal(second.snapshot(), whole.snapshot())
 
 
 def test_looking_and_stopping_change_nothing() -> None:
@@ -275,29 +380,14 @@ def test_looking_and_stopping_change_nothing() -> None:
     for step_s in (97, 300, 3600, 2 * DAY_S):
         env, stream = build(FluidStream, STREAMS, 2 * DAY_S)
         taken = drive(env, stream, 2 * DAY_S, step_s)
-        logs.append(([a.tobytes() for a in taken], counters(stream)))
-    assert all(log == logs[0] for log in logs)
+        logs.append(([a.tobytes() for a in taken], counters(stream), stream.snapshot()))
+    assert all(log[:2] == logs[0][:2] and equal(log[2], logs[0][2]) for log in logs)
 
 
-def test_lost_time_puts_off_ends_in_the_mean() -> None:
-    end_s = 4 * DAY_S
-    made = []
-    for engine in (JobStream, FluidStream):
-        env, stream = build(engine, CASES["medium"], end_s)
-        taken = drive(env, stream, end_s, rate=0.15)
-        made.append((hourly(taken, end_s), stream))
-    (exact, jobs), (ours, fluid) = made
-    assert fluid.lost_server_h == pytest.approx(jobs.lost_server_h, rel=0.06)
-    assert fluid.lost_server_h > 0.05 * ours.sum() * 20 / 0.9
-    assert ours.sum() == pytest.approx(exact.sum(), rel=0.01)
-    # Racks differ by a factor of two, and gangs wait for their slowest rack only in the jobs engine.
-    assert np.sqrt(np.mean((ours - exact) ** 2)) < 0.03 * exact.mean()
-
-
-def test_lost_time_alike_on_all_racks_moves_the_end_of_a_job(tmp_path: Path) -> None:
+def test_lost_time_moves_the_end_of_a_job(tmp_path: Path) -> None:
     path = tmp_path / "one.csv"
     path.write_text("submit_s,servers,duration_s\n0,4,1000\n90000,4,100\n", encoding="utf-8")
-    for lost, ends_s in ((0.0, 1000), (0.4, 1000), (250.3, 1250), (16_000.0, 17_000)):
+    for lost, ends_s in ((0.0, 1000), (0.4, 1001), (250.3, 1251), (16_000.0, 17_000)):
         env, stream = build(FluidStream, {"trace": str(path)}, 2 * DAY_S, hall=np.array([8]))
         env.run(until=600)
         stream.slow_down(600, np.array([lost]))
@@ -308,5 +398,3 @@ def test_lost_time_alike_on_all_racks_moves_the_end_of_a_job(tmp_path: Path) -> 
         assert stream.lost_server_h == pytest.approx(4 * lost / HOUR_S)
     with pytest.raises(ValueError, match="must not fall"):
         stream.slow_down(700, np.array([0.0]))
-    with pytest.raises(ValueError, match="at once"):
-        stream.slow_down(700, np.array([1e6]))

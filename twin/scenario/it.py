@@ -112,7 +112,7 @@ class Jobs(Part):
 
     engine: Literal["jobs", "fluid"] = key(
         "jobs",
-        text="jobs: every job is an event; fluid: jobs as a flow of work, for many millions of them",
+        text="jobs: racks follow every job; fluid: the same jobs, racks are told every 5 min, for many millions of them",
         source="jobs",
     )
     per_day: NonNegative = key(300.0, unit="1/d", text="mean arrivals", source="assumed", le=2e5)
@@ -189,11 +189,6 @@ class Jobs(Part):
     def _one_origin(self) -> Jobs:
         if self.stream and self.trace is not None:
             raise ValueError("trace and stream are both given; jobs come from one of them: leave the other out")
-        if self.engine == "fluid" and self.placement == "coolest":
-            raise ValueError(
-                "placement = 'coolest' needs the place of every job, which engine = 'fluid' does not keep; "
-                "take 'spread' or 'packed', or engine = 'jobs'"
-            )
         swf = self.trace_is_swf
         if not swf and (self.cores_per_server is not None or self.trace_start_day):
             name = "trace_start_day" if self.cores_per_server is None else "cores_per_server"

@@ -1,56 +1,57 @@
-"""Jobs as one pool of servers: the engine for years with many millions of jobs.
+"""Jobs in one compiled loop: the engine for years with many millions of jobs.
 
-The interface is that of :class:`twin.workload.jobs.JobStream`, and so are arrivals, queue and ends, second by
-second. Racks are where it differs: jobs have none. The work of all of them together is dealt out over the racks in
-the shares that jobs usually hold, or fills them in order, and is told to them every five minutes.
+The interface is that of :class:`twin.workload.jobs.JobStream`, and so is all that happens: arrivals, queue,
+placement, throttling and ends, second by second. Only counts of jobs are kept by the minute, not at every event.
 
-Nothing is pending in SimPy: whoever asks gets the pool as it is at the clock's time, and since a second never
+Nothing is pending in SimPy: whoever asks gets the jobs as they are at the clock's time, and since a second never
 depends on how many were dealt with at a time, asking changes nothing.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
-from twin_kernels.job_fluid import (
-    COUNT_S,
-    MARK,
-    POOL,
-    QUEUE_COLUMNS,
-    RING_S,
-    STARTED,
-    WAIT_BINS,
-    JobPool,
-    advance_pool,
-    rack_changes,
-)
+from twin_kernels.job_ends import BLOCK_S, RING_S, list_running, set_running
+from twin_kernels.job_fluid import COUNT_S, POOL, QUEUE_COLUMNS, STAGE, STARTED, WAIT_BINS, JobPool, advance_pool
 from twin_kernels.job_patience import NEVER_S
+from twin_kernels.job_places import (
+    END,
+    FREE,
+    NEXT,
+    NUMBER,
+    OWED,
+    RACK_COLUMNS,
+    RACK_LOAD,
+    SHARE_COLUMNS,
+    TELL_S,
+    TOLD,
+    WORD_BITS,
+    charge,
+    set_order,
+)
 
-from twin.errors import InputError, Problem
 from twin.scenario.it import Jobs
-from twin.workload.arrivals import JobArrays
 from twin.workload.background import DAY_S
+from twin.workload.job_state import LOAD_FRAC
 from twin.workload.sources import job_source
 from twin.workload.waits import Waits
 
 __all__ = ["FluidStream"]
 
-#: Loads are whole numbers of this part of a server.
-_LOAD_FRAC = 1e-9
-#: Rounding of accumulated lost time that must not cost a whole second [s].
-_LOST_TOLERANCE_S = 1e-6
-#: Lost time that may be charged at once [s]: what the ring of ends can go back by.
-_MOST_LOST_S = RING_S // 2
+_NS = 1e9
+#: Changes of every rack that there is room for before the loop must be called again.
+_ROOM = 32
+#: Parts of the memory that say where something lies in arrays, which depends on what lay there before.
+_PLACES = ("head", "tail", "unused", "later")
 
 _Table = NDArray[np.int64]
 
 
 class FluidStream:
-    """All jobs of a hall as one pool: who arrives, waits, runs and ends when; racks share the work.
+    """All jobs of a hall: who arrives, waits, runs where, and ends when.
 
     Parameters
     ----------
@@ -79,48 +80,51 @@ class FluidStream:
     Raises
     ------
     InputError
-        If the trace of jobs is wrong, with every problem, or the placement needs to know where each job is.
+        If the trace of jobs is wrong, with every problem.
     """
 
     def __init__(
         self, jobs: Jobs, rack_servers: NDArray[np.int64], seed: np.random.SeedSequence, start_s: int, end_s: int,
         env: simpy.Environment, first_weekday: str = "monday",
     ) -> None:
-        if jobs.placement == "coolest":
-            what = "needs the place of every job, which engine = 'fluid' does not keep; take 'spread' or 'packed', "
-            raise InputError("jobs", [Problem("workload.jobs.placement = 'coolest'", what + "or engine = 'jobs'")])
         self._env = env
         self._end_s = int(end_s)
         self._slots = np.array(rack_servers, dtype=np.int64)
-        capacity = int(self._slots.sum())
+        capacity, racks = int(self._slots.sum()), self._slots.size
         self._source = job_source(jobs, capacity, seed, first_weekday, (int(start_s), self._end_s))
-        self._day = int(start_s) // DAY_S
-        share = _usual_share(self._source.arrays(self._day), int(self._slots.max()))
-        self._order = _fill_order(self._slots, share if jobs.placement == "spread" else None)
         self.notes = self._source.notes
-        self._loads = np.round(self._source.util_frac / _LOAD_FRAC).astype(np.int64)
-        unit = int(self._loads.max())
+        util_frac = self._source.util_frac
+        same_load = bool(np.all(util_frac == util_frac[0]))
+        loads = np.ones_like(util_frac) if same_load else np.round(util_frac / LOAD_FRAC)
+        self._loads = loads.astype(np.int64)
         # A rack without servers never takes part, so its utilisation may divide by anything.
-        self._util_frac_per_server = float(self._source.util_frac.max()) / np.maximum(self._slots, 1)
+        self._util_frac_per_load = (float(util_frac[0]) if same_load else LOAD_FRAC) / np.maximum(self._slots, 1)
+        self._coolest = jobs.placement == "coolest"
         memory: NDArray[np.void] = np.zeros(1, POOL)
         first_h, last_h = jobs.defer_hours or (0.0, 0.0)
         window_s, window_end_s = round(first_h * 3600.0), round(last_h * 3600.0)
         for name, value in (
-            ("now_s", int(start_s)), ("horizon_s", int(start_s) + RING_S // 2), ("capacity", capacity),
-            ("free", capacity), ("unit", unit), ("release_s", NEVER_S), ("window_s", window_s % DAY_S),
-            ("window_length_s", (window_end_s - window_s) % DAY_S),
+            ("now_s", int(start_s)), ("horizon_s", int(start_s) + BLOCK_S), ("free", capacity),
+            ("unit", self._loads.max()), ("tell_s", -(-int(start_s) // TELL_S) * TELL_S),
+            ("by_free", jobs.placement == "spread"), ("release_s", NEVER_S),
+            ("window_s", window_s % DAY_S), ("window_length_s", (window_end_s - window_s) % DAY_S),
         ):
             memory[name] = value
+        levels = int(self._slots.max()) + 1
         none = np.zeros((0, QUEUE_COLUMNS), np.int64)
         self._jobs = JobPool(
-            memory, np.zeros((RING_S, 2), np.int64), np.zeros((capacity, 3), np.int64), none, none[:, :2], none[:, :2],
-            np.zeros(WAIT_BINS, np.int64),
+            memory, np.zeros((racks, RACK_COLUMNS), np.int64), self._slots, np.arange(racks),
+            np.zeros((levels, -(-racks // WORD_BITS)), np.int64), np.zeros(levels, np.int64),
+            np.zeros((capacity, SHARE_COLUMNS), np.int64), np.zeros(racks, np.int64), np.zeros(RING_S, np.int32),
+            np.zeros(capacity, np.int64), none, none[:, :2], none[:, :2], np.zeros(WAIT_BINS, np.int64),
         )
-        self._levels: list[_Table] = []
+        self._jobs.racks[:, FREE] = self._slots
+        set_running(self._jobs, np.zeros((0, SHARE_COLUMNS), np.int64))
+        self._written: _Table = np.empty((3, _ROOM * racks + 1), np.int64)
+        self._told: list[_Table] = []
         self._counts: list[_Table] = []
-        self._taken = 0
-        self._lost_s = np.zeros(self._slots.size)
-        self._slowed_s = self.lost_server_h = 0.0
+        self.lost_server_h = 0.0
+        self._day = int(start_s) // DAY_S
         self._last_day = -(-self._end_s // DAY_S) - 1
         self.capped = self._open_day(self._waiting(), 0)
 
@@ -176,18 +180,18 @@ class FluidStream:
 
     @property
     def busy_servers(self) -> NDArray[np.int64]:
-        """Servers of each rack that run a job now, as the placement would have them."""
-        pool = self._now
-        return np.bincount(self._order[: pool["capacity"] - pool["free"]], minlength=self._slots.size)
+        """Servers of each rack that run a job now."""
+        self._advance()
+        return np.asarray(self._slots - self._jobs.racks[:, FREE])
 
     @property
     def utilisation_frac(self) -> NDArray[np.float64]:
-        """Utilisation of each rack by jobs now: what the changes so far add up to."""
-        told = np.bincount(self._order[: self._now["told"]], minlength=self._slots.size)
-        return np.asarray(told * self._util_frac_per_server)
+        """Utilisation of each rack by jobs now, as the hall has been told: what the changes so far add up to."""
+        self._advance()
+        return np.asarray(self._jobs.racks[:, TOLD] * self._util_frac_per_load)
 
     def start(self) -> None:
-        """Nothing has to be scheduled: the pool follows the clock whenever it is asked."""
+        """Nothing has to be scheduled: the jobs follow the clock whenever somebody asks."""
 
     def take_changes(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Changes of utilisation since they were last taken, in time order.
@@ -202,17 +206,9 @@ class FluidStream:
             Change of that rack's utilisation.
         """
         self._advance()
-        levels = _joined(self._levels, 2)
-        self._levels = []
-        racks = self._slots.size
-        places, deltas = np.empty((len(levels) * racks, 2), np.int64), np.empty(len(levels) * racks)
-        touched = np.zeros(racks, np.int64)
-        rows = rack_changes(
-            self._order, self._util_frac_per_server, levels, self._taken, touched, places, deltas
-        )
-        if len(levels):
-            self._taken = int(levels[-1, 1])
-        return places[:rows, 0], places[:rows, 1], deltas[:rows]
+        time_s, rack, load = _joined(self._told, (3, 0), 1)
+        self._told = []
+        return time_s, rack, load * self._util_frac_per_load[rack]
 
     def take_counts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many jobs ran and waited since that was last taken, in time order.
@@ -225,19 +221,24 @@ class FluidStream:
             Jobs running and queued after it.
         """
         self._advance()
-        table = _joined(self._counts, 3)
+        table = _joined(self._counts, (0, 3), 0)
         self._counts = []
         return table[:, 0], table[:, 1:]
 
     def see(self, inlet_c: NDArray[np.float64]) -> None:
-        """Newest inlet temperature of each rack [°C]; neither placement looks at it."""
+        """Newest inlet temperature of each rack [°C], for placement 'coolest'."""
+        if not self._coolest:
+            return
+        self._advance()
+        # Equal temperatures, and those that are not finite, which come last, go by order of racks.
+        self._jobs.order[:] = np.argsort(np.where(np.isfinite(inlet_c), inlet_c, np.inf), kind="stable")
+        set_order(self._jobs)
 
     def slow_down(self, now_s: int, lost_s: NDArray[np.float64]) -> None:
         """Charge time lost to throttling to the jobs that run now.
 
-        Jobs have no racks, so all of them share: each ends later by the mean of what the racks lost, weighted by
-        the servers busy on them, in whole seconds (the rest is carried). What is lost is exact; whose it is is not,
-        nor is a job on several racks held up by the slowest of them.
+        A job ends later by the full-speed seconds its rack has lost since the job started, rounded
+        up to a whole second once; a gang loses at each call what the slowest of its racks lost.
 
         Parameters
         ----------
@@ -246,51 +247,52 @@ class FluidStream:
         lost_s : ndarray of float64
             Full-speed seconds lost so far by each rack, since the start of the run; never falls.
         """
-        increase_s = lost_s - self._lost_s
-        if not increase_s.any():
+        self._advance()
+        increase_ns = np.rint(lost_s * _NS).astype(np.int64) - self._jobs.lost_ns
+        if not increase_ns.any():
             return
-        if not (increase_s >= 0.0).all():
+        if not (increase_ns >= 0).all():
             raise ValueError(f"lost_s at {now_s} s: lost time is cumulative and must not fall")
-        if increase_s.max() > _MOST_LOST_S:
-            raise ValueError(f"lost_s at {now_s} s: {increase_s.max():g} s at once; {_MOST_LOST_S} s is the most")
-        self._lost_s = np.array(lost_s, dtype=np.float64)
-        busy = self.busy_servers
-        lost_server_s = float(busy @ increase_s)
-        self.lost_server_h += lost_server_s / 3600.0
-        self._slowed_s += lost_server_s / max(int(busy.sum()), 1)
-        self._jobs.memory["slowed_s"] = math.floor(self._slowed_s + _LOST_TOLERANCE_S)
+        self._jobs.memory["throttled"] = 1
+        self.lost_server_h += charge(self._jobs, increase_ns) / 3600.0
 
     def snapshot(self) -> dict[str, Any]:
-        """Everything that is needed to go on, as plain data (picklable, shares nothing with the stream)."""
+        """Everything that is needed to go on, as plain data (picklable, shares nothing with the stream).
+
+        Streams that are at the same place of the same run have equal snapshots, however they got there.
+        """
         pool, jobs = self._now, self._jobs
-        full_speed_s, place = pool["now_s"] - pool["slowed_s"], np.flatnonzero(jobs.ring[:, 0])
-        ends_s = full_speed_s + (place - full_speed_s) % RING_S
+        running = np.zeros_like(jobs.shares)
+        running = running[: list_running(jobs, running)]
+        memory = jobs.memory.copy()
+        for name in _PLACES:
+            memory[name] = 0
         return {
             "day": self._day, "position": self._position + int(pool["tail"]) - self._carried,
-            "memory": jobs.memory.copy(), "waiting": self._waiting(),
-            "ends": np.column_stack((ends_s, jobs.ring[place])),
-            "later": jobs.later[: pool["later"]].copy(), "waits": jobs.waits.copy(),
-            "levels": _joined(self._levels, 2), "counts": _joined(self._counts, 3), "taken": self._taken,
-            "lost_s": self._lost_s.copy(), "counters": (self.capped, self._slowed_s, self.lost_server_h),
+            "memory": memory, "waiting": self._waiting(), "order": jobs.order.copy(),
+            "loads": jobs.racks[:, [RACK_LOAD, TOLD, OWED]],
+            "running": running[np.lexsort((running[:, NEXT], running[:, NUMBER], running[:, END]))],
+            "waits": jobs.waits.copy(), "told": _joined(self._told, (3, 0), 1).copy(),
+            "counts": _joined(self._counts, (0, 3), 0).copy(), "lost_ns": jobs.lost_ns.copy(),
+            "counters": (self.capped, self.lost_server_h),
         }
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Go on from a snapshot of a stream that was built with the same scenario, hall, seed and run."""
         jobs = self._jobs
         jobs.memory[:] = saved["memory"]
-        jobs.ring[:] = 0
-        jobs.ring[saved["ends"][:, 0] % RING_S] = saved["ends"][:, 1:]
-        jobs.later[: len(saved["later"])] = saved["later"]
-        jobs.waits[:] = saved["waits"]
-        self._levels, self._counts = [saved["levels"].copy()], [saved["counts"].copy()]
-        self._taken, self._lost_s = saved["taken"], saved["lost_s"].copy()
-        self.capped, self._slowed_s, self.lost_server_h = saved["counters"]
+        jobs.racks[:, FREE], jobs.order[:] = self._slots, saved["order"]
+        jobs.racks[:, [RACK_LOAD, TOLD, OWED]] = saved["loads"]
+        set_running(jobs, saved["running"])
+        jobs.waits[:], jobs.lost_ns[:] = saved["waits"], saved["lost_ns"]
+        self._told, self._counts = [saved["told"].copy()], [saved["counts"].copy()]
+        self.capped, self.lost_server_h = saved["counters"]
         self._day = saved["day"]
         self._open_day(saved["waiting"], saved["position"])
 
     @property
     def _now(self) -> np.void:
-        """The pool's memory as it is at the clock's time."""
+        """The memory of the jobs as they are at the clock's time."""
         self._advance()
         now: np.void = self._jobs.memory[0]
         return now
@@ -301,26 +303,26 @@ class FluidStream:
         while pool["now_s"] < until_s:
             day_end_s = (self._day + 1) * DAY_S
             stop_s = min(until_s, day_end_s)
-            span_s = stop_s - int(pool["now_s"])
-            levels = np.empty((span_s, 2), np.int64)
-            counts = np.empty((span_s // COUNT_S + 1, 3), np.int64)
-            told, counted = advance_pool(self._jobs, stop_s, levels, counts)
-            self._levels.append(levels[:told].copy())
+            counts = np.empty(((stop_s - int(pool["now_s"])) // COUNT_S + 1, 3), np.int64)
+            told, counted = advance_pool(self._jobs, stop_s, self._written, counts)
+            self._told.append(self._written[:, :told].copy())
             self._counts.append(counts[:counted])
-            if stop_s == day_end_s and self._day < self._last_day:
+            if pool["now_s"] == day_end_s and self._day < self._last_day:
                 self._day += 1
                 self.capped += self._open_day(self._waiting(), 0)
 
     def _waiting(self) -> tuple[_Table, _Table, _Table]:
-        """Jobs that have arrived and not started, and the two heaps with their places among those."""
+        """Jobs that have arrived and not started, and the two heaps, sorted, with their places among those."""
         pool, jobs = self._jobs.memory[0], self._jobs
-        waits = jobs.queue[: pool["tail"], MARK] != STARTED
+        if pool["arrived"] == pool["started"]:
+            return jobs.queue[:0], jobs.patient[:0], jobs.held[:0]
+        waits = jobs.queue[: pool["tail"], STAGE] != STARTED
         place = np.cumsum(waits) - 1
         heaps = []
         for heap, count in ((jobs.patient, pool["patient_jobs"]), (jobs.held, pool["held_jobs"])):
             moved = heap[:count].copy()
             moved[:, 1] = place[moved[:, 1]]
-            heaps.append(moved)
+            heaps.append(moved[np.lexsort((moved[:, 1], moved[:, 0]))])
         return jobs.queue[: pool["tail"]][waits], heaps[0], heaps[1]
 
     def _open_day(self, waiting: tuple[_Table, _Table, _Table], position: int) -> int:
@@ -332,9 +334,10 @@ class FluidStream:
         rows: _Table = np.zeros((jobs, QUEUE_COLUMNS), np.int64)
         rows[: self._carried] = queue
         for column, values in enumerate(
-            (day.submit_s, day.servers, day.duration_s, day.servers * self._loads[day.stream], day.latest_s)
+            (day.submit_s, day.servers, day.duration_s, self._loads[day.stream], day.latest_s)
         ):
             rows[self._carried :, column] = values[position:]
+        rows[self._carried :, -1] = np.arange(jobs - self._carried) + self._jobs.memory["arrived"]
         grown = [np.zeros((jobs, 2), np.int64) for _ in heaps]
         for heap, old in zip(grown, heaps, strict=True):
             heap[: len(old)] = old
@@ -343,37 +346,6 @@ class FluidStream:
         return day.capped
 
 
-def _usual_share(day: JobArrays, slots: int) -> int:
-    """Servers that the jobs of a day hold on one rack: the mean over busy servers and time.
-
-    A job on ``spread`` takes the emptiest rack, and whole racks if it needs more: large jobs leave racks full
-    beside empty ones. Long jobs count as a day.
-    """
-    whole, rest = np.divmod(day.servers, slots)
-    held_s = np.minimum(day.duration_s, DAY_S).astype(np.float64)
-    servers = float(day.servers @ held_s)
-    return max(round(float((whole * slots**2 + rest**2) @ held_s) / servers), 1) if servers else 1
-
-
-def _fill_order(slots: NDArray[np.int64], share: int | None) -> NDArray[np.int64]:
-    """Rack of the first, second, … busy server: rack by rack (None), or share by share over all racks.
-
-    Racks take their shares in an order in which those that follow each other stand far apart (multiples of the
-    golden section), so that however full the hall is, every row of racks is about as full.
-    """
-    racks = slots.size
-    rack = np.repeat(np.arange(racks), slots)
-    if share is None:
-        return rack
-    stride = round(racks * (math.sqrt(5.0) - 1.0) / 2.0)
-    while math.gcd(stride, racks) != 1:
-        stride += 1
-    turn = np.empty(racks, np.int64)
-    turn[np.arange(racks) * stride % racks] = np.arange(racks)
-    nth = np.arange(rack.size) - np.repeat(np.cumsum(slots) - slots, slots)
-    return rack[np.lexsort((nth, turn[rack], nth // share))]
-
-
-def _joined(tables: list[_Table], width: int) -> _Table:
-    """Tables one below the other; a copy."""
-    return np.concatenate((np.zeros((0, width), np.int64), *tables))
+def _joined(tables: list[_Table], empty: tuple[int, int], axis: int) -> _Table:
+    """Tables one after the other."""
+    return tables[0] if len(tables) == 1 else np.concatenate((np.zeros(empty, np.int64), *tables), axis=axis)
