@@ -7,6 +7,13 @@ import os
 import sys
 
 import pytest
+from hypothesis import settings
+
+# The gate tries the same examples every time, so that a red run is always the change's fault;
+# HYPOTHESIS_PROFILE=explore draws new ones.
+settings.register_profile("gate", derandomize=True)
+settings.register_profile("explore")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in {"", "0"}
 
