@@ -105,10 +105,9 @@ def trip_targets(hall: Hall, plant: Plant) -> Targets:
     dict
         Target → units.
     """
-    kinds = equipment_targets(hall, plant)
-    found = {target: units for targets in kinds.values() for target, units in targets.items()}
+    found = fouling_targets(hall, plant)  # every unit, and parts and machines beside them
     for part in ("spray", "dx"):
-        for target, units in kinds["hall.iec"].items():
+        for target, units in equipment_targets(hall, plant)["hall.iec"].items():
             found[f"{target}.{part}"] = tuple(f"{unit}.{part}" for unit in units)
     single = {
         "plant.chilled_water_pump": plant.chilled_water_pump is not None,
