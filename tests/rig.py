@@ -155,6 +155,11 @@ class Rig:
         return self.state.plant[0]
 
     @property
+    def loop(self) -> np.void:
+        """What the chilled-water system remembers."""
+        return self.state.water[0]
+
+    @property
     def ledger(self) -> np.void:
         """Boundary fluxes of the step just solved."""
         return self.state.ledger[0]
@@ -252,8 +257,10 @@ class Rig:
         assert -1e-12 <= x["outdoor_frac"] <= 1.0 + 1e-12
         for name in ("room_w", "supply_w", "return_w"):
             assert 0.0 <= f[name] < 0.2, f"{name} = {f[name]}"
-        for name in ("room_c", "supply_c", "return_c", "inlet_max_c", "chw_supply_c", "cw_supply_c"):
+        for name in ("room_c", "supply_c", "return_c", "inlet_max_c"):
             assert -60.0 < f[name] < self.hottest_c, f"{name} = {f[name]} at {f['time_s']} s"
+        for name in ("chw_supply_c", "cw_supply_c"):
+            assert -60.0 < self.loop[name] < self.hottest_c, f"{name} = {self.loop[name]} at {f['time_s']} s"
         for name in ("speed_frac", "fan_w", "water_kg_s", "valve_frac", "air_kg_s"):
             assert (self.state.crahs[name] >= 0.0).all(), name
         assert (self.state.crahs["valve_frac"] <= 1.0 + 1e-9).all()
@@ -288,8 +295,8 @@ def stored_j(state: State, params: Params) -> dict[str, float]:
         "stored_racks_w": float((rack_j_k * np.where(rack_j_k > 0.0, racks["mass_c"], 0.0)).sum()),
         "stored_room_w": float(p["room_air_kg"] * f["room_j_kg"]),
         "stored_surfaces_w": float(surfaces),
-        "stored_chw_w": float(p["chw_capacity_j_k"] * f["chw_supply_c"]),
-        "stored_cw_w": float(p["cw_capacity_j_k"] * f["cw_supply_c"]),
+        "stored_chw_w": float((params.water["chw_capacity_j_k"] * state.water["chw_supply_c"]).sum()),
+        "stored_cw_w": float((params.water["cw_capacity_j_k"] * state.water["cw_supply_c"]).sum()),
     }
 
 

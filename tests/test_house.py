@@ -31,7 +31,8 @@ DOORS = {"__main__": "cli"}
 KERNEL_DOORS = {
     "air_handler": "hall", "rack_statistics": "racks", "york": "tower", "wet_coil": "coil", "coupling": "system",
     "metering": "system", "iec_plates": "evaporative", "control_iec": "control", "iec_units": "hall",
-    "fan_loop": "hall", "equipment": "layout",
+    "fan_loop": "hall", "equipment": "layout", "water_layout": "layout",
+    "condenser": "plant", "humidity": "hall", "step_row": "system",
 }
 
 FLOORS = {

@@ -91,7 +91,7 @@ def _units(
                 water = flag = 0.0
                 out_h = mixed_j_kg
                 out_w = mixed_w
-            elif f["chw_tripped"] == 1:  # no water: what the dampers do not hold stays as it is
+            elif x["no_water"] == 1:  # no water: what the dampers do not hold stays as it is
                 water = 0.0
                 out_h = mixed_j_kg
                 out_w = mixed_w

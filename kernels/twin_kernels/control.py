@@ -11,11 +11,11 @@ from typing import Any
 from twin_kernels.jit import kernel
 
 __all__ = [
-    "FREE_COOLING", "FULL_MECHANICAL", "OFF", "PARTIAL_MECHANICAL", "dwell_elapsed", "hysteresis", "pi_step",
-    "stage_chillers", "wse_mode",
+    "FREE_COOLING", "FULL_MECHANICAL", "OFF", "PARTIAL_MECHANICAL", "dwell_elapsed", "hysteresis", "lead_machine",
+    "parallel_mode", "pi_step", "stage_chillers", "wse_mode",
 ]
 
-# Modes of the water-side economiser, as in ``FACILITY_STATE["mode"]``.
+# Modes of the water-side economiser, as in ``WATER_STATE["mode"]``.
 OFF = 0
 FREE_COOLING = 1
 PARTIAL_MECHANICAL = 2
@@ -116,6 +116,7 @@ def stage_chillers(
     time_s: float,
     changed_s: float,
     p: Any,
+    lift_k: float = 0.0,
 ) -> tuple[int, float]:
     """How many chillers to run: one more or one fewer at a time, with dwell and minimum on and off times.
 
@@ -136,8 +137,13 @@ def stage_chillers(
         Chilled-water supply minus its setpoint [K].
     time_s, changed_s : float
         Now and the last change of ``stages`` [s]; before the first change give something far in the past.
-    p : FACILITY_PARAMS record
-        ``stage_up_frac``, ``stage_up_k``, ``stage_down_frac``, ``stage_wait_s``, ``min_on_s``, ``min_off_s`` are read.
+    p : WATER_PARAMS record
+        ``stage_up_frac``, ``stage_up_k``, ``stage_down_frac``, ``stage_lift_per_k``, ``stage_lift_k``,
+        ``stage_wait_s``, ``min_on_s``, ``min_off_s`` are read.
+    lift_k : float
+        Condenser water entering less chilled-water setpoint [K]: machines with variable speed carry little load best
+        at low lift, so both part loads move by ``stage_lift_per_k`` for each kelvin above ``stage_lift_k`` (at most
+        to 0.3 … 1.2).
 
     Returns
     -------
@@ -156,7 +162,12 @@ def stage_chillers(
         return n_available, time_s
     running_w = stages * capacity_each_w
     lasted_s = time_s - changed_s
-    wants_more = load_w > p["stage_up_frac"] * running_w
+    up_frac, down_frac = p["stage_up_frac"], p["stage_down_frac"]
+    if p["stage_lift_per_k"] != 0.0:
+        shift = p["stage_lift_per_k"] * (lift_k - p["stage_lift_k"])
+        up_frac = min(max(up_frac + shift, 0.3), 1.2)
+        down_frac = up_frac * p["stage_down_frac"] / p["stage_up_frac"]
+    wants_more = load_w > up_frac * running_w
     if load_w > 0.0 and supply_error_k > p["stage_up_k"]:
         wants_more = True
     if wants_more:
@@ -164,7 +175,7 @@ def stage_chillers(
             return stages + 1, time_s
         return stages, changed_s
     fits = load_w <= 0.0
-    if stages > 1 and load_w < p["stage_down_frac"] * (running_w - capacity_each_w):
+    if stages > 1 and load_w < down_frac * (running_w - capacity_each_w):
         fits = True
     if fits and stages > 0 and lasted_s >= max(p["stage_wait_s"], p["min_on_s"]):
         return stages - 1, time_s
@@ -214,7 +225,7 @@ def wse_mode(
         Outdoor wet bulb [°C].
     time_s, changed_s : float
         Now and the last change of mode [s].
-    p : FACILITY_PARAMS record
+    p : WATER_PARAMS record
         The ``wse_*`` thresholds [K] and ``wse_wait_s`` [s] are read.
 
     Returns
@@ -260,3 +271,82 @@ def wse_mode(
     if after != mode:
         return after, time_s
     return mode, changed_s
+
+
+@kernel
+def parallel_mode(
+    mode: int, has_load: bool, t_chw_c: float, t_chw_set_c: float, t_wet_bulb_c: float, time_s: float,
+    changed_s: float, p: Any,
+) -> tuple[int, float]:
+    """Mode of an economiser that is not integrated: it carries the load alone, or the chillers do.
+
+    ===== ===== =================================================================
+    from  to    when (after ``wse_wait_s`` in the mode)
+    ===== ===== =================================================================
+    free  full  cooling water > setpoint + ``wse_fc_to_pmc_k``
+    full  free  wet bulb + ``wse_approach_k`` ≤ setpoint - ``wse_pmc_to_fc_k``
+    any   off   no load (at once); from off: free where full → free says so, else full
+    ===== ===== =================================================================
+
+    Parameters
+    ----------
+    mode : int
+        0 off, 1 free, 3 full mechanical.
+    has_load : bool
+        Whether there is anything to cool.
+    t_chw_c, t_chw_set_c : float
+        Cooling water supplied and its setpoint [°C].
+    t_wet_bulb_c : float
+        Outdoor wet bulb (dry bulb where dry coolers reject) [°C].
+    time_s, changed_s : float
+        Now and the last change of mode [s].
+    p : WATER_PARAMS record
+        ``wse_approach_k``, ``wse_fc_to_pmc_k``, ``wse_pmc_to_fc_k`` [K] and ``wse_wait_s`` [s] are read.
+
+    Returns
+    -------
+    mode : int
+        Mode from now.
+    changed_s : float
+        Last change [s].
+
+    References
+    ----------
+    Stein, J. (2009), Waterside economizing in data centers: design and control considerations, ASHRAE Transactions
+    115(2) (integrated and non-integrated arrangements).
+    """
+    if not has_load:
+        return OFF, changed_s if mode == OFF else time_s
+    reachable = t_wet_bulb_c + p["wse_approach_k"] <= t_chw_set_c - p["wse_pmc_to_fc_k"]
+    if mode == OFF:
+        return FREE_COOLING if reachable else FULL_MECHANICAL, time_s
+    if time_s - changed_s < p["wse_wait_s"]:
+        return mode, changed_s
+    if mode == FREE_COOLING and t_chw_c > t_chw_set_c + p["wse_fc_to_pmc_k"]:
+        return FULL_MECHANICAL, time_s
+    if mode != FREE_COOLING and reachable:
+        return FREE_COOLING, time_s
+    return mode, changed_s
+
+
+@kernel
+def lead_machine(time_s: float, rotate_s: float, count: int) -> int:
+    """Machine that starts first: the lead changes to the next one every ``rotate_s``, so that all wear alike.
+
+    Parameters
+    ----------
+    time_s : float
+        Now [s].
+    rotate_s : float
+        Time between changes of the lead [s]; ≤ 0: the first machine always leads.
+    count : int
+        Machines.
+
+    Returns
+    -------
+    int
+        Index of the lead machine, 0 … ``count - 1``.
+    """
+    if rotate_s <= 0.0 or count < 2:
+        return 0
+    return int(max(time_s, 0.0) / rotate_s) % count

@@ -1,8 +1,10 @@
-"""Hall and plant together: the chilled-water temperature at which what the coils give is what the plant takes.
+"""Hall and plant together: the water temperature at which what the loads give is what the plant takes.
 
-Normally the plant holds its setpoint and one pass is enough. When it cannot, the water floats up to
-where coil heat, pump heat, loop storage and plant capacity balance; when the loop is so much colder than
-its setpoint that coils and pumps do not warm it up in the step, the plant is off meanwhile.
+Two water systems are solved alike, one after the other: facility water, whose loads are coolant distribution units,
+and chilled water, whose loads are coils with the air of the hall behind them. Normally a plant holds its setpoint and
+one pass is enough. When it cannot, the water floats up to where heat of the loads, pump heat, loop storage and plant
+capacity balance; when the loop is so much colder than its setpoint that loads and pumps do not warm it up in the
+step, the plant is off meanwhile.
 """
 
 from __future__ import annotations
@@ -12,10 +14,11 @@ from typing import Any
 from twin_kernels.air_handler import solve_air
 from twin_kernels.jit import kernel
 from twin_kernels.plant import pump_water, remove_heat
+from twin_kernels.water_layout import CHILLED, FACILITY_WATER
 
 __all__ = ["balance_at", "solve_cooling"]
 
-#: Balance of the chilled-water loop is solved to this share of rated IT power; energy closes whatever it is.
+#: Balance of a water loop is solved to this share of rated IT power; energy closes whatever it is.
 _BALANCE_FRAC = 1e-6
 #: Search for a warmer loop goes no further than this above the setpoint, K.
 _WIDEST_K = 400.0
@@ -25,41 +28,52 @@ _JUMP_K = 1e-6
 
 
 @kernel
-def balance_at(state: Any, params: Any, setpoints: Any, water_c: float, dt_s: float) -> tuple[float, float]:
-    """Heat left in the chilled-water loop if it ended the step at ``water_c``.
+def balance_at(
+    state: Any, params: Any, setpoints: Any, k: int, water_c: float, dt_s: float
+) -> tuple[float, float]:
+    """Heat left in a water loop if it ended the step at ``water_c``.
 
     Parameters
     ----------
     state, params : State, Params
         Scratch records ``solution`` and ``plant`` are written, nothing that a step remembers.
     setpoints : record of SETPOINTS
+    k : int
+        Water system: chilled or facility water.
     water_c : float
-        Chilled water to the coils at the end of the step, °C.
+        Water to the loads at the end of the step, °C.
     dt_s : float
         Step, s.
 
     Returns
     -------
     tuple of float
-        Coil heat + pump heat − loop storage − heat removed, W (falls with ``water_c``; with
+        Heat of the loads + pump heat − loop storage − heat removed, W (falls with ``water_c``; with
         ``plant.flat_out`` less capacity instead of heat removed); new integral of the fan loop.
     """
-    f = params.facility[0]
-    s = state.facility[0]
-    x = state.solution[0]
-    y = state.plant[0]
-    integral = solve_air(state, params, setpoints, water_c, dt_s)
-    pump_water(f, y, x["water_kg_s"])
-    need = x["coil_w"] + y["chw_pump_heat_w"] - f["chw_capacity_j_k"] / dt_s * (water_c - s["chw_supply_c"])
+    h = params.water[k]
+    v = state.water[k]
+    y = state.plant[k]
+    integral = state.facility[0]["fan_integral"]
+    y["taken_w"] = y["demand_kg_s"] = 0.0
+    if k == CHILLED:
+        x = state.solution[0]
+        integral = solve_air(state, params, setpoints, water_c, dt_s)
+        y["taken_w"] = x["coil_w"]
+        y["demand_kg_s"] = x["water_kg_s"]
+    pump_water(h, y, y["demand_kg_s"])
+    need = y["taken_w"] + y["chw_pump_heat_w"] - h["chw_capacity_j_k"] / dt_s * (water_c - v["chw_supply_c"])
     removed = remove_heat(
-        state.chillers, params.chillers, state.towers, params.towers, f, y, setpoints, water_c, need, dt_s
+        state.chillers[h["chiller_first"]:h["chiller_stop"]], params.chillers[h["chiller_first"]:h["chiller_stop"]],
+        state.towers[h["tower_first"]:h["tower_stop"]], params.towers[h["tower_first"]:h["tower_stop"]],
+        h, y, setpoints, water_c, need, dt_s,
     )
     return need - removed, integral
 
 
 @kernel
 def _between(
-    state: Any, params: Any, setpoints: Any, low_c: float, at_low: float, high_c: float, at_high: float,
+    state: Any, params: Any, setpoints: Any, k: int, low_c: float, at_low: float, high_c: float, at_high: float,
     tolerance: float, dt_s: float,
 ) -> tuple[float, float, float, int]:
     """Water temperature between one with heat left (``low_c``) and one with none: a bracketed secant.
@@ -68,15 +82,15 @@ def _between(
     balance jumps on the way. Returns both ends of the bracket, the fan loop's integral, and whether the
     balance was met (at the lower end).
     """
-    x = state.solution[0]
+    y = state.plant[k]
     side = 0
     integral = state.facility[0]["fan_integral"]
     for _ in range(100):
         water_c = 0.5 * (low_c + high_c)
         if at_high < 0.0:
             water_c = high_c - at_high * (high_c - low_c) / (at_high - at_low)
-        now, integral = balance_at(state, params, setpoints, water_c, dt_s)
-        if at_high >= 0.0 and x["water_kg_s"] <= 0.0:
+        now, integral = balance_at(state, params, setpoints, k, water_c, dt_s)
+        if at_high >= 0.0 and y["demand_kg_s"] <= 0.0:
             high_c = water_c
         elif abs(now) <= tolerance:
             return water_c, water_c, integral, 1
@@ -97,25 +111,24 @@ def _between(
 
 @kernel
 def _float_up(
-    state: Any, params: Any, setpoints: Any, rest: float, tolerance: float, dt_s: float
+    state: Any, params: Any, setpoints: Any, k: int, rest: float, tolerance: float, dt_s: float
 ) -> tuple[float, float]:
     """Water temperature above the setpoint at which the plant, flat out, takes what the coils give.
 
     Where it cannot even take the pumps' heat, the water ends as warm as the air and the valves shut.
     """
-    s = state.facility[0]
-    x = state.solution[0]
-    old_c = s["chw_supply_c"]
-    had_water = x["water_kg_s"] > 0.0
-    low_c = setpoints["chilled_water_c"]
+    y = state.plant[k]
+    old_c = state.water[k]["chw_supply_c"]
+    had_water = y["demand_kg_s"] > 0.0
+    low_c = _setpoint_c(setpoints, k)
     at_low = rest
     high_c = old_c if old_c > low_c else low_c + 0.1
     at_high = 0.0
-    integral = s["fan_integral"]
+    integral = state.facility[0]["fan_integral"]
     span = 0.5
     while span < _WIDEST_K:
-        now, integral = balance_at(state, params, setpoints, high_c, dt_s)
-        if had_water and x["water_kg_s"] <= 0.0:
+        now, integral = balance_at(state, params, setpoints, k, high_c, dt_s)
+        if had_water and y["demand_kg_s"] <= 0.0:
             break
         if abs(now) <= tolerance:
             return high_c, integral
@@ -128,66 +141,83 @@ def _float_up(
     if span >= _WIDEST_K:
         return high_c, integral
     low_c, high_c, integral, met = _between(
-        state, params, setpoints, low_c, at_low, high_c, at_high, tolerance, dt_s
+        state, params, setpoints, k, low_c, at_low, high_c, at_high, tolerance, dt_s
     )
     if met == 1:
         return low_c, integral
     water_c = low_c  # the pumps warm the loop to the air's temperature ...
     if old_c >= high_c:
         water_c = old_c  # ... or it stands, warmer than that
-    elif params.facility[0]["chw_capacity_j_k"] <= 0.0:
+    elif params.water[k]["chw_capacity_j_k"] <= 0.0:
         water_c = high_c
-    _, integral = balance_at(state, params, setpoints, water_c, dt_s)
+    _, integral = balance_at(state, params, setpoints, k, water_c, dt_s)
     return water_c, integral
 
 
 @kernel
 def _stand_by(
-    state: Any, params: Any, setpoints: Any, rest: float, tolerance: float, dt_s: float
+    state: Any, params: Any, setpoints: Any, k: int, rest: float, tolerance: float, dt_s: float
 ) -> tuple[float, float]:
     """Water temperature below the setpoint to which the coils warm a loop that is too cold, plant off."""
-    old_c = state.facility[0]["chw_supply_c"]
-    at_old, integral = balance_at(state, params, setpoints, old_c, dt_s)
+    old_c = state.water[k]["chw_supply_c"]
+    at_old, integral = balance_at(state, params, setpoints, k, old_c, dt_s)
     if at_old <= tolerance:
         return old_c, integral
     water_c, _, integral, _ = _between(
-        state, params, setpoints, old_c, at_old, setpoints["chilled_water_c"], rest, tolerance, dt_s
+        state, params, setpoints, k, old_c, at_old, _setpoint_c(setpoints, k), rest, tolerance, dt_s
     )
     return water_c, integral
 
 
 @kernel
-def solve_cooling(state: Any, params: Any, setpoints: Any, dt_s: float) -> tuple[float, float, float]:
+def _setpoint_c(setpoints: Any, k: int) -> float:
+    """Setpoint of a system's water."""
+    return setpoints["chilled_water_c"] if k == CHILLED else setpoints["facility_water_c"]
+
+
+@kernel
+def _solve_water(state: Any, params: Any, setpoints: Any, k: int, dt_s: float) -> tuple[float, float]:
+    """Solve one water system; return its supply at the end of the step and the integral of the fan loop."""
+    h = params.water[k]
+    y = state.plant[k]
+    tolerance = _BALANCE_FRAC * params.facility[0]["it_rated_w"]
+    water_c = _setpoint_c(setpoints, k)
+    y["flat_out"] = 0
+    rest, integral = balance_at(state, params, setpoints, k, water_c, dt_s)
+    if rest > tolerance:
+        y["flat_out"] = 1
+        water_c, integral = _float_up(state, params, setpoints, k, rest, tolerance, dt_s)
+    elif rest < -tolerance and h["chw_capacity_j_k"] > 0.0:
+        y["flat_out"] = -1
+        water_c, integral = _stand_by(state, params, setpoints, k, rest, tolerance, dt_s)
+    stored = h["chw_capacity_j_k"] / dt_s * (water_c - state.water[k]["chw_supply_c"])
+    y["rest_w"] = y["taken_w"] + y["chw_pump_heat_w"] - stored - y["removed_w"]
+    y["supply_c"] = water_c
+    return water_c, integral
+
+
+@kernel
+def solve_cooling(state: Any, params: Any, setpoints: Any, dt_s: float) -> float:
     """Solve air side and water side of one step.
 
     Parameters
     ----------
     state, params : State, Params
+        ``plant.supply_c`` (water at the end of the step) and ``plant.rest_w`` (residual of each loop's balance with
+        the heat that was really removed) are among what is written.
     setpoints : record of SETPOINTS
     dt_s : float
         Step, s.
 
     Returns
     -------
-    tuple of float
-        Chilled-water supply at the end of the step (°C), residual of the loop balance with the heat that
-        was really removed (W), new integral of the fan loop.
+    float
+        New integral of the fan loop.
     """
-    f = params.facility[0]
-    y = state.plant[0]
-    if f["iec"] == 1:  # no water: the units reject their heat themselves
-        standing_c = state.facility[0]["chw_supply_c"]
-        return standing_c, 0.0, solve_air(state, params, setpoints, standing_c, dt_s)
-    tolerance = _BALANCE_FRAC * f["it_rated_w"]
-    setpoint_c = setpoints["chilled_water_c"]
-    y["flat_out"] = 0
-    rest, integral = balance_at(state, params, setpoints, setpoint_c, dt_s)
-    water_c = setpoint_c
-    if rest > tolerance:
-        y["flat_out"] = 1
-        water_c, integral = _float_up(state, params, setpoints, rest, tolerance, dt_s)
-    elif rest < -tolerance and f["chw_capacity_j_k"] > 0.0:
-        y["flat_out"] = -1
-        water_c, integral = _stand_by(state, params, setpoints, rest, tolerance, dt_s)
-    stored = f["chw_capacity_j_k"] / dt_s * (water_c - state.facility[0]["chw_supply_c"])
-    return water_c, state.solution[0]["coil_w"] + y["chw_pump_heat_w"] - stored - y["removed_w"], integral
+    if params.water[FACILITY_WATER]["active"] == 1:
+        _solve_water(state, params, setpoints, FACILITY_WATER, dt_s)
+    if params.water[CHILLED]["active"] == 1:
+        _, integral = _solve_water(state, params, setpoints, CHILLED, dt_s)
+        return integral
+    # no chilled water: the units reject their heat themselves
+    return solve_air(state, params, setpoints, state.water[CHILLED]["chw_supply_c"], dt_s)

@@ -32,12 +32,13 @@ from twin_kernels.equipment import (
     TOWER_STATE,
     record,
 )
+from twin_kernels.water_layout import PLANT_SOLUTION, WATER_PARAMS, WATER_STATE
 
 __all__ = [
     "CHILLER_PARAMS", "CHILLER_STATE", "CRAH_PARAMS", "CRAH_STATE", "FACILITY_PARAMS",
     "FACILITY_STATE", "IEC_PARAMS", "IEC_STATE", "LEDGER", "METERS", "PLANT_SOLUTION", "Params", "RACK_HOURLY",
     "RACK_KIND", "RACK_PARAMS", "RACK_STATE", "SETPOINTS", "SLAB_NODES", "SOLUTION", "STEP_OUT", "SURFACE_PARAMS",
-    "SURFACE_STATE", "State", "TOWER_PARAMS", "TOWER_STATE", "WEATHER",
+    "SURFACE_STATE", "State", "TOWER_PARAMS", "TOWER_STATE", "WATER_PARAMS", "WATER_STATE", "WEATHER",
 ]
 
 # --- facility: what exists once -----------------------------------------------------------------
@@ -57,16 +58,6 @@ FACILITY_PARAMS = record(
     "demand_margin_frac",     # fan control "demand": supply = (1 + margin) * server flow
     # air-side economiser
     "econ_dew_point_max_c", "econ_min_frac",
-    # chilled-water loop
-    "chw_capacity_j_k", "chw_pump_w", "chw_rated_kg_s", "chw_min_frac", "chw_heat_frac",
-    "chw_pump_exponent",
-    # condenser-water loop
-    "cw_capacity_j_k", "cw_pump_w", "cw_rated_kg_s", "cw_heat_frac",   # per running pump
-    # staging
-    "stage_up_frac", "stage_up_k", "stage_down_frac", "stage_wait_s", "min_on_s", "min_off_s",
-    # water-side economiser
-    "wse_effectiveness", "wse_water_kg_s", "wse_approach_k",
-    "wse_fc_to_pmc_k", "wse_pmc_to_fmc_k", "wse_fmc_to_pmc_k", "wse_pmc_to_fc_k", "wse_wait_s",
     # power chain; loss = rated * (a + b u + c u2 + d u3)
     "ups_rated_w", "ups_to_room_frac",
     "mains_frac",             # of the IT power that comes straight from the mains, past UPS or rectifier
@@ -83,11 +74,6 @@ FACILITY_PARAMS = record(
     fan_ideal=I8,             # 1: loops solved as perfect whatever the step
     iec=I8,                   # 1: air is cooled by indirect evaporative units, without water plant
     economiser=I8,            # air side: 0 none, 1 differential dry bulb
-    wse=I8,                   # water side: 0 none, 1 integrated
-    chw_variable=I8,          # 0: constant flow while on
-    chw_tripped=I8,           # 1: no chilled-water pump runs
-    cw_tripped=I8,            # 1: no condenser-water pump runs
-    cw_common=I8,             # 1: one common condenser pump; 0: one for each running chiller
 )
 
 FACILITY_STATE = record(
@@ -97,11 +83,7 @@ FACILITY_STATE = record(
     "return_c", "return_j_kg", "return_w",
     "it_air_kg_s", "recirculation_frac", "bypass_frac", "outdoor_air_frac",
     "fan_integral", "fan_speed_frac",
-    "chw_supply_c", "chw_return_c", "chw_flow_kg_s",
-    "cw_supply_c", "cw_return_c", "cw_flow_kg_s",
-    "chw_pump_w", "cw_pump_w",
-    "wse_w", "wse_leaving_c", "load_w", "shortfall_w",
-    "mode_changed_s", "stage_changed_s",
+    "shortfall_w",
     "wet_bulb_c",
     "humidifier_w", "humidifier_kg_s", "dehumidifier_w", "dehumidifier_kg_s",
     "ups_loss_w", "pdu_loss_w", "transformer_loss_w",
@@ -109,7 +91,6 @@ FACILITY_STATE = record(
     "inlet_min_c", "inlet_mean_c", "inlet_p95_c", "inlet_max_c", "outlet_mean_c",
     "closure_rel", "closure_rel_max", "water_rel_max",
     mode=I8,                  # 0 off, 1 free, 2 partial, 3 full mechanical; 4 dry, 5 wet, 6 wet + DX, 7 dry + DX
-    stages=I8,                # chillers asked for
     steps=I8,
     coil_wet=I8,              # some coil condensed in the last step
     hours=I8,                 # hours of rack means written to the block's buffer so far
@@ -132,22 +113,9 @@ SOLUTION = record(
     # indirect evaporative units
     "iec_w", "iec_fan_w", "iec_pump_w", "iec_frac", "dx_load_w", "dx_w",
     dx_outside=I8,
+    no_water=I8,              # 1: the pumps of the chilled water stand
     saturated=I8,
     wet=I8,
-)
-
-#: The water side of one step while it is being solved (scratch, like SOLUTION).
-PLANT_SOLUTION = record(
-    "wet_bulb_c", "target_c", "supply_c", "return_c", "need_w", "removed_w",
-    "chw_kg_s", "cw_kg_s", "cells", "chw_pump_w", "cw_pump_w", "chw_pump_heat_w", "cw_pump_heat_w",
-    "wse_w", "evaporator_w", "capacity_w", "compressor_w", "plr",
-    "cw_supply_c", "cw_old_c", "tower_w", "tower_fan_w", "tower_air_frac",
-    flat_out=I8,              # 1: run at full capacity, whatever the need; -1: stand by
-    mode=I8,
-    stages=I8,
-    running=I8,
-    chiller_outside=I8,
-    tower_outside=I8,
 )
 
 LEDGER = record(
@@ -194,7 +162,7 @@ METERS = record(
 
 SETPOINTS = record(
     "supply_air_c", "return_air_c", "fan_speed_frac",
-    "chilled_water_c",
+    "chilled_water_c", "facility_water_c", "technology_water_c", "pump_dp_frac",
     "condenser_min_c", "condenser_max_c", "condenser_approach_k",
 )
 
@@ -253,6 +221,7 @@ class Params(NamedTuple):
     chillers: NDArray[np.void]
     towers: NDArray[np.void]
     surfaces: NDArray[np.void]
+    water: NDArray[np.void]     # two records: chilled water, facility water of liquid cooling
     facility: NDArray[np.void]  # one record
 
 
@@ -266,9 +235,10 @@ class State(NamedTuple):
     chillers: NDArray[np.void]
     towers: NDArray[np.void]
     surfaces: NDArray[np.void]
+    water: NDArray[np.void]     # two records
     facility: NDArray[np.void]  # one record
     solution: NDArray[np.void]  # one record, scratch
-    plant: NDArray[np.void]     # one record, scratch
+    plant: NDArray[np.void]     # two records, scratch
     ledger: NDArray[np.void]    # one record
     meters: NDArray[np.void]    # one record
     order: NDArray[np.int64]    # racks by inlet temperature of the last step (for percentiles)

@@ -1,4 +1,4 @@
-"""Books of a step: the ledger of boundary fluxes, the meters of the run, and the row that is recorded."""
+"""Books of a step: the ledger of boundary fluxes and the meters of the run."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from twin_kernels.constants import CP_WATER
 from twin_kernels.jit import kernel
 from twin_kernels.layout import C_SPEED
 
-__all__ = ["add_meters", "book_ledger", "closure_w", "vapour_closure_kg_s", "write_row"]
+__all__ = ["add_meters", "book_ledger", "closure_w", "total_w", "vapour_closure_kg_s"]
 
 
 @kernel
-def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, stored_room: Any, dt_s: float) -> None:
+def book_ledger(state: Any, params: Any, stored_racks_w: float, stored_room: Any, dt_s: float) -> None:
     """Write every flux over the boundary of the facility in this step.
 
     Parameters
     ----------
     state, params : State, Params
-        After the step is solved; the facility record still holds loop temperatures before the step.
-    rest_w : float
-        Residual of the chilled-water balance: it is passed on to the towers where the loop has no
-        volume, and stays in the loop otherwise.
+        After the step is solved; the water records still hold loop temperatures before the step.
     stored_racks_w : float
         Rate of storage in rack masses, W.
     stored_room : tuple of float
@@ -32,7 +29,6 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
     f = params.facility[0]
     s = state.facility[0]
     x = state.solution[0]
-    y = state.plant[0]
     g = state.ledger[0]
     vent = f["ventilation_kg_s"]
     fresh = x["supply_kg_s"] * x["outdoor_frac"]
@@ -41,12 +37,9 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
         envelope += state.surfaces[i]["outside_w"]
         surfaces += state.surfaces[i]["stored_w"]
     evaporated, drift, blowdown = _water_lost(state)
-    pumps = y["chw_pump_w"] + y["cw_pump_w"]
+    pumps, pump_heat, fans = _book_water(state, params, g, dt_s)
     g["it_electric_w"] = x["it_w"]
     g["crah_fan_electric_w"] = x["fan_w"]
-    g["chiller_electric_w"] = y["compressor_w"]
-    g["pump_electric_w"] = pumps
-    g["tower_fan_electric_w"] = y["tower_fan_w"]
     g["humidifier_electric_w"] = s["humidifier_w"]
     g["iec_fan_electric_w"] = x["iec_fan_w"]
     g["spray_pump_electric_w"] = x["iec_pump_w"]
@@ -61,19 +54,16 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
     g["water_in_w"] = s["humidifier_kg_s"] * CP_WATER * s["room_c"]
     g["condensate_out_w"] = x["condensate_w"] + s["dehumidifier_kg_s"] * CP_WATER * s["room_c"]
     g["exhaust_out_w"] = x["iec_w"] + x["dx_load_w"] + x["dx_w"]
-    g["tower_out_w"] = y["tower_w"] + (rest_w if f["chw_capacity_j_k"] <= 0.0 else 0.0)
     g["plant_ambient_out_w"] = (
         (1.0 - f["ups_to_room_frac"]) * s["ups_loss_w"]
         + (1.0 - f["pdu_to_room_frac"]) * s["pdu_loss_w"]
         + s["transformer_loss_w"]
-        + y["tower_fan_w"] + x["iec_fan_w"] + x["iec_pump_w"]
-        + pumps - y["chw_pump_heat_w"] - y["cw_pump_heat_w"]
+        + fans + x["iec_fan_w"] + x["iec_pump_w"]
+        + pumps - pump_heat
     )
     g["stored_racks_w"] = stored_racks_w
     g["stored_room_w"] = stored_room[0]
     g["stored_surfaces_w"] = surfaces
-    g["stored_chw_w"] = f["chw_capacity_j_k"] / dt_s * (y["supply_c"] - s["chw_supply_c"])
-    g["stored_cw_w"] = f["cw_capacity_j_k"] / dt_s * (y["cw_supply_c"] - y["cw_old_c"])
     g["vapour_in_kg_s"] = (vent + fresh) * x["outdoor_w"]
     g["vapour_out_kg_s"] = vent * x["room_w"] + fresh * x["return_w"]
     g["humidifier_kg_s"] = s["humidifier_kg_s"]
@@ -83,6 +73,31 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
     g["drift_kg_s"] = drift
     g["blowdown_kg_s"] = blowdown
     g["makeup_kg_s"] = evaporated + drift + blowdown
+
+
+@kernel
+def _book_water(state: Any, params: Any, g: Any, dt_s: float) -> tuple[float, float, float]:
+    """Fluxes of the water systems into the ledger; return electricity and heat of pumps, and tower fans, W."""
+    compressors = pumps = pump_heat = fans = rejected = stored_chw = stored_cw = 0.0
+    for k in range(params.water.shape[0]):
+        h = params.water[k]
+        y = state.plant[k]
+        v = state.water[k]
+        compressors += y["compressor_w"]
+        pumps += y["chw_pump_w"] + y["cw_pump_w"]
+        pump_heat += y["chw_pump_heat_w"] + y["cw_pump_heat_w"]
+        fans += y["tower_fan_w"]
+        # the residual of a balance is passed on to the towers where the loop has no volume, and stays in it otherwise
+        rejected += y["tower_w"] + y["air_w"] + (y["rest_w"] if h["chw_capacity_j_k"] <= 0.0 else 0.0)
+        stored_chw += h["chw_capacity_j_k"] / dt_s * (y["supply_c"] - v["chw_supply_c"])
+        stored_cw += h["cw_capacity_j_k"] / dt_s * (y["cw_supply_c"] - y["cw_old_c"])
+    g["chiller_electric_w"] = compressors
+    g["pump_electric_w"] = pumps
+    g["tower_fan_electric_w"] = fans
+    g["tower_out_w"] = rejected
+    g["stored_chw_w"] = stored_chw
+    g["stored_cw_w"] = stored_cw
+    return pumps, pump_heat, fans
 
 
 @kernel
@@ -183,10 +198,14 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
     m["server_fan_j"] += x["server_fan_w"] * dt_s
     m["cpu_j"] += x["cpu_w"] * dt_s
     m["crah_fan_j"] += x["fan_w"] * dt_s
-    m["chiller_j"] += y["compressor_w"] * dt_s
-    m["chw_pump_j"] += y["chw_pump_w"] * dt_s
-    m["cw_pump_j"] += y["cw_pump_w"] * dt_s
-    m["heat_rejection_fan_j"] += y["tower_fan_w"] * dt_s
+    for k in range(params.water.shape[0]):
+        w = state.plant[k]
+        m["chiller_j"] += w["compressor_w"] * dt_s
+        m["chw_pump_j"] += w["chw_pump_w"] * dt_s
+        m["cw_pump_j"] += w["cw_pump_w"] * dt_s
+        m["heat_rejection_fan_j"] += w["tower_fan_w"] * dt_s
+        m["chiller_load_j"] += w["evaporator_w"] * dt_s
+        m["wse_j"] += w["wse_w"] * dt_s
     m["humidifier_j"] += s["humidifier_w"] * dt_s
     m["dehumidifier_j"] += s["dehumidifier_w"] * dt_s
     if f["iec"] == 1:
@@ -199,8 +218,6 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
     m["distribution_loss_j"] += g["distribution_loss_electric_w"] * dt_s
     m["lighting_j"] += f["lighting_w"] * dt_s
     m["coil_j"] += x["coil_w"] * dt_s
-    m["chiller_load_j"] += y["evaporator_w"] * dt_s
-    m["wse_j"] += y["wse_w"] * dt_s
     m["tower_heat_j"] += g["tower_out_w"] * dt_s
     m["envelope_j"] += s["envelope_w"] * dt_s
     m["makeup_kg"] += g["makeup_kg_s"] * dt_s
@@ -212,6 +229,7 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
     m["vapour_in_kg"] += g["vapour_in_kg_s"] * dt_s
     m["vapour_out_kg"] += g["vapour_out_kg_s"] * dt_s
     m["vapour_stored_kg"] += g["stored_vapour_kg_s"] * dt_s
+    m["peak_w"] = max(m["peak_w"], total_w(s, x, state.plant, f))
     _add_times(m, s, x, y, f, dt_s, rack_count, state.columns[C_SPEED])
     _add_air_indices(m, s, x, dt_s)
 
@@ -260,8 +278,6 @@ def _add_times(m: Any, s: Any, x: Any, y: Any, f: Any, dt_s: float, rack_count: 
         for i in range(speeds.shape[0]):
             if speeds[i] < 1.0:
                 m["throttled_rack_s"] += dt_s
-    total = _total_w(s, x, y, f)
-    m["peak_w"] = max(m["peak_w"], total)
 
 
 @kernel
@@ -276,111 +292,26 @@ def _add_air_indices(m: Any, s: Any, x: Any, dt_s: float) -> None:
 
 
 @kernel
-def _total_w(s: Any, x: Any, y: Any, f: Any) -> float:
-    """Electric power of the whole facility, W."""
-    return (
-        x["it_w"] + x["fan_w"] + y["compressor_w"] + y["chw_pump_w"] + y["cw_pump_w"] + y["tower_fan_w"]
-        + x["iec_fan_w"] + x["iec_pump_w"] + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"]
-        + s["ups_loss_w"] + s["pdu_loss_w"] + s["transformer_loss_w"] + f["lighting_w"]
-    )
-
-
-@kernel
-def write_row(row: Any, state: Any, params: Any, weather: Any, setpoints: Any, weight: float) -> None:
-    """Add this step to its row of the recorded series (a split step adds twice, with weights).
+def total_w(s: Any, x: Any, plant: Any, f: Any) -> float:
+    """Electric power of the whole facility.
 
     Parameters
     ----------
-    row : record of STEP_OUT
-    state, params : State, Params
-    weather : record of WEATHER
-    setpoints : record of SETPOINTS
-    weight : float
-        Length of this step over the recording interval, 0 … 1.
+    s, x : records of FACILITY_STATE, SOLUTION
+    plant : array of PLANT_SOLUTION
+    f : record of FACILITY_PARAMS
+
+    Returns
+    -------
+    float
+        W.
     """
-    f = params.facility[0]
-    s = state.facility[0]
-    x = state.solution[0]
-    y = state.plant[0]
-    g = state.ledger[0]
-    row["dry_bulb_c"] += weight * weather["dry_bulb_c"]
-    row["wet_bulb_c"] += weight * s["wet_bulb_c"]
-    row["humidity_ratio"] += weight * weather["humidity_ratio"]
-    row["ghi_w_m2"] += weight * weather["ghi_w_m2"]
-    row["sky_c"] += weight * s["sky_c"]
-    row["it_w"] += weight * x["it_w"]
-    row["server_fan_w"] += weight * x["server_fan_w"]
-    row["cpu_w"] += weight * x["cpu_w"]
-    racks = max(state.racks.shape[0], 1)
-    row["utilisation_frac"] += weight * x["asked_frac"] / racks
-    row["throttled_frac"] += weight * (x["lost_frac"] / x["asked_frac"] if x["asked_frac"] > 0.0 else 0.0)
-    row["rack_inlet_min_c"] += weight * s["inlet_min_c"]
-    row["rack_inlet_mean_c"] += weight * s["inlet_mean_c"]
-    row["rack_inlet_p95_c"] += weight * s["inlet_p95_c"]
-    row["rack_inlet_max_c"] += weight * s["inlet_max_c"]
-    row["rack_outlet_mean_c"] += weight * s["outlet_mean_c"]
-    row["room_c"] += weight * s["room_c"]
-    row["room_w"] += weight * s["room_w"]
-    row["supply_c"] += weight * s["supply_c"]
-    row["supply_w"] += weight * s["supply_w"]
-    row["return_c"] += weight * s["return_c"]
-    row["supply_kg_s"] += weight * x["supply_kg_s"]
-    row["it_air_kg_s"] += weight * x["air_kg_s"]
-    row["recirculation_frac"] += weight * s["recirculation_frac"]
-    row["bypass_frac"] += weight * s["bypass_frac"]
-    row["outdoor_air_frac"] += weight * x["outdoor_frac"]
-    row["crah_speed_frac"] += weight * s["fan_speed_frac"]
-    row["crah_fan_w"] += weight * x["fan_w"]
-    row["coil_w"] += weight * x["coil_w"]
-    row["latent_w"] += weight * x["condensate_kg_s"] * 2.501e6
-    if f["iec"] == 1:
-        _write_units(row, x, weight)
-    else:
-        _write_plant(row, s, y, weight)
-    row["evaporated_kg_s"] += weight * g["evaporated_kg_s"]
-    row["makeup_kg_s"] += weight * g["makeup_kg_s"]
-    row["tower_heat_w"] += weight * g["tower_out_w"]
-    row["humidifier_w"] += weight * s["humidifier_w"]
-    row["dehumidifier_w"] += weight * s["dehumidifier_w"]
-    row["shortfall_w"] += weight * s["shortfall_w"]
-    row["ups_loss_w"] += weight * s["ups_loss_w"]
-    row["distribution_loss_w"] += weight * g["distribution_loss_electric_w"]
-    row["lighting_w"] += weight * f["lighting_w"]
-    row["total_w"] += weight * _total_w(s, x, y, f)
-    row["envelope_w"] += weight * s["envelope_w"]
-    if state.surfaces.shape[0] > 0:
-        row["roof_outer_c"] += weight * state.surfaces[0]["outer_c"]
-    row["supply_setpoint_c"] += weight * setpoints["supply_air_c"]
-    row["closure_rel"] += weight * s["closure_rel"]
-    row["mode"] = s["mode"]
-
-
-@kernel
-def _write_units(row: Any, x: Any, weight: float) -> None:
-    """Part of the row for indirect evaporative units."""
-    row["iec_w"] += weight * x["iec_w"]
-    row["iec_fan_w"] += weight * x["iec_fan_w"]
-    row["iec_pump_w"] += weight * x["iec_pump_w"]
-    row["iec_frac"] += weight * x["iec_frac"]
-    row["dx_load_w"] += weight * x["dx_load_w"]
-    row["dx_w"] += weight * x["dx_w"]
-
-
-@kernel
-def _write_plant(row: Any, s: Any, y: Any, weight: float) -> None:
-    """Part of the row for a chilled-water plant."""
-    row["chw_supply_c"] += weight * s["chw_supply_c"]
-    row["chw_return_c"] += weight * s["chw_return_c"]
-    row["chw_flow_kg_s"] += weight * y["chw_kg_s"]
-    row["cw_supply_c"] += weight * s["cw_supply_c"]
-    row["cw_return_c"] += weight * s["cw_return_c"]
-    row["cw_flow_kg_s"] += weight * y["cw_kg_s"]
-    row["chiller_w"] += weight * y["compressor_w"]
-    row["chiller_load_w"] += weight * y["evaporator_w"]
-    row["chillers_on"] += weight * y["running"]
-    row["chiller_plr"] += weight * y["plr"]
-    row["wse_w"] += weight * y["wse_w"]
-    row["tower_fan_w"] += weight * y["tower_fan_w"]
-    row["tower_speed_frac"] += weight * y["tower_air_frac"]
-    row["chw_pump_w"] += weight * y["chw_pump_w"]
-    row["cw_pump_w"] += weight * y["cw_pump_w"]
+    water = 0.0
+    for k in range(plant.shape[0]):
+        y = plant[k]
+        water += y["compressor_w"] + y["chw_pump_w"] + y["cw_pump_w"] + y["tower_fan_w"]
+    return (
+        x["it_w"] + x["fan_w"] + water
+        + x["iec_fan_w"] + x["iec_pump_w"] + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"]
+        + s["ups_loss_w"] + s["pdu_loss_w"] + s["transformer_loss_w"] + f["lighting_w"]
+    )

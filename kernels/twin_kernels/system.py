@@ -10,11 +10,11 @@ from twin_kernels.constants import CP_DRY_AIR, CP_WATER, HOUR
 from twin_kernels.coupling import solve_cooling
 from twin_kernels.electrical import chain_loss_w
 from twin_kernels.envelope import surface_step
-from twin_kernels.hall import solve_moisture
+from twin_kernels.humidity import humidity_control
 from twin_kernels.iec_units import decide_units, prevailing_mode, spray_water
 from twin_kernels.jit import kernel
 from twin_kernels.layout import C_JOB, Params, State
-from twin_kernels.metering import add_meters, book_ledger, write_row
+from twin_kernels.metering import add_meters, book_ledger
 from twin_kernels.plant import decide_plant
 from twin_kernels.psychrometrics import (
     dew_point_c,
@@ -26,7 +26,9 @@ from twin_kernels.psychrometrics import (
 from twin_kernels.rack_statistics import add_rack_hour, inlet_statistics
 from twin_kernels.racks import columns_to_racks, rack_loads, rack_temperatures, racks_to_columns
 from twin_kernels.radiation import sky_temperature_c
+from twin_kernels.step_row import write_row
 from twin_kernels.tower import tower_water
+from twin_kernels.water_layout import CHILLED
 
 __all__ = ["advance", "advance_block", "advance_many"]
 
@@ -64,47 +66,6 @@ def _outdoor(state: Any, params: Any, weather: Any) -> None:
 
 
 @kernel
-def _humidifier(f: Any, s: Any, x: Any, dt_s: float) -> None:
-    """Vapour that brings the room to its lowest humidity, within the humidifier's capacity (ideal loop)."""
-    s["humidifier_kg_s"] = 0.0
-    x["vapour_source_kg_s"] = 0.0
-    if f["humidify_below_w"] > 0.0:
-        x["wet"] = 0
-        x["outdoor_frac"] = s["outdoor_air_frac"]
-        dry, _, _ = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
-        if dry < f["humidify_below_w"]:
-            x["vapour_source_kg_s"] = 1e-3
-            moist, _, _ = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
-            wanted = 1e-3 * (f["humidify_below_w"] - dry) / (moist - dry)
-            x["vapour_source_kg_s"] = min(wanted, f["humidifier_kg_s"])
-            s["humidifier_kg_s"] = x["vapour_source_kg_s"]
-    s["humidifier_w"] = s["humidifier_kg_s"] * f["humidifier_j_kg"]
-    s["dehumidifier_kg_s"] = 0.0
-    if f["dehumidify_above_w"] > 0.0:
-        _dehumidifier(f, s, x, dt_s)
-
-
-@kernel
-def _dehumidifier(f: Any, s: Any, x: Any, dt_s: float) -> None:
-    """Vapour taken out to keep the room at its highest humidity, within capacity (ideal loop).
-
-    A self-contained machine in the hall: its electricity and the heat of condensation stay in the hall, the
-    condensate leaves with its enthalpy.
-    """
-    x["wet"] = s["coil_wet"]
-    x["supply_w"] = s["supply_w"]
-    x["outdoor_frac"] = s["outdoor_air_frac"]
-    moist, _, _ = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
-    if moist > f["dehumidify_above_w"] and s["humidifier_kg_s"] <= 0.0:
-        x["vapour_source_kg_s"] = -1e-3
-        drier, _, _ = solve_moisture(x, f, s["supply_kg_s"], s["room_w"], dt_s)
-        wanted = 1e-3 * (moist - f["dehumidify_above_w"]) / (moist - drier)
-        s["dehumidifier_kg_s"] = min(wanted, f["dehumidifier_kg_s"])
-        x["vapour_source_kg_s"] = -s["dehumidifier_kg_s"]
-    s["dehumidifier_w"] = s["dehumidifier_kg_s"] * f["dehumidifier_j_kg"]
-
-
-@kernel
 def _power_chain(f: Any, s: Any, it_w: float) -> None:
     """Losses between UPS input and IT."""
     s["pdu_loss_w"] = chain_loss_w(it_w, f["pdu_rated_w"], f["pdu_loss"], 1)
@@ -113,76 +74,80 @@ def _power_chain(f: Any, s: Any, it_w: float) -> None:
 
 
 @kernel
-def _towers(state: Any, params: Any, weather: Any) -> None:
+def _towers(state: Any, params: Any) -> None:
     """Water that the towers evaporate, lose as drift and blow down."""
-    y = state.plant[0]
     x = state.solution[0]
-    cells = max(y["cells"], 1.0)
-    last = -1
-    outdoor = (weather["dry_bulb_c"], x["outdoor_w"], weather["pressure_pa"])
-    evaporated = drift = blowdown = air_out_c = 0.0
-    for i in range(state.towers.shape[0]):
-        t = state.towers[i]
-        p = params.towers[i]
-        if t["heat_w"] <= 0.0 or y["cw_kg_s"] <= 0.0:
-            t["evaporated_kg_s"] = t["drift_kg_s"] = t["blowdown_kg_s"] = 0.0
-            continue
-        other = state.towers[max(last, 0)]
-        if last < 0 or t["heat_w"] != other["heat_w"] or t["speed_frac"] != other["speed_frac"]:
-            evaporated, drift, blowdown, air_out_c = tower_water(
-                p, t["heat_w"], t["speed_frac"], outdoor, y["cw_kg_s"] / cells, t["air_out_c"]
-            )
-            last = i
-        t["evaporated_kg_s"] = evaporated
-        t["drift_kg_s"] = drift
-        t["blowdown_kg_s"] = blowdown
-        t["air_out_c"] = air_out_c
+    outdoor = (x["outdoor_c"], x["outdoor_w"], x["outdoor_pa"])
+    for k in range(params.water.shape[0]):
+        y = state.plant[k]
+        cells = max(y["cells"], 1.0)
+        last = -1
+        evaporated = drift = blowdown = air_out_c = 0.0
+        for i in range(params.water[k]["tower_first"], params.water[k]["tower_stop"]):
+            t = state.towers[i]
+            p = params.towers[i]
+            if t["heat_w"] <= 0.0 or y["cw_kg_s"] <= 0.0:
+                t["evaporated_kg_s"] = t["drift_kg_s"] = t["blowdown_kg_s"] = 0.0
+                continue
+            other = state.towers[max(last, 0)]
+            if last < 0 or t["heat_w"] != other["heat_w"] or t["speed_frac"] != other["speed_frac"]:
+                evaporated, drift, blowdown, air_out_c = tower_water(
+                    p, t["heat_w"], t["speed_frac"], outdoor, y["cw_kg_s"] / cells, t["air_out_c"]
+                )
+                last = i
+            t["evaporated_kg_s"] = evaporated
+            t["drift_kg_s"] = drift
+            t["blowdown_kg_s"] = blowdown
+            t["air_out_c"] = air_out_c
 
 
 @kernel
-def _remember_water(s: Any, x: Any, y: Any) -> None:
+def _remember_water(v: Any, y: Any) -> None:
     """Water temperatures and flows of the solution, as the next step and the meters see them."""
-    s["chw_supply_c"] = y["supply_c"]
-    s["chw_flow_kg_s"] = y["chw_kg_s"]
-    s["chw_return_c"] = y["supply_c"]
-    s["wse_leaving_c"] = y["return_c"]
+    v["chw_supply_c"] = y["supply_c"]
+    v["chw_flow_kg_s"] = y["chw_kg_s"]
+    v["chw_return_c"] = y["supply_c"]
+    v["wse_leaving_c"] = y["return_c"]
     if y["chw_kg_s"] > 0.0:
-        s["chw_return_c"] = y["supply_c"] + x["coil_w"] / (y["chw_kg_s"] * CP_WATER)
-        s["wse_leaving_c"] = y["return_c"] - y["wse_w"] / (y["chw_kg_s"] * CP_WATER)
-    s["cw_supply_c"] = y["cw_supply_c"]
-    s["cw_flow_kg_s"] = y["cw_kg_s"]
-    s["cw_return_c"] = y["cw_supply_c"]
+        v["chw_return_c"] = y["supply_c"] + y["taken_w"] / (y["chw_kg_s"] * CP_WATER)
+        v["wse_leaving_c"] = y["return_c"] - y["wse_w"] / (y["chw_kg_s"] * CP_WATER)
+    v["cw_supply_c"] = y["cw_supply_c"]
+    v["cw_flow_kg_s"] = y["cw_kg_s"]
+    v["cw_return_c"] = y["cw_supply_c"]
     if y["cw_kg_s"] > 0.0:
-        s["cw_return_c"] += max(y["tower_w"], 0.0) / (y["cw_kg_s"] * CP_WATER)
-    s["wse_w"] = y["wse_w"]
+        v["cw_return_c"] += max(y["tower_w"], 0.0) / (y["cw_kg_s"] * CP_WATER)
+    v["wse_w"] = y["wse_w"]
     # what staging looks at: the heat that comes from the hall, without what a warm loop has stored
-    s["load_w"] = max(x["coil_w"] + y["chw_pump_heat_w"], 0.0) if x["water_kg_s"] > 0.0 else 0.0
+    v["load_w"] = max(y["taken_w"] + y["chw_pump_heat_w"], 0.0) if y["demand_kg_s"] > 0.0 else 0.0
 
 
 @kernel
-def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: float, dt_s: float) -> None:
+def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
     """Turn the solution into the state at the end of the step, and book it."""
     f = params.facility[0]
     s = state.facility[0]
     x = state.solution[0]
-    y = state.plant[0]
+    y = state.plant[CHILLED]
     sum_in, sum_out, stored_racks = rack_temperatures(state.columns, params.kinds, x, dt_s)
     n = state.racks.shape[0]
     s["inlet_mean_c"] = sum_in / n
     s["outlet_mean_c"] = sum_out / x["air_kg_s"]
     inertia = f["room_air_kg"] / dt_s
     stored_room = (inertia * (x["room_j_kg"] - s["room_j_kg"]), inertia * (x["room_w"] - s["room_w"]))
-    y["supply_c"] = water_c
-    if f["chw_capacity_j_k"] > 0.0:
-        gained = x["coil_w"] + y["chw_pump_heat_w"] - y["removed_w"]
-        y["supply_c"] = s["chw_supply_c"] + gained * dt_s / f["chw_capacity_j_k"]
+    plant_w = 0.0
+    for k in range(params.water.shape[0]):
+        h = params.water[k]
+        w = state.plant[k]
+        if h["chw_capacity_j_k"] > 0.0:
+            gained = w["taken_w"] + w["chw_pump_heat_w"] - w["removed_w"]
+            w["supply_c"] = state.water[k]["chw_supply_c"] + gained * dt_s / h["chw_capacity_j_k"]
+        plant_w += w["compressor_w"] + w["chw_pump_w"] + w["cw_pump_w"] + w["tower_fan_w"]
     s["transformer_loss_w"] = chain_loss_w(
-        x["it_w"] + s["pdu_loss_w"] + s["ups_loss_w"] + x["fan_w"] + y["compressor_w"] + y["chw_pump_w"]
-        + y["cw_pump_w"] + y["tower_fan_w"] + x["iec_fan_w"] + x["iec_pump_w"] + x["dx_w"]
-        + s["humidifier_w"] + s["dehumidifier_w"] + f["lighting_w"],
+        x["it_w"] + s["pdu_loss_w"] + s["ups_loss_w"] + x["fan_w"] + plant_w + x["iec_fan_w"] + x["iec_pump_w"]
+        + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"] + f["lighting_w"],
         f["transformer_rated_w"], f["transformer_loss"], 1,
     )
-    book_ledger(state, params, rest_w, stored_racks, stored_room, dt_s)
+    book_ledger(state, params, stored_racks, stored_room, dt_s)
     s["room_j_kg"] = x["room_j_kg"]
     s["room_w"] = x["room_w"]
     s["room_c"] = temperature_from_enthalpy_c(x["room_j_kg"], x["room_w"])
@@ -200,10 +165,14 @@ def _finish(state: Any, params: Any, water_c: float, rest_w: float, integral: fl
     s["outdoor_air_frac"] = x["outdoor_frac"]
     s["fan_integral"] = integral
     s["coil_wet"] = x["wet"]
-    _remember_water(s, x, y)
+    for k in range(params.water.shape[0]):
+        if params.water[k]["active"] == 1:
+            _remember_water(state.water[k], state.plant[k])
     if f["iec"] == 1:
         s["mode"] = prevailing_mode(state.iecs)
-    elif f["wse"] == 0:  # without a water-side economiser, outdoor air is what cools for free
+    elif params.water[CHILLED]["wse"] > 0:
+        s["mode"] = state.water[CHILLED]["mode"]
+    else:  # without a water-side economiser, outdoor air is what cools for free
         outdoors = f["economiser"] == 1 and x["outdoor_frac"] > f["econ_min_frac"]
         if y["need_w"] <= 0.0:
             s["mode"] = 1 if outdoors else 0
@@ -266,7 +235,7 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     )
     rack_loads(state.columns, params.kinds, f, s, x, background_frac, dt_s)
     _power_chain(f, s, x["it_w"])
-    _humidifier(f, s, x, dt_s)
+    humidity_control(f, s, x, dt_s)
     x["source_w"] = (
         s["envelope_w"] + f["lighting_w"] + s["humidifier_w"] + s["dehumidifier_w"]
         + (s["humidifier_kg_s"] - s["dehumidifier_kg_s"]) * CP_WATER * s["room_c"]
@@ -274,22 +243,41 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     )
     if f["iec"] == 1:
         decide_units(state, params, setpoints)
-    else:
-        decide_plant(params.chillers, f, s, state.plant[0], setpoints, s["wet_bulb_c"])
-    water_c, rest_w, integral = solve_cooling(state, params, setpoints, dt_s)
+    _decide_water(state, params, setpoints)
+    integral = solve_cooling(state, params, setpoints, dt_s)
     s["supply_setpoint_c"] = setpoints["supply_air_c"]
     if f["iec"] == 1:
         spray_water(state.iecs, params.iecs, x, f["air_density_std_kg_m3"], s["wet_bulb_c"])
         s["fan_speed_frac"] = _mean_speed(state.iecs)
     else:
-        _towers(state, params, weather)
         s["fan_speed_frac"] = _mean_speed(state.crahs)
-    _finish(state, params, water_c, rest_w, integral, dt_s)
+    _towers(state, params)
+    _finish(state, params, integral, dt_s)
     inlet_statistics(state.columns, state.order, s, f, state.meters[0], dt_s)
     add_meters(state, params, dt_s, state.racks.shape[0])
     add_rack_hour(state.rack_hour, state.columns, dt_s)
     s["time_s"] += dt_s
     s["steps"] += 1
+
+
+@kernel
+def _decide_water(state: Any, params: Any, setpoints: Any) -> None:
+    """Modes and stages of the water systems that serve something, under the outdoor air of this step."""
+    s = state.facility[0]
+    x = state.solution[0]
+    x["no_water"] = params.water[CHILLED]["chw_tripped"]
+    for k in range(params.water.shape[0]):
+        h = params.water[k]
+        y = state.plant[k]
+        y["outdoor_c"] = x["outdoor_c"]
+        y["outdoor_w"] = x["outdoor_w"]
+        y["outdoor_pa"] = x["outdoor_pa"]
+        y["wet_bulb_c"] = s["wet_bulb_c"]
+        if h["active"] == 1:
+            setpoint_c = setpoints["chilled_water_c"] if k == CHILLED else setpoints["facility_water_c"]
+            decide_plant(
+                params.chillers[h["chiller_first"]:h["chiller_stop"]], h, state.water[k], y, setpoint_c, s["time_s"]
+            )
 
 
 @kernel
@@ -375,13 +363,14 @@ def advance_many(
     for lane in prange(states.racks.shape[0]):
         state = State(
             states.racks[lane], states.crahs[lane], states.iecs[lane], states.trims[lane], states.chillers[lane],
-            states.towers[lane], states.surfaces[lane], states.facility[lane], states.solution[lane],
-            states.plant[lane],
+            states.towers[lane], states.surfaces[lane], states.water[lane], states.facility[lane],
+            states.solution[lane], states.plant[lane],
             states.ledger[lane], states.meters[lane], states.order[lane], states.rack_hour[lane],
             states.columns[lane],
         )
         own = Params(
             params.racks[lane], params.kinds[lane], params.crahs[lane], params.iecs[lane], params.trims[lane],
-            params.chillers[lane], params.towers[lane], params.surfaces[lane], params.facility[lane],
+            params.chillers[lane], params.towers[lane], params.surfaces[lane], params.water[lane],
+            params.facility[lane],
         )
         advance(state, own, weather[lane], setpoints[lane, 0], background_frac[lane], dt_s)

@@ -18,13 +18,13 @@ from twin_kernels.control import (
     stage_chillers,
     wse_mode,
 )
-from twin_kernels.layout import FACILITY_PARAMS
+from twin_kernels.layout import WATER_PARAMS
 
 LONG_AGO_S = -1e9
 
 
 def facility() -> np.void:
-    p = np.zeros(1, FACILITY_PARAMS)[0]
+    p = np.zeros(1, WATER_PARAMS)[0]
     p["stage_up_frac"], p["stage_up_k"], p["stage_down_frac"] = 0.9, 1.5, 0.7
     p["stage_wait_s"], p["min_on_s"], p["min_off_s"] = 600.0, 1800.0, 900.0
     p["wse_approach_k"], p["wse_wait_s"] = 3.0, 1200.0

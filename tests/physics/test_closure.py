@@ -139,7 +139,7 @@ def heat_over_what_air_can_carry(rig: Rig, weather: np.void) -> float:
     """Second law: the air through the towers leaves no hotter and damper than saturated at the entering water."""
     air_m3_s = float((rig.state.towers["speed_frac"] * rig.params.towers["air_rated_m3_s"]).sum())
     dry_bulb_c, w, pressure_pa = weather["dry_bulb_c"], weather["humidity_ratio"], weather["pressure_pa"]
-    entering_c = float(rig.f["cw_return_c"])
+    entering_c = float(rig.loop["cw_return_c"])
     best_j_kg = enthalpy_j_kg(entering_c, saturation_humidity_ratio(entering_c, pressure_pa))
     air_kg_s = air_m3_s * dry_air_density_kg_m3(dry_bulb_c, w, pressure_pa)
     return float(rig.water["tower_w"]) / (air_kg_s * (best_j_kg - enthalpy_j_kg(dry_bulb_c, w)))
@@ -153,7 +153,7 @@ def test_towers_that_are_too_small_cost_compressor_power() -> None:
         rig = Rig(small_scenario({"plant": {"tower": {"t": tower}}}), weather)
         rig.run(weather, 0.9, 60.0)
         power_w.append(float(rig.water["compressor_w"]))
-        condenser_c.append(float(rig.f["cw_supply_c"]))
+        condenser_c.append(float(rig.loop["cw_supply_c"]))
         assert (rig.state.towers["speed_frac"] == 1.0).all() == (size < 1.0)
         assert heat_over_what_air_can_carry(rig, weather[0]) < 1.0
     assert condenser_c[1] > condenser_c[0] + 10.0

@@ -23,7 +23,7 @@ def week(greensboro: WeatherYear) -> tuple[NDArray[np.float64], NDArray[np.float
     seen = np.empty((len(weather), 3))
     for i in range(len(weather)):
         rig.step(weather[i], float(loads[i]), 60.0)
-        seen[i] = rig.f["stages"], rig.f["mode"], rig.f["load_w"] > 0.0
+        seen[i] = rig.loop["stages"], rig.f["mode"], rig.loop["load_w"] > 0.0
     return seen[:, 0], seen[:, 1]
 
 
@@ -48,7 +48,7 @@ def test_no_compressor_beyond_the_stages_asked_for() -> None:
     loads = np.repeat(np.random.default_rng(5).random(20), 20)
     for record, load in zip(weather, loads, strict=True):
         rig.step(record, float(load), 60.0)
-        assert rig.water["running"] <= rig.f["stages"] <= 2
+        assert rig.water["running"] <= rig.loop["stages"] <= 2
 
 
 def test_load_that_a_loop_has_stored_starts_no_machine() -> None:
@@ -56,10 +56,10 @@ def test_load_that_a_loop_has_stored_starts_no_machine() -> None:
     weather = steady_weather(30.0, steps=120)
     rig = Rig(small_scenario({"plant": {"chilled_water_volume_m3": 3.0, "water_economiser": None}}), weather)
     rig.rows(weather, 0.3, 60.0)
-    assert rig.f["stages"] == 1
+    assert rig.loop["stages"] == 1
     rig.setpoints["chilled_water_c"] -= 1.0
     rig.rows(weather[:40], 0.3, 60.0)
-    assert rig.f["stages"] == 1
+    assert rig.loop["stages"] == 1
 
 
 @pytest.mark.parametrize("volume_m3", [0.0, 0.5, 3.0])
@@ -71,7 +71,7 @@ def test_a_new_water_setpoint_is_reached(volume_m3: float, change_k: float) -> N
     rig.run(weather, 0.6, 60.0)
     rig.setpoints["chilled_water_c"] += change_k
     rig.run(weather[:30], 0.6, 60.0)
-    assert rig.f["chw_supply_c"] == pytest.approx(16.0 + change_k, abs=1e-6)
+    assert rig.loop["chw_supply_c"] == pytest.approx(16.0 + change_k, abs=1e-6)
 
 
 def test_free_cooling_holds_the_water_within_its_band() -> None:
@@ -82,7 +82,7 @@ def test_free_cooling_holds_the_water_within_its_band() -> None:
         rig.step(record, 0.6, 60.0)
         assert rig.f["mode"] == 1
         assert rig.water["compressor_w"] == 0.0
-        assert 16.0 - 1e-6 <= rig.f["chw_supply_c"] <= 16.0 + 1.1
+        assert 16.0 - 1e-6 <= rig.loop["chw_supply_c"] <= 16.0 + 1.1
     assert rig.water["wse_w"] == pytest.approx(float(rig.air["coil_w"] + rig.water["chw_pump_heat_w"]), rel=1e-5)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from twin_kernels.exchanger import AIR_EXPONENT
 from twin_kernels.layout import Params
+from twin_kernels.water_layout import CHILLED
 
 from twin.engine.timeline import Effect
 from twin.facility.build import Facility
@@ -17,7 +18,7 @@ __all__ = ["PARAMETER_ACTIONS", "apply_effects", "own_params"]
 #: Servers without power behave as servers that a heat trip has switched off: limits that any inlet exceeds, °C.
 _OFF_C = -300.0
 #: Arrays that effects change.
-_CHANGED = ("kinds", "crahs", "iecs", "trims", "chillers", "towers", "facility")
+_CHANGED = ("kinds", "crahs", "iecs", "trims", "chillers", "towers", "water", "facility")
 
 
 def own_params(base: Params) -> Params:
@@ -70,7 +71,7 @@ def _unit(own: Params, facility: Facility, path: str) -> tuple[NDArray[np.void],
 def _trip(own: Params, facility: Facility, effect: Effect) -> None:
     flags = {"plant.chilled_water_pump": "chw_tripped", "plant.condenser_water_pump": "cw_tripped"}
     if effect.target in flags:
-        own.facility[flags[effect.target]] = 1
+        own.water[flags[effect.target]][CHILLED] = 1
     elif effect.target == "hall.humidity":
         own.facility["humidifier_kg_s"] = 0.0
         own.facility["dehumidifier_kg_s"] = 0.0

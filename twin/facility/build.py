@@ -22,6 +22,7 @@ from twin_kernels.layout import (
     SOLUTION,
     SURFACE_STATE,
     TOWER_STATE,
+    WATER_STATE,
     WEATHER,
     Params,
     State,
@@ -36,7 +37,7 @@ from twin.errors import Problem, ScenarioError
 from twin.facility.air import air_density_kg_m3, crah_names, crah_params
 from twin.facility.envelope import longest_step_s, surface_params
 from twin.facility.iec import iec_params
-from twin.facility.plant import chiller_params, fill_plant, fill_power, tower_params
+from twin.facility.plant import chiller_params, fill_air, fill_power, tower_params, water_params
 from twin.facility.racks import RackPlace, rack_params, rack_places
 from twin.scenario.schema import Scenario
 from twin.scenario.targets import group_units
@@ -124,7 +125,7 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     f["ground_reflectance_frac"] = scenario.site.ground_reflectance_frac
     for field in ("recommended_min_c", "recommended_max_c", "allowable_min_c", "allowable_max_c"):
         f[field] = getattr(hall.limits, field)
-    fill_plant(f, plant)
+    fill_air(f, plant)
     losses = hall.it_kw * (0.1 if scenario.power.conversion.to_hall_frac > 0 else 0.0)
     fans_w = float(crahs["fan_rated_w"].sum() + iecs["fan_rated_w"].sum())
     heat_w = (hall.it_kw + losses) * 1e3 + fans_w + float(f["lighting_w"][0])
@@ -140,7 +141,7 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
         what = f"too long for so little room air between these surfaces; give at most {most_s} s"
         raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
     return Facility(
-        Params(*rack_params(hall, places), crahs, iecs, trims, chillers, towers, surfaces, f),
+        Params(*rack_params(hall, places), crahs, iecs, trims, chillers, towers, surfaces, water_params(plant), f),
         places, crah_names(hall),
         [name for group, u in hall.iec.items() for name in group_units(group, u.count * hall.modules)],
         [name for group, c in plant.chiller.items() for name in group_units(group, c.count)],
@@ -166,6 +167,8 @@ def setpoint_record(scenario: Scenario) -> NDArray[np.void]:
     r["return_air_c"] = scenario.hall.return_air_temp_c
     r["fan_speed_frac"] = scenario.hall.fan.fixed_speed_frac
     r["chilled_water_c"] = plant.chilled_water_temp_c
+    r["facility_water_c"] = r["technology_water_c"] = 32.0
+    r["pump_dp_frac"] = 1.0
     r["condenser_min_c"] = plant.condenser_water_min_c
     r["condenser_max_c"] = plant.condenser_water_max_c
     r["condenser_approach_k"] = plant.condenser_water_approach_k
@@ -224,16 +227,17 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     f["supply_c"] = f["supply_setpoint_c"] = supply_c
     f["supply_j_kg"] = enthalpy_j_kg(supply_c, humidity)
     f["fan_integral"] = 0.5
-    f["chw_supply_c"] = f["chw_return_c"] = f["wse_leaving_c"] = plant.chilled_water_temp_c
-    f["cw_supply_c"] = f["cw_return_c"] = plant.condenser_water_min_c
     f["wet_bulb_c"] = weather["dry_bulb_c"][0]
-    f["stages"] = 1
-    f["mode_changed_s"] = f["stage_changed_s"] = _LONG_AGO_S
+    water = np.zeros(len(p.water), WATER_STATE)
+    water["chw_supply_c"] = water["chw_return_c"] = water["wse_leaving_c"] = plant.chilled_water_temp_c
+    water["cw_supply_c"] = water["cw_return_c"] = plant.condenser_water_min_c
+    water["stages"] = 1
+    water["mode_changed_s"] = water["stage_changed_s"] = _LONG_AGO_S
     hour = np.zeros((len(RACK_HOURLY), count))
     hour[1] = -1e9
     return State(
         racks, np.zeros(len(p.crahs), CRAH_STATE), iecs, trims, chillers, np.zeros(len(p.towers), TOWER_STATE),
-        surfaces, f,
-        np.zeros(1, SOLUTION), np.zeros(1, PLANT_SOLUTION), np.zeros(1, LEDGER), np.zeros(1, METERS),
+        surfaces, water, f,
+        np.zeros(1, SOLUTION), np.zeros(len(p.water), PLANT_SOLUTION), np.zeros(1, LEDGER), np.zeros(1, METERS),
         np.arange(count, dtype=np.int64), hour, np.zeros((RACK_COLUMNS, count)),
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from twin_kernels.constants import CP_WATER
-from twin_kernels.layout import CHILLER_PARAMS, TOWER_PARAMS
+from twin_kernels.layout import CHILLER_PARAMS, TOWER_PARAMS, WATER_PARAMS
 from twin_kernels.tower import york_water_ratio_rated
+from twin_kernels.water_layout import CHILLED
 
 from twin.scenario.library import ChillerPart, chiller_part
 from twin.scenario.plant import Plant, Power
 
-__all__ = ["chiller_params", "fill_machine", "fill_plant", "fill_power", "tower_params"]
+__all__ = ["chiller_params", "fill_air", "fill_machine", "fill_power", "tower_params", "water_params"]
 
 #: Density that turns a loop's volume into mass, kg/m³ (water at 15 … 25 °C: 997 … 999).
 _WATER_KG_M3 = 998.0
@@ -92,8 +93,8 @@ def tower_params(plant: Plant) -> NDArray[np.void]:
     return np.concatenate(groups) if groups else np.zeros(0, TOWER_PARAMS)
 
 
-def fill_plant(f: NDArray[np.void], plant: Plant) -> None:
-    """Write loops, pumps, staging and economisers into the facility record.
+def fill_air(f: NDArray[np.void], plant: Plant) -> None:
+    """Write the air-side economiser into the facility record.
 
     Parameters
     ----------
@@ -105,40 +106,60 @@ def fill_plant(f: NDArray[np.void], plant: Plant) -> None:
         f["economiser"] = 1
         f["econ_dew_point_max_c"] = air.max_dew_point_c
         f["econ_min_frac"] = air.min_outdoor_frac
+
+
+def water_params(plant: Plant) -> NDArray[np.void]:
+    """Loops, pumps, staging and economisers of both water systems.
+
+    Parameters
+    ----------
+    plant : Plant
+
+    Returns
+    -------
+    ndarray of two WATER_PARAMS
+        Chilled water, facility water; one that serves nothing is not active.
+    """
+    systems = np.zeros(2, WATER_PARAMS)
+    h = systems[CHILLED:CHILLED + 1]
     if plant.chilled_water_pump is None:
-        return  # a hall that needs no water
+        return systems  # a hall that needs no water
+    h["active"] = 1
+    h["chiller_stop"] = sum(group.count for group in plant.chiller.values())
+    h["tower_stop"] = sum(group.count for group in plant.tower.values())
     pump = plant.chilled_pump
-    f["chw_pump_w"] = pump.rated_kw * 1e3
-    f["chw_rated_kg_s"] = pump.rated_kg_s
-    f["chw_min_frac"] = pump.min_flow_frac
-    f["chw_heat_frac"] = pump.heat_to_fluid_frac
-    f["chw_pump_exponent"] = pump.exponent
-    f["chw_variable"] = int(pump.control == "variable")
-    f["chw_capacity_j_k"] = plant.chilled_water_volume_m3 * _WATER_KG_M3 * CP_WATER
+    h["chw_pump_w"] = pump.rated_kw * 1e3
+    h["chw_rated_kg_s"] = pump.rated_kg_s
+    h["chw_min_frac"] = pump.min_flow_frac
+    h["chw_heat_frac"] = pump.heat_to_fluid_frac
+    h["chw_pump_exponent"] = pump.exponent
+    h["chw_variable"] = int(pump.control == "variable")
+    h["chw_capacity_j_k"] = plant.chilled_water_volume_m3 * _WATER_KG_M3 * CP_WATER
     condenser = plant.condenser_pump
-    f["cw_pump_w"] = condenser.rated_kw * 1e3
-    f["cw_rated_kg_s"] = condenser.rated_kg_s
-    f["cw_heat_frac"] = condenser.heat_to_fluid_frac
-    f["cw_capacity_j_k"] = plant.condenser_water_volume_m3 * _WATER_KG_M3 * CP_WATER
-    f["cw_common"] = int(plant.condenser_pumps == "common")
+    h["cw_pump_w"] = condenser.rated_kw * 1e3
+    h["cw_rated_kg_s"] = condenser.rated_kg_s
+    h["cw_heat_frac"] = condenser.heat_to_fluid_frac
+    h["cw_capacity_j_k"] = plant.condenser_water_volume_m3 * _WATER_KG_M3 * CP_WATER
+    h["cw_common"] = int(plant.condenser_pumps == "common")
     staging = plant.staging
-    f["stage_up_frac"] = staging.up_load_frac
-    f["stage_up_k"] = staging.up_supply_k
-    f["stage_down_frac"] = staging.down_load_frac
-    f["stage_wait_s"] = staging.wait_s
-    f["min_on_s"] = staging.min_on_s
-    f["min_off_s"] = staging.min_off_s
+    h["stage_up_frac"] = staging.up_load_frac
+    h["stage_up_k"] = staging.up_supply_k
+    h["stage_down_frac"] = staging.down_load_frac
+    h["stage_wait_s"] = staging.wait_s
+    h["min_on_s"] = staging.min_on_s
+    h["min_off_s"] = staging.min_off_s
     water = plant.water_economiser
     if water is not None:
-        f["wse"] = 1
-        f["wse_effectiveness"] = water.effectiveness
-        f["wse_water_kg_s"] = 1e9  # the exchanger takes whatever both loops carry
-        f["wse_approach_k"] = water.approach_k
-        f["wse_fc_to_pmc_k"] = water.fc_to_pmc_k
-        f["wse_pmc_to_fmc_k"] = water.pmc_to_fmc_k
-        f["wse_fmc_to_pmc_k"] = water.fmc_to_pmc_k
-        f["wse_pmc_to_fc_k"] = water.pmc_to_fc_k
-        f["wse_wait_s"] = water.wait_s
+        h["wse"] = 1
+        h["wse_effectiveness"] = water.effectiveness
+        h["wse_water_kg_s"] = 1e9  # the exchanger takes whatever both loops carry
+        h["wse_approach_k"] = water.approach_k
+        h["wse_fc_to_pmc_k"] = water.fc_to_pmc_k
+        h["wse_pmc_to_fmc_k"] = water.pmc_to_fmc_k
+        h["wse_fmc_to_pmc_k"] = water.fmc_to_pmc_k
+        h["wse_pmc_to_fc_k"] = water.pmc_to_fc_k
+        h["wse_wait_s"] = water.wait_s
+    return systems
 
 
 def fill_power(f: NDArray[np.void], power: Power, it_rated_kw: float, facility_kw: float) -> None:

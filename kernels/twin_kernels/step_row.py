@@ -1,0 +1,111 @@
+"""The row of a step that is recorded: means over the step, as the channels show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twin_kernels.jit import kernel
+from twin_kernels.metering import total_w
+
+__all__ = ["write_row"]
+
+
+@kernel
+def write_row(row: Any, state: Any, params: Any, weather: Any, setpoints: Any, weight: float) -> None:
+    """Add this step to its row of the recorded series (a split step adds twice, with weights).
+
+    Parameters
+    ----------
+    row : record of STEP_OUT
+    state, params : State, Params
+    weather : record of WEATHER
+    setpoints : record of SETPOINTS
+    weight : float
+        Length of this step over the recording interval, 0 … 1.
+    """
+    f = params.facility[0]
+    s = state.facility[0]
+    x = state.solution[0]
+    y = state.plant[0]
+    g = state.ledger[0]
+    row["dry_bulb_c"] += weight * weather["dry_bulb_c"]
+    row["wet_bulb_c"] += weight * s["wet_bulb_c"]
+    row["humidity_ratio"] += weight * weather["humidity_ratio"]
+    row["ghi_w_m2"] += weight * weather["ghi_w_m2"]
+    row["sky_c"] += weight * s["sky_c"]
+    row["it_w"] += weight * x["it_w"]
+    row["server_fan_w"] += weight * x["server_fan_w"]
+    row["cpu_w"] += weight * x["cpu_w"]
+    racks = max(state.racks.shape[0], 1)
+    row["utilisation_frac"] += weight * x["asked_frac"] / racks
+    row["throttled_frac"] += weight * (x["lost_frac"] / x["asked_frac"] if x["asked_frac"] > 0.0 else 0.0)
+    row["rack_inlet_min_c"] += weight * s["inlet_min_c"]
+    row["rack_inlet_mean_c"] += weight * s["inlet_mean_c"]
+    row["rack_inlet_p95_c"] += weight * s["inlet_p95_c"]
+    row["rack_inlet_max_c"] += weight * s["inlet_max_c"]
+    row["rack_outlet_mean_c"] += weight * s["outlet_mean_c"]
+    row["room_c"] += weight * s["room_c"]
+    row["room_w"] += weight * s["room_w"]
+    row["supply_c"] += weight * s["supply_c"]
+    row["supply_w"] += weight * s["supply_w"]
+    row["return_c"] += weight * s["return_c"]
+    row["supply_kg_s"] += weight * x["supply_kg_s"]
+    row["it_air_kg_s"] += weight * x["air_kg_s"]
+    row["recirculation_frac"] += weight * s["recirculation_frac"]
+    row["bypass_frac"] += weight * s["bypass_frac"]
+    row["outdoor_air_frac"] += weight * x["outdoor_frac"]
+    row["crah_speed_frac"] += weight * s["fan_speed_frac"]
+    row["crah_fan_w"] += weight * x["fan_w"]
+    row["coil_w"] += weight * x["coil_w"]
+    row["latent_w"] += weight * x["condensate_kg_s"] * 2.501e6
+    if f["iec"] == 1:
+        _write_units(row, x, weight)
+    else:
+        _write_plant(row, state.water[0], y, weight)
+    row["evaporated_kg_s"] += weight * g["evaporated_kg_s"]
+    row["makeup_kg_s"] += weight * g["makeup_kg_s"]
+    row["tower_heat_w"] += weight * g["tower_out_w"]
+    row["humidifier_w"] += weight * s["humidifier_w"]
+    row["dehumidifier_w"] += weight * s["dehumidifier_w"]
+    row["shortfall_w"] += weight * s["shortfall_w"]
+    row["ups_loss_w"] += weight * s["ups_loss_w"]
+    row["distribution_loss_w"] += weight * g["distribution_loss_electric_w"]
+    row["lighting_w"] += weight * f["lighting_w"]
+    row["total_w"] += weight * total_w(s, x, state.plant, f)
+    row["envelope_w"] += weight * s["envelope_w"]
+    if state.surfaces.shape[0] > 0:
+        row["roof_outer_c"] += weight * state.surfaces[0]["outer_c"]
+    row["supply_setpoint_c"] += weight * setpoints["supply_air_c"]
+    row["closure_rel"] += weight * s["closure_rel"]
+    row["mode"] = s["mode"]
+
+
+@kernel
+def _write_units(row: Any, x: Any, weight: float) -> None:
+    """Part of the row for indirect evaporative units."""
+    row["iec_w"] += weight * x["iec_w"]
+    row["iec_fan_w"] += weight * x["iec_fan_w"]
+    row["iec_pump_w"] += weight * x["iec_pump_w"]
+    row["iec_frac"] += weight * x["iec_frac"]
+    row["dx_load_w"] += weight * x["dx_load_w"]
+    row["dx_w"] += weight * x["dx_w"]
+
+
+@kernel
+def _write_plant(row: Any, v: Any, y: Any, weight: float) -> None:
+    """Part of the row for a chilled-water plant."""
+    row["chw_supply_c"] += weight * v["chw_supply_c"]
+    row["chw_return_c"] += weight * v["chw_return_c"]
+    row["chw_flow_kg_s"] += weight * y["chw_kg_s"]
+    row["cw_supply_c"] += weight * v["cw_supply_c"]
+    row["cw_return_c"] += weight * v["cw_return_c"]
+    row["cw_flow_kg_s"] += weight * y["cw_kg_s"]
+    row["chiller_w"] += weight * y["compressor_w"]
+    row["chiller_load_w"] += weight * y["evaporator_w"]
+    row["chillers_on"] += weight * y["running"]
+    row["chiller_plr"] += weight * y["plr"]
+    row["wse_w"] += weight * y["wse_w"]
+    row["tower_fan_w"] += weight * y["tower_fan_w"]
+    row["tower_speed_frac"] += weight * y["tower_air_frac"]
+    row["chw_pump_w"] += weight * y["chw_pump_w"]
+    row["cw_pump_w"] += weight * y["cw_pump_w"]
