@@ -38,6 +38,8 @@ _OTHER_STEP = 0.05
 _HELD_K = 0.1
 #: As above for a fraction: a percent of fan speed. Source: assumed.
 _HELD_FRAC = 0.01
+#: Towers that are a little too small warm their water by a fraction of a kelvin (see ``twin.scenario.outline``).
+_TOWER_HELD_K = 0.5
 _FREE, _PARTIAL = 1, 2
 
 
@@ -152,6 +154,8 @@ def held_within(name: str, seen: Mapping[str, float], scenario: Scenario) -> flo
     """
     if name.endswith("_frac"):
         return _HELD_FRAC
+    if name.startswith("condenser_"):
+        return _TOWER_HELD_K
     economiser = scenario.plant.water_economiser
     if name == "chilled_water_c" and economiser is not None and round(seen["mode"]) == _FREE:
         return max(_HELD_K, economiser.fc_to_pmc_k)

@@ -252,11 +252,8 @@ class _Stand:
     value: float
     off: float  # the target above what was asked for; 0 where it is held, or none is known
     unit: str
+    word: str  # what it is called where it is not held
     why_idle: str
-
-    def word(self) -> str:
-        """What a setpoint is called that is not held."""
-        return "undersized" if self.off > 0.0 else "saturated"
 
 
 def _stand(rig: _Rig, actuator: Actuator) -> _Stand:
@@ -269,7 +266,9 @@ def _stand(rig: _Rig, actuator: Actuator) -> _Stand:
     short = actuator.name == "supply_air_c" and off > 0.0 and _is_short(rig, seen)
     if abs(off) <= held_within(actuator.name, seen, scenario) and not short:
         off = 0.0
-    return _Stand(value, off, "" if actuator.name.endswith("_frac") else " K", why)
+    small = off > 0.0 and (rig.utilisation_frac == 1.0 or _is_short(rig, seen))
+    unit = "" if actuator.name.endswith("_frac") else " K"
+    return _Stand(value, off, unit, "undersized" if small else "saturated", why)
 
 
 def _is_short(rig: _Rig, seen: Seen) -> bool:
@@ -285,7 +284,7 @@ def _setpoint_responses(rig: _Rig) -> Iterator[Response]:
         answered = any(response.mark not in ("ignored", "not in use") for response in found)
         for response in found:  # what answers to one direction is not ignored: something is at its limit
             limited = answered and response.mark == "ignored"
-            yield replace(response, mark=stand.word(), why=_off_text(stand)) if limited else response
+            yield replace(response, mark=stand.word, why=_off_text(stand)) if limited else response
 
 
 def _step(rig: _Rig, actuator: Actuator, stand: _Stand, sign: float) -> Response | None:
@@ -306,7 +305,7 @@ def _step(rig: _Rig, actuator: Actuator, stand: _Stand, sign: float) -> Response
     if not _has_effect(rig, trial, replace(response, moved=None) if stand.why_idle else response):
         return replace(response, mark="not in use" if stand.why_idle else "ignored", why=stand.why_idle)
     if stand.off > 0.0:
-        return replace(response, mark="undersized", why=_off_text(stand))
+        return replace(response, mark=stand.word, why=_off_text(stand))
     if response.share is not None and response.share < _FOLLOWS_FRAC and not stand.why_idle:
         return replace(response, mark="saturated")
     return response

@@ -16,8 +16,8 @@ __all__ = ["WORDS", "authority_data", "authority_lines", "authority_warnings"]
 WORDS = {
     "acts": "its target follows the step, by half of it or more",
     "ignored": "nothing moves: target within 0.001 K (of speed: 0.001), facility within 0.01 %, and no reason is known",
-    "saturated": "its target follows by under half of the step: equipment is at a limit",
-    "undersized": "the setpoint is not held before the step: its target stays above it",
+    "saturated": "its target follows by under half of the step, or was off it before: equipment is at a limit",
+    "undersized": "before the step its target stays above the setpoint, at design or with supply air too warm",
     "not in use": "nothing moves, for the reason that is given",
     "covered": "without this unit the others still hold the supply air",
     "not covered": "without this unit the supply air is not held: no redundancy at this point",
