@@ -126,6 +126,16 @@ def test_a_plant_on_the_edge_is_saturated_one_way(greensboro: tuple[Point, ...])
     assert marks(part, "supply_air_c") == ["acts", "acts"]
 
 
+def test_the_step_of_the_scenario_does_not_matter(greensboro: tuple[Point, ...]) -> None:
+    """At rest no step is left to see: answers agree to what counts as an effect."""
+    for fine, coarse in zip(greensboro, points(GREENSBORO, {"run.step_s": 300}), strict=True):
+        least_kw = 1e-4 * fine.base["total_w"] / 1e3
+        for one, other in zip(fine.responses, coarse.responses, strict=True):
+            assert (one.actuator, one.mark) == (other.actuator, other.mark)
+            assert one.facility_kw == pytest.approx(other.facility_kw, abs=least_kw)
+            assert one.inlet_k == pytest.approx(other.inlet_k, abs=1e-3)
+
+
 # --- marks ----------------------------------------------------------------------------------------
 
 
@@ -193,6 +203,13 @@ def test_chillers_that_are_too_small_are_undersized() -> None:
         assert down.share == pytest.approx(0.0, abs=0.1)
     assert "undersized" not in {response.mark for response in part.responses}
     assert any("supply_air_c is not held" in text for text in authority_warnings((design, part)))
+
+
+def test_out_of_bounds_is_undersized_too() -> None:
+    """Fifty times the load: supply air far above 35 °C cannot be asked for, so no step can show that it listens."""
+    design = points(GREENSBORO, {"hall.it_rated_kw": 50000.0})[0]
+    assert design.base["supply_c"] > BOUNDS["supply_air_c"][1]
+    assert marks(design, "supply_air_c") == ["undersized"]
 
 
 def test_fans_at_their_lowest_speed_are_saturated() -> None:

@@ -282,6 +282,8 @@ def _setpoint_responses(rig: _Rig) -> Iterator[Response]:
         tried = [_step(rig, actuator, stand, sign) for sign in (1.0, -1.0)]
         found = [response for response in tried if response is not None]
         answered = any(response.mark not in ("ignored", "not in use") for response in found)
+        # where bounds leave no step beyond what was reached, nobody can tell: it is taken as listening
+        answered |= stand.off != 0.0 and not actuator.low < stand.value + stand.off < actuator.high
         for response in found:  # what answers to one direction is not ignored: something is at its limit
             limited = answered and response.mark == "ignored"
             yield replace(response, mark=stand.word, why=_off_text(stand)) if limited else response
