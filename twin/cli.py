@@ -195,20 +195,14 @@ def run(  # noqa: PLR0913 - each parameter is an option of the command
             progress=not quiet and sys.stderr.isatty(),
         )
     except KeyboardInterrupt:
-        _fail(_how_to_go_on(scenario, folder, began_s), EXIT_INTERRUPTED)
+        from twin.report.closing_lines import how_to_go_on
+
+        _fail(how_to_go_on(scenario, folder, began_s), EXIT_INTERRUPTED)
     if not quiet:
-        for line in _answer(result.summary, folder):
+        from twin.report.closing_lines import closing_lines
+
+        for line in closing_lines(result.summary, folder):
             typer.echo(line)
-
-
-def _how_to_go_on(scenario: str | None, folder: Path, began_s: float) -> str:
-    """What Ctrl-C left behind."""
-    if (folder / "checkpoint").exists():
-        return f"Interrupted. Continue with: twin run --resume {folder}"
-    summary = folder / "summary.json"
-    if summary.exists() and (scenario is None or summary.stat().st_mtime >= began_s):
-        return f"Interrupted after the results were complete. Write their report with: twin report {folder}"
-    return f"Interrupted before the first checkpoint. Start again with: twin run {scenario} --force"
 
 
 def _one_source(scenario: str | None, resume: Path | None, changed: list[str]) -> None:
@@ -221,51 +215,31 @@ def _one_source(scenario: str | None, resume: Path | None, changed: list[str]) -
         raise InputError("twin run", [Problem(f"--resume with {', '.join(changed)}", what)])
 
 
-def _answer(summary: dict[str, Any], folder: Path) -> list[str]:
-    """What came out, in a few lines."""
-    from twin.report.wording import energy_text, hours_text
-
-    metrics, energy = summary["metrics"], summary["energy_kwh"]
-    lines = []
-    if "pue" in metrics and "total" in energy:
-        peak = f", peak {metrics['peak_facility_kw']:.0f} kW" if "peak_facility_kw" in metrics else ""
-        lines.append(
-            f"PUE {metrics['pue']:.4f} over {hours_text(summary['duration_h'])}: IT {energy_text(energy['it'])} of "
-            f"{energy_text(energy['total'])}{peak}"
-            f" ({summary['steps']} steps in {summary['wall_s']:.1f} s)"
-        )
-    warnings = summary.get("warnings", [])
-    lines += [f"warning: {text}" for text in warnings[:5]]
-    if len(warnings) > 5:
-        lines.append(f"… and {len(warnings) - 5} more in {folder / 'summary.json'}")
-    alarms = summary.get("alarms", [])
-    if alarms:
-        lines.append(_alarms(alarms))
-    report = folder / "report.html"
-    lines.append(f"Report: {report}" if report.exists() else f"Results: {folder}")
-    return lines
-
-
-def _alarms(entries: list[dict[str, Any]]) -> str:
-    """How many alarms and warnings there were while it ran, and the worst of them in words."""
-    from twin.alarms.watch import worst_alarm
-
-    counts = [(word, sum(entry["level"] == word for entry in entries)) for word in ("alarm", "warning")]
-    said = " and ".join(f"{count} {word}{'s' if count != 1 else ''}" for word, count in counts if count)
-    return f"In operation {said}{', the worst' if len(entries) > 1 else ''}: {worst_alarm(entries)['text']}"
-
-
 @app.command()
 @_guarded
-def check(scenario: ScenarioName, weather: Weather = None, seed: Seed = None, sets: Sets = None) -> None:
-    """Read, check and build a scenario without running it."""
+def check(
+    scenario: ScenarioName,
+    weather: Weather = None,
+    seed: Seed = None,
+    sets: Sets = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Leave the control-authority table out.")] = False,
+    json_path: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write the control-authority table as JSON.")
+    ] = None,
+) -> None:
+    """Read, check and build a scenario without running it, and step every actuator at design and part load.
+
+    The control-authority table says what each step does to temperatures and power, and marks actuators that are
+    ignored, saturated, undersized or not in use; the words are explained under it.
+    """
+    _one_json(json_path, quick)
     checked = _load(scenario, sets, weather, seed)
     from twin.facility.build import build_facility  # lazy: numba
     from twin.scenario.outline import outline
     from twin.simulate import site_weather
 
     year = site_weather(checked)
-    build_facility(checked, year.altitude_m)
+    facility = build_facility(checked, year.altitude_m)
     summary = outline(checked)
     place = (
         f"{year.name} ({year.latitude_deg:.2f}°, {year.longitude_deg:.2f}°, {year.altitude_m:.0f} m, {year.hours} h)"
@@ -274,9 +248,31 @@ def check(scenario: ScenarioName, weather: Weather = None, seed: Seed = None, se
     width = max(len(name) for name, _ in rows)
     for name, text in rows:
         typer.echo(f"{name:<{width}}   {text}")
-    for text in (*year.warnings, *summary.warnings):
+    warnings = [*year.warnings, *summary.warnings]
+    if not quick:
+        import json
+
+        from twin.engine.authority import control_authority
+        from twin.engine.authority_table import authority_data, authority_lines, authority_warnings
+
+        points = control_authority(checked, facility, year)
+        for line in [*authority_lines(points), ""]:
+            typer.echo(line)
+        warnings += authority_warnings(points)
+        if json_path is not None:
+            data = {"scenario": checked.name, **authority_data(points)}
+            json_path.write_text(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+    for text in warnings:
         typer.echo(f"warning: {text}")
     typer.echo("ok")
+
+
+def _one_json(json_path: Path | None, quick: bool) -> None:
+    """Refuse a table that is asked for and left out, and a place where it cannot be written."""
+    if json_path is not None and quick:
+        raise InputError("twin check", [Problem("--json with --quick", "there is no table then; leave one out")])
+    if json_path is not None and not json_path.absolute().parent.is_dir():
+        raise InputError("twin check", [Problem(f"--json {json_path}", "no such folder; make it first")])
 
 
 @app.command()

@@ -91,6 +91,8 @@ def test_wrong_scenarios(name: str, verb: str, here: Path) -> None:
         (["check"], "SCENARIO"),
         (["check", "dh1-none", "--weather", "atlantis-epw"], "atlantis-epw"),
         (["check", "dh1-none", "--weather", ""], "must not be empty"),
+        (["check", "dh1-none", "--json", "no/such/folder/x.json"], "no such folder"),
+        (["check", "dh1-none", "--json", "x.json", "--quick"], "leave one out"),
         (["new"], "NAME"),
         (["new", "dh1-nane"], "did you mean 'dh1-none'"),
         (["new", "dh1-none", "no/such/folder/x.toml"], "no such folder"),
@@ -153,6 +155,28 @@ def test_check_warns_of_a_small_plant_and_goes_on(here: Path) -> None:
     code, said = twin("check", "chilled-water-greensboro", "--set", "plant.chiller.main.rated_kw=200")
     assert code == 0
     assert "warning: chillers carry" in said
+    assert "warning: undersized at design: supply_air_c is not held" in said
+    assert said.rstrip().endswith("ok")
+
+
+def test_check_steps_every_actuator(here: Path) -> None:
+    code, said = twin("check", "chilled-water-greensboro", "--json", "table.json")
+    assert code == 0
+    assert said.index("control authority at design") < said.index("control authority at part load")
+    assert "\nsupply_air_c " in said
+    assert "\nnot in use " in said  # the words are explained
+    data = json.loads((here / "table.json").read_text(encoding="utf-8"))
+    assert data["scenario"] == "chilled-water-greensboro"
+    assert [point["name"] for point in data["points"]] == ["design", "part load"]
+    assert {"supply_air_c", "plant.chiller.main"} <= {row["actuator"] for row in data["points"][0]["responses"]}
+
+
+def test_check_quick_leaves_the_table_out(here: Path) -> None:
+    code, said = twin("check", "chilled-water-greensboro", "--quick")
+    assert code == 0
+    assert "control authority" not in said
+    assert said.rstrip().endswith("ok")
+    assert not list(here.iterdir())
 
 
 def test_schema_is_json() -> None:

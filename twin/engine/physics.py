@@ -6,7 +6,7 @@ handed to the recorder when the day is over.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +15,20 @@ from twin_kernels.system import advance_block
 
 from twin.policies.check import BOUNDS
 
-if TYPE_CHECKING:
-    from twin.weather.year import WeatherYear
-    from twin.workload.background import Background
-
-__all__ = ["DAY_S", "Physics"]
+__all__ = ["DAY_S", "Blocks", "Physics"]
 
 DAY_S = 86400
 _HOUR_S = 3600
 _SETTLE_S = 7200
 _NO_CHANGES = np.zeros((0, 4))
+
+
+class Blocks(Protocol):
+    """What has a value for every step: a weather year, background work, or something that is held constant."""
+
+    def block(self, start_s: int, steps: int, step_s: int) -> NDArray[Any]:
+        """Values of ``steps`` steps of ``step_s`` from ``start_s`` on, in an array of the caller's own."""
+        ...
 
 
 class Physics:
@@ -37,8 +41,10 @@ class Physics:
         Owned and updated in place.
     setpoints : ndarray of one SETPOINTS
         Owned; policies write it.
-    weather : WeatherYear
-    background : Background
+    weather : Blocks
+        WEATHER of a step.
+    background : Blocks
+        Utilisation common to all racks, 0 … 1.
     step_s : int
         Grid, s.
     span_s : tuple of int
@@ -59,7 +65,7 @@ class Physics:
     """
 
     def __init__(
-        self, params: Params, state: State, setpoints: NDArray[np.void], weather: WeatherYear, background: Background,
+        self, params: Params, state: State, setpoints: NDArray[np.void], weather: Blocks, background: Blocks,
         step_s: int, span_s: tuple[int, int],
     ) -> None:
         self.params = params
