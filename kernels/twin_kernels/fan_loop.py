@@ -131,7 +131,7 @@ def supply_flow(
     if mode == 0:
         return min(max(setpoints["fan_speed_frac"] * high, low), high), integral
     if mode == 2:
-        return min(max((1.0 + f["demand_margin_frac"]) * x["air_kg_s"], low), high), integral
+        return min(max((1.0 + setpoints["demand_margin_frac"]) * x["air_kg_s"], low), high), integral
     target_c = setpoints["return_air_c"]
     if f["fan_ideal"] == 1 or dt_s > 0.25 * f["fan_ti_s"]:
         return _loop_flow(x, f, s, target_c, low, high, True, dt_s), integral

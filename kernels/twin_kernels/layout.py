@@ -55,7 +55,6 @@ FACILITY_PARAMS = record(
     "dehumidify_above_w", "dehumidifier_kg_s", "dehumidifier_j_kg",
     # supply air and fan loops
     "fan_k", "fan_ti_s",
-    "demand_margin_frac",     # fan control "demand": supply = (1 + margin) * server flow
     # air-side economiser
     "econ_dew_point_max_c", "econ_min_frac",
     # power chain; loss = rated * (a + b u + c u2 + d u3)
@@ -162,6 +161,7 @@ METERS = record(
 
 SETPOINTS = record(
     "supply_air_c", "return_air_c", "fan_speed_frac",
+    "demand_margin_frac",     # fan control "demand": supply = (1 + margin) * server flow
     "chilled_water_c", "facility_water_c", "technology_water_c", "pump_dp_frac",
     "condenser_min_c", "condenser_max_c", "condenser_approach_k",
 )

@@ -121,7 +121,6 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     f["fan_ti_s"] = hall.fan.integral_time_s
     f["fan_ideal"] = int(hall.fan.ideal)
     f["fan_control"] = _FAN_CONTROL[hall.fan.mode]
-    f["demand_margin_frac"] = hall.fan.demand_margin_frac
     f["ground_reflectance_frac"] = scenario.site.ground_reflectance_frac
     for field in ("recommended_min_c", "recommended_max_c", "allowable_min_c", "allowable_max_c"):
         f[field] = getattr(hall.limits, field)
@@ -166,6 +165,7 @@ def setpoint_record(scenario: Scenario) -> NDArray[np.void]:
     r["supply_air_c"] = plant.supply_air_temp_c
     r["return_air_c"] = scenario.hall.return_air_temp_c
     r["fan_speed_frac"] = scenario.hall.fan.fixed_speed_frac
+    r["demand_margin_frac"] = scenario.hall.fan.demand_margin_frac
     r["chilled_water_c"] = plant.chilled_water_temp_c
     r["facility_water_c"] = r["technology_water_c"] = 32.0
     r["pump_dp_frac"] = 1.0

@@ -21,8 +21,16 @@ class Setpoints:
         Return air that the supply fans hold, °C.
     fan_speed_frac : float or None
         Fan speed where the fan loop is "fixed", 0 … 1.
+    demand_margin_frac : float or None
+        Supply over server flow where the fan loop is "demand".
     chilled_water_c : float or None
         Chilled water leaving the plant, °C.
+    facility_water_c : float or None
+        Facility water to the coolant distribution units, °C.
+    technology_water_c : float or None
+        Coolant supplied to liquid-cooled servers, °C.
+    pump_dp_frac : float or None
+        Differential pressure that the chilled-water pumps hold, over the design setpoint.
     condenser_min_c, condenser_max_c : float or None
         Bounds of the condenser-water setpoint, °C.
     condenser_approach_k : float or None
@@ -36,6 +44,10 @@ class Setpoints:
     condenser_min_c: float | None = None
     condenser_max_c: float | None = None
     condenser_approach_k: float | None = None
+    demand_margin_frac: float | None = None
+    facility_water_c: float | None = None
+    technology_water_c: float | None = None
+    pump_dp_frac: float | None = None
 
     def given(self) -> dict[str, float]:
         """The setpoints that are asked for, by name."""

@@ -18,6 +18,7 @@ SETPOINT_KEYS = {
     "plant.supply_air_temp_c": "supply_air_c",
     "hall.return_air_temp_c": "return_air_c",
     "hall.fan.fixed_speed_frac": "fan_speed_frac",
+    "hall.fan.demand_margin_frac": "demand_margin_frac",
     "plant.chilled_water_temp_c": "chilled_water_c",
     "plant.condenser_water_min_c": "condenser_min_c",
     "plant.condenser_water_max_c": "condenser_max_c",
