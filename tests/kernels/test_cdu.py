@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ht
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twin_kernels.cdu import cdu_exchange_w_k, cdu_pump, cdu_step, cdu_units
+from twin_kernels.cdu import PLATE_EXPONENT, cdu_exchange_w_k, cdu_pump, cdu_step, cdu_units
 from twin_kernels.constants import CP_WATER
 from twin_kernels.equipment_liquid import CDU_PARAMS, CDU_STATE
 
@@ -49,15 +50,27 @@ def test_exchanger_limits() -> None:
     assert cdu_exchange_w_k(p, flow, flow) == pytest.approx(1.0, rel=1e-4)  # UA itself
 
 
+def test_the_films_exponent_is_one_of_chevron_plates() -> None:
+    """Muley and Manglik (1999) at 30° and at 60°, as the ht library has it: 0.70 and 0.78."""
+    law = ht.conv_plate.Nu_plate_Muley_Manglik
+    flat, steep = (
+        np.log2(law(4000.0, 5.0, angle, 1.22) / law(2000.0, 5.0, angle, 1.22)) for angle in (30.0, 60.0)
+    )
+    assert flat < PLATE_EXPONENT < steep
+    assert pytest.approx(0.5 * (flat + steep), abs=0.01) == PLATE_EXPONENT
+
+
 def test_two_films_in_series() -> None:
-    """UA = 250 kW/K of two alike films of 500; a fifth of the facility flow leaves that film 0.2^0.74."""
+    """UA = 250 kW/K of films in 3 : 7 is 250/0.7 on the technology side, 250/0.3 on the other: 357 and 833 kW/K."""
     p = unit()
-    p["technology_heat_j_kgk"] = 1e15  # an isothermal coolant: K = C (1 − e^{−UA/C}) shows UA
-    flow = float(p["technology_rated_kg_s"])
-    ua = 1.0 / (1.0 / 500e3 + 1.0 / (500e3 * 0.2**0.74))
-    capacity_w_k = 0.2 * flow * CP_WATER
-    expected = capacity_w_k * -np.expm1(-ua / capacity_w_k)
-    assert cdu_exchange_w_k(p, flow, 0.2 * flow) == pytest.approx(expected, rel=1e-9)
+    p["ua_secondary_frac"] = 0.3
+    flow, isothermal = float(p["technology_rated_kg_s"]), 1e15  # K = C (1 − e^{−UA/C}) then shows UA
+    p["technology_heat_j_kgk"] = isothermal
+    for technology, facility in [(1.0, 0.2), (0.4, 1.0), (0.5, 0.7)]:
+        ua = 1.0 / (0.7 / (250e3 * technology**0.74) + 0.3 / (250e3 * facility**0.74))
+        capacity_w_k = facility * flow * CP_WATER
+        expected = capacity_w_k * -np.expm1(-ua / capacity_w_k)
+        assert cdu_exchange_w_k(p, technology * flow, facility * flow) == pytest.approx(expected, rel=1e-9)
 
 
 def test_design_point_is_held_with_the_valve_just_open() -> None:

@@ -28,6 +28,16 @@ def test_rated_effectiveness_agrees_with_ht() -> None:
     assert doors.door_effectiveness(door(), AIR_KG_S, 0.8) == pytest.approx(theirs, rel=1e-12)
 
 
+def test_films_follow_their_own_flow() -> None:
+    """UA = 4000 W/K with the air film a third of both: films of 6000 (air) and 12000 W/K (water)."""
+    for air, water in [(0.5, 1.0), (1.0, 0.3)]:
+        ua = 1.0 / (1.0 / (6000.0 * air**0.8) + 1.0 / (12000.0 * water**0.85))
+        air_w_k, water_w_k = air * AIR_KG_S * doors.DOOR_AIR_J_KGK, water * 0.8 * CP_WATER
+        least, most = min(air_w_k, water_w_k), max(air_w_k, water_w_k)
+        theirs = ht.effectiveness_from_NTU(ua / least, least / most, subtype="crossflow approximate") * least / air_w_k
+        assert doors.door_effectiveness(door(), air * AIR_KG_S, water * 0.8) == pytest.approx(theirs, rel=1e-12)
+
+
 def test_limits() -> None:
     assert doors.door_effectiveness(door(), 0.0, 0.8) == doors.door_effectiveness(door(), AIR_KG_S, 0.0) == 0.0
     assert doors.door_effectiveness(door(1e9), AIR_KG_S, 0.8) == pytest.approx(1.0, abs=1e-6)
