@@ -14,7 +14,7 @@ from pathlib import Path
 import house_rules as rules
 import numpy as np
 from pydantic import BaseModel
-from twin_kernels import layout
+from twin_kernels import equipment_liquid, layout
 
 from twin.channels import CHANNELS
 from twin.scenario.schema import Scenario
@@ -32,7 +32,7 @@ KERNEL_DOORS = {
     "air_handler": "hall", "rack_statistics": "racks", "york": "tower", "wet_coil": "coil", "coupling": "system",
     "metering": "system", "iec_plates": "evaporative", "control_iec": "control", "iec_units": "hall",
     "fan_loop": "hall", "equipment": "layout", "water_layout": "layout",
-    "condenser": "plant", "humidity": "hall", "step_row": "system",
+    "condenser": "plant", "humidity": "hall", "step_row": "system", "equipment_liquid": "layout",
 }
 
 FLOORS = {
@@ -53,7 +53,7 @@ KERNEL_FLOORS = {
     "system": 5,
     "job_fluid": 4, "hall": 4, "racks": 4, "plant": 4, "field": 4,
     "coil": 3, "tower": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
-    "electrical": 3, "job_ends": 3,
+    "electrical": 3, "job_ends": 3, "cold_plate": 3, "cdu": 3, "rear_door": 3, "immersion": 3, "heat_reuse": 3,
     "psychrometrics": 2, "saturation": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2,
     "ode": 2, "job_patience": 2, "job_places": 2,
     "constants": 1, "jit": 1, "layout": 1,
@@ -64,6 +64,7 @@ SAME_FLOOR_TWIN: dict[tuple[str, str], str] = {}
 SAME_FLOOR_KERNELS = {
     ("twin_kernels.movers", "twin_kernels.curves"): "a fan curve is a polynomial; polynomials stand in curves",
     ("twin_kernels.psychrometrics", "twin_kernels.saturation"): "one topic in two files: saturation and the rest",
+    ("twin_kernels.immersion", "twin_kernels.cold_plate"): "both throttle by the temperature of the chip itself",
 }
 
 #: Libraries with one home.
@@ -109,6 +110,7 @@ UNITS = (
 #: Names without a unit in the scenario, the layouts, the channels and as float parameters, with the reason.
 PURE_NUMBERS = {
     "exponent": "power of a curve", "fan_exponent": "power of a curve", "chw_pump_exponent": "power of a curve",
+    "pump_exponent": "power of a curve",
     "flow_per_util": "fraction per fraction",
     "effectiveness": "the name of a pure number in the field", "wse_effectiveness": "as effectiveness",
     "arrival_cv": "deviation over mean",
@@ -168,7 +170,8 @@ def floats_of_scenario(model: type[BaseModel], found: dict[str, str]) -> dict[st
 
 def floats_of_layouts() -> dict[str, str]:
     """Every float field of the structured arrays."""
-    tables = {name: dtype for name, dtype in vars(layout).items() if isinstance(dtype, np.dtype) and dtype.names}
+    everything = vars(layout) | vars(equipment_liquid)
+    tables = {name: dtype for name, dtype in everything.items() if isinstance(dtype, np.dtype) and dtype.names}
     return {
         f"{table}.{name}": name
         for table, dtype in tables.items()

@@ -14,6 +14,8 @@ from twin.metrics.energy import (
     chiller_cop,
     dx_cop,
     energy_by_use,
+    ere,
+    erf,
     mlc,
     plant_cop,
     ppue_cooling,
@@ -122,3 +124,15 @@ def test_order_of_the_ratios(it, chiller, ups, fan_frac):
     energy = energy_by_use(meters(it=it, chiller=chiller, ups_loss=ups))
     assert 1.0 <= ppue_cooling(energy) <= pue(energy) * (1 + 1e-12)
     assert tue(energy, fan_frac * energy["it"])[0] >= pue(energy) * (1 - 1e-12)
+
+
+def test_reuse_by_a_published_pair():
+    """NREL's building: PUE 1.034 and ERE 0.929 belong to ERF 0.1015 (four digits: 1e-4)."""
+    energy = {"it": 1000.0, "total": 1034.0}
+    reused = (1.034 - 0.929) * 1000.0
+    assert erf(energy, reused) == pytest.approx(0.1015, abs=1e-4)
+    assert ere(energy, reused) == pytest.approx(0.929)
+    assert ere(energy, reused) == pytest.approx(pue(energy) * (1.0 - erf(energy, reused)), rel=1e-14)
+    assert ere(energy, 0.0) == pue(energy)
+    assert ere({"it": 0.0, "total": 5.0}, 1.0) is None
+    assert erf({"it": 0.0, "total": 0.0}, 0.0) is None

@@ -13,7 +13,7 @@ import numpy as np
 
 __all__ = [
     "COOLING_USES", "IEC_USES", "MECHANICAL_USES", "PUE_CATEGORY", "WATER_USES", "Meters", "chiller_cop", "dx_cop",
-    "energy_by_use", "mlc", "plant_cop", "ppue_cooling", "pue", "tue",
+    "energy_by_use", "ere", "erf", "mlc", "plant_cop", "ppue_cooling", "pue", "tue",
 ]
 
 #: A record of ``twin_kernels.layout.METERS``, or a mapping with its field names.
@@ -106,6 +106,52 @@ def pue(energy_kwh: Mapping[str, float]) -> float | None:
     """
     it = energy_kwh["it"]
     return energy_kwh["total"] / it if it > 0.0 else None
+
+
+def erf(energy_kwh: Mapping[str, float], reused_kwh: float) -> float | None:
+    """Energy reuse factor, ERF = E_reuse / E_total.
+
+    Parameters
+    ----------
+    energy_kwh : mapping
+        Energy by use, kWh.
+    reused_kwh : float
+        Heat handed over to a user outside the data centre, kWh; 0 or more.
+
+    Returns
+    -------
+    float or None
+        ERF [-], 0 … 1 (heat out is at most electricity in, but for sun and storage); None without energy.
+
+    References
+    ----------
+    ISO/IEC 30134-6:2021, Energy reuse factor.
+    """
+    total = energy_kwh["total"]
+    return reused_kwh / total if total > 0.0 else None
+
+
+def ere(energy_kwh: Mapping[str, float], reused_kwh: float) -> float | None:
+    """Energy reuse effectiveness, ERE = (E_total - E_reuse) / E_IT = PUE (1 - ERF).
+
+    Parameters
+    ----------
+    energy_kwh : mapping
+        Energy by use, kWh.
+    reused_kwh : float
+        Heat handed over to a user outside the data centre, kWh; 0 or more.
+
+    Returns
+    -------
+    float or None
+        ERE [-]; the PUE without reuse, below 1 with much of it; None without IT energy.
+
+    References
+    ----------
+    The Green Grid, White Paper 29 (2010), ERE: a metric for measuring the benefit of reuse energy from a data center.
+    """
+    it = energy_kwh["it"]
+    return (energy_kwh["total"] - reused_kwh) / it if it > 0.0 else None
 
 
 def ppue_cooling(energy_kwh: Mapping[str, float]) -> float | None:
