@@ -6,7 +6,7 @@ other way. The layers move with the flow, so that a front stays as sharp as it w
 
 from __future__ import annotations
 
-from math import expm1
+from math import ceil, expm1
 from typing import Any
 
 from twin_kernels.constants import CP_WATER
@@ -21,6 +21,8 @@ __all__ = [
 _LAST = TANK_NODES
 #: A layer this much colder than the one below it has turned over, K: less is rounding.
 _INVERSION_K = 1e-9
+#: Layers that pass between two stirrings of the inlet: a tank of 5 h moves that in 4 minutes.
+_STIRRED_LAYERS = 0.25
 
 
 @kernel
@@ -229,8 +231,9 @@ def tank_step(
     at most one twentieth of the tank, however long it travels. What spreads it in a real tank is the diffuser, which
     stirs the layers that begin within ``mixed_frac`` of the inlet, and conduction through water and wall, for which
     ``conductivity_w_mk`` stands (neighbours exchange in turn, exactly and without a limit). Loss follows each layer's
-    own temperature exactly and is shared by mass, ends included. Layers colder than those below them mix with them at once. Ignored: heat in the wall, and the change
-    of density, so that flow in equals flow out.
+    own temperature exactly and is shared by mass, ends included. Layers colder than those below them mix with them at
+    once. Ignored: heat in the wall, and the change of density, so that flow in equals flow out. A step that displaces
+    several layers stirs them as many short ones would, unless it displaces nearly all the tank: then it stirs once.
 
     References
     ----------
@@ -243,8 +246,7 @@ def tank_step(
     if p["water_kg"] > 0.0:
         if flow_kg_s != 0.0:
             heat_w = abs(flow_kg_s) * CP_WATER * (inlet_c - outlet_c)
-            _displace(t, flow_kg_s * dt_s / (p["water_kg"] / TANK_NODES), inlet_c)
-            _stir(t, flow_kg_s > 0.0, p["mixed_frac"] * TANK_NODES)
+            _move(t, flow_kg_s * dt_s / (p["water_kg"] / TANK_NODES), inlet_c, p["mixed_frac"] * TANK_NODES)
         loss_w = _leak(t, p, ambient_c, dt_s)
         _conduct(t, p, dt_s)
         _turn_over(t)
@@ -252,6 +254,17 @@ def tank_step(
     t["heat_w"] = heat_w
     t["loss_w"] = loss_w
     return outlet_c, heat_w, loss_w
+
+
+@kernel
+def _move(t: Any, moved: float, inlet_c: float, depth: float) -> None:
+    """Displace and stir in turn, by a quarter of a layer at a time where nothing stirred can leave in this step."""
+    times = 1
+    if depth > 0.0 and abs(moved) + depth + 1.0 < TANK_NODES:
+        times = ceil(abs(moved) / _STIRRED_LAYERS)
+    for _ in range(times):
+        _displace(t, moved / times, inlet_c)
+        _stir(t, moved > 0.0, depth)
 
 
 @kernel
