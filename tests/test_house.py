@@ -33,6 +33,7 @@ KERNEL_DOORS = {
     "metering": "system", "iec_plates": "evaporative", "control_iec": "control", "iec_units": "hall",
     "fan_loop": "hall", "equipment": "layout", "water_layout": "layout",
     "condenser": "plant", "humidity": "hall", "step_row": "system", "equipment_liquid": "layout",
+    "equipment_water": "layout", "pumps": "network",
 }
 
 FLOORS = {
@@ -54,6 +55,7 @@ KERNEL_FLOORS = {
     "job_fluid": 4, "hall": 4, "racks": 4, "plant": 4, "field": 4,
     "coil": 3, "tower": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
     "electrical": 3, "job_ends": 3, "cold_plate": 3, "cdu": 3, "rear_door": 3, "immersion": 3, "heat_reuse": 3,
+    "tank": 3, "ice": 3, "network": 3,
     "psychrometrics": 2, "saturation": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2,
     "ode": 2, "job_patience": 2, "job_places": 2,
     "constants": 1, "jit": 1, "layout": 1,
