@@ -1,4 +1,4 @@
-"""Open counterflow cooling tower by Merkel's theory: heat as effectiveness times enthalpy drive, conductance off design.
+"""Open counterflow cooling tower by Merkel's theory: effectiveness times enthalpy drive, conductance off design.
 
 Moist air is replaced by an equivalent fluid whose temperature is the wet bulb and whose heat capacity ``c_e`` is
 the slope of saturated enthalpy between the wet bulbs that enter and leave. The tower then is a counterflow

@@ -92,7 +92,8 @@ def _dry_cooler(name: str, cooler: DryCooler, problems: list[Problem]) -> NDArra
     p["kind"] = ADIABATIC if cooler.pad is not None else DRY
     p["water_rated_kg_s"] = c_water / CP_WATER
     p["air_rated_m3_s"] = air_m3_s
-    p["ua_w_k"] = dry_cooler_rated_ua_w_k(heat_w, cooler.entering_c - cooler.dry_bulb_c, c_water, air_m3_s * c_air_j_m3k)
+    drive_k = cooler.entering_c - cooler.dry_bulb_c
+    p["ua_w_k"] = dry_cooler_rated_ua_w_k(heat_w, drive_k, c_water, air_m3_s * c_air_j_m3k)
     p["ua_air_frac"] = cooler.air_film_frac
     p["fan_rated_w"] = cooler.fan_kw * 1e3
     p["fan_exponent"] = cooler.fan_exponent

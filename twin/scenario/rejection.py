@@ -99,7 +99,7 @@ class DryCooler(Part):
         text="air at full speed; if left out, the air's heat-capacity flow equals the water's (Modelica Buildings)",
     )
     fan_kw: NonNegative = key(
-        117.68, unit="kW", text="fan power of one cooler at full speed, with the pad if there is one", source=_BAC, le=1e4
+        117.68, unit="kW", text="fan power of one cooler at full speed, pad in place if any", source=_BAC, le=1e4
     )
     fan_exponent: float = key(3.0, text="fan power = rated x speed^exponent", source="affinity laws", ge=1.0, le=3.5)
     min_speed_frac: float = key(0.2, text="below this speed the fans cycle", source="assumed", ge=0.02, le=1.0)
@@ -126,7 +126,7 @@ class DryCooler(Part):
 
 
 class Thermosyphon(Part):
-    """A thermosyphon cooler (or one with a refrigerant pump) between a water stream and outdoor air, rated at one point."""
+    """A thermosyphon cooler (or one with a refrigerant pump) between water and outdoor air, rated at one point."""
 
     rated_kw: Positive = key(unit="kW", text="heat at its rating", le=1e5)
     entering_c: float = key(unit="°C", text="water entering at the rating", ge=0.0, le=80.0)
@@ -136,7 +136,9 @@ class Thermosyphon(Part):
     fan_kw: NonNegative = key(unit="kW", text="fan power at full speed", le=1e4)
     fan_exponent: float = key(3.0, text="fan power = rated x speed^exponent", source="affinity laws", ge=1.0, le=3.5)
     min_speed_frac: float = key(0.2, text="below this speed the fan cycles", source="assumed", ge=0.02, le=1.0)
-    free_convection_frac: Frac = key(0.05, text="share of full-speed cooling with the fan off", source="assumed", lt=0.9)
+    free_convection_frac: Frac = key(
+        0.05, text="share of full-speed cooling with the fan off", source="assumed", lt=0.9
+    )
     evaporator_frac: float = key(
         0.4, text="share of the rated temperature difference spent in the evaporator", source="assumed", gt=0.0, lt=1.0
     )
@@ -147,7 +149,11 @@ class Thermosyphon(Part):
         0.5, text="share of the water film in the evaporator's resistance", source="assumed"
     )
     min_drive_k: NonNegative = key(
-        4.0, unit="K", text="entering water less outdoor air below which nothing circulates", source="assumed: 3 … 5 K", le=30.0
+        4.0,
+        unit="K",
+        text="entering water less outdoor air below which nothing circulates",
+        source="assumed: 3 … 5 K",
+        le=30.0,
     )
     pump_frac: Frac = key(
         0.0, text="refrigerant pump: power over heat", source="0: gravity; with a pump 0.005 … 0.01", le=0.1

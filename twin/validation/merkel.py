@@ -45,7 +45,7 @@ def rows() -> list[Row]:
     list of Row
     """
     typed = np.loadtxt(Path(__file__).with_name("merkel_energyplus.csv"), delimiter=",", skiprows=3)
-    return [*_minutes("merkel.typed", "60 minutes", typed), *_record(), *_nominal(), _dry_cooler()]
+    return [*_minutes("merkel.typed", typed), *_record(), *_nominal(), _dry_cooler()]
 
 
 def _record() -> list[Row]:
@@ -54,14 +54,14 @@ def _record() -> list[Row]:
     if name and Path(name).is_file():
         whole = np.loadtxt(name, delimiter=",", skiprows=2)
         # fan power, their last column but one, is left out: it follows their fan curve
-        return _minutes("merkel.record", "all minutes", whole[whole[:, 5] > 0.0][:, [0, 1, 2, 3, 4, 5, 6, 8]])
+        return _minutes("merkel.record", whole[whole[:, 5] > 0.0][:, [0, 1, 2, 3, 4, 5, 6, 8]])
     data = _data()["energyplus"]
     reference = Reference("merkel.record", SUITE, data["source"], "leaving water, all minutes: rms difference [K]", 0.0,
                           data["tolerance_rmse_k"], data["basis"])
     return [not_run(reference, f"{RECORD_VARIABLE} names no file: the whole record is not part of this project")]
 
 
-def _energyplus_tower(pressure_pa: float) -> np.void:
+def _energyplus_tower() -> np.void:
     data = _data()["energyplus"]
     p: np.void = np.zeros(1, TOWER_PARAMS)[0]
     p["kind"], p["available"] = MERKEL, 1
@@ -69,35 +69,40 @@ def _energyplus_tower(pressure_pa: float) -> np.void:
     p["air_min_frac"], p["free_convection_frac"], p["fan_exponent"] = (
         data["air_min_frac"], data["free_convection_frac"], 3.0)
     p["wet_bulb_rated_c"] = data["wet_bulb_c"]
-    air_kg_s = merkel_rated_air_kg_s(data["rated_dry_bulb_c"], data["wet_bulb_c"], data["air_m3_s"], pressure_pa)
+    # they size at sea level: the UA of 2011.3 W/K that the record's model quotes at 18.85 °C wet bulb is
+    # UA₀ of 1899.6 W/K times 1.0547 and 1.0039; sizing at sea level gives 1899.2, at the site's pressure 1872.6
+    sea_level_pa = STANDARD_PRESSURE
+    air_kg_s = merkel_rated_air_kg_s(data["rated_dry_bulb_c"], data["wet_bulb_c"], data["air_m3_s"], sea_level_pa)
     p["ua_w_k"] = merkel_rated_ua_w_k(
-        data["wet_bulb_c"], data["approach_k"], data["range_k"], data["water_kg_s"], air_kg_s, pressure_pa)
+        data["wet_bulb_c"], data["approach_k"], data["range_k"], data["water_kg_s"], air_kg_s, sea_level_pa)
     return p
 
 
-def _minutes(name: str, which: str, minutes: NDArray[np.float64]) -> list[Row]:
+def _minutes(name: str, minutes: NDArray[np.float64]) -> list[Row]:
     """Leaving water from entering water and air, and air from heat and leaving water."""
     data = _data()["energyplus"]
     pressure_pa = standard_pressure_pa(data["altitude_m"])
-    tower = _energyplus_tower(pressure_pa)
+    tower = _energyplus_tower()
     off_k, ours_w, off_air = [], [], []
     for _, dry_bulb_c, wet_bulb_c, entering_c, leaving_c, water_kg_s, heat_w, air_frac in minutes:
         outdoor = _outdoor(dry_bulb_c, wet_bulb_c, pressure_pa)
         ours_c, _ = merkel_leaving_c(tower, entering_c, air_frac, outdoor, water_kg_s)
         off_k.append(ours_c - leaving_c)
         ours_w.append(water_kg_s * CP_WATER * (entering_c - ours_c))
-        if air_frac > data["air_min_frac"]:  # at their least speed or with a bypass the air does not follow from the heat
+        if air_frac > data["air_min_frac"]:  # at their least speed the air does not follow from the heat
             off_air.append(rejector_for_heat(tower, heat_w, leaving_c, outdoor, water_kg_s)[0] - air_frac)
     theirs_w = minutes[:, 6]
     heat_off_w = np.array(ours_w) - theirs_w
     found = [
         ("rmse", "leaving water", "rms difference [K]", _rms(off_k), "tolerance_rmse_k", "basis"),
         ("max", "leaving water", "largest difference [K]", float(np.abs(off_k).max()), "tolerance_max_k", "basis_max"),
-        ("cv", "heat", "rms difference over mean [-]", _rms(heat_off_w) / float(theirs_w.mean()), "tolerance_cv", "basis_heat"),
-        ("nmbe", "heat", "bias over mean [-]", float(heat_off_w.sum() / theirs_w.sum()), "tolerance_nmbe", "basis_heat"),
+        ("cv", "heat", "rms difference over mean [-]", _rms(heat_off_w) / float(theirs_w.mean()), "tolerance_cv",
+         "basis_heat"),
+        ("nmbe", "heat", "bias over mean [-]", float(heat_off_w.sum() / theirs_w.sum()), "tolerance_nmbe",
+         "basis_heat"),
         ("air", "air for the heat", "rms difference [-]", _rms(off_air), "tolerance_air_frac", "basis_air"),
     ]
-    return [judge(Reference(f"{name}.{short}", SUITE, data["source"], f"{what}, {which}: {measure}", 0.0,
+    return [judge(Reference(f"{name}.{short}", SUITE, data["source"], f"{what}, {len(minutes)} minutes: {measure}", 0.0,
                             data[tolerance], data[basis]), value)
             for short, what, measure, value, tolerance, basis in found]
 
@@ -120,10 +125,11 @@ def _nominal() -> list[Row]:
 
     settled = Reference("merkel.nominal", SUITE, data["source"], "leaving water at the rating [°C]", data["leaving_c"],
                         data["tolerance_k"], data["basis"])
-    day = Reference("merkel.day", SUITE, data["source"], "leaving water over a day: largest difference [K]", 0.0,
-                    data["tolerance_day_k"], data["basis_day"])
-    worst_k = max(abs(leaving_c(point[0], point[2]) - point[1]) for point in data["day"])
-    return [judge(settled, leaving_c(data["entering_c"], wet_c)), judge(day, worst_k)]
+    day = Reference("merkel.day", SUITE, data["source"], "heat over a day: largest difference [-]", 0.0,
+                    data["tolerance_day_frac"], data["basis_day"])
+    worst = max(abs(leaving_c(entering_c, wet_c) - left_c) / (entering_c - left_c)
+                for entering_c, left_c, wet_c in data["day"])
+    return [judge(settled, leaving_c(data["entering_c"], data["wet_bulb_c"])), judge(day, worst)]
 
 
 def _dry_cooler() -> Row:
