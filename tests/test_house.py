@@ -29,11 +29,13 @@ OTHERS = [m for folder in ("tests", "benchmarks", "docs") for m in rules.modules
 #: Modules that are one room though they lie at the top of the package.
 DOORS = {"__main__": "cli"}
 KERNEL_DOORS = {
-    "air_handler": "hall", "rack_statistics": "racks", "york": "tower", "wet_coil": "coil", "coupling": "system",
+    "air_handler": "hall", "rack_statistics": "racks", "york": "rejector", "wet_coil": "coil", "coupling": "system",
     "metering": "system", "iec_plates": "evaporative", "control_iec": "control", "iec_units": "hall",
     "fan_loop": "hall", "equipment": "layout", "water_layout": "layout",
     "condenser": "plant", "humidity": "hall", "step_row": "system", "equipment_liquid": "layout",
     "equipment_water": "layout", "pumps": "network",
+    "tower": "rejector", "merkel": "rejector", "dry_cooler": "rejector", "direct_evaporative": "rejector",
+    "thermosyphon": "rejector",
 }
 
 FLOORS = {
@@ -53,9 +55,9 @@ KERNEL_FLOORS = {
     rules.ROOT_ROOM: 9,
     "system": 5,
     "job_fluid": 4, "hall": 4, "racks": 4, "plant": 4, "field": 4,
-    "coil": 3, "tower": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
     "electrical": 3, "job_ends": 3, "cold_plate": 3, "cdu": 3, "rear_door": 3, "immersion": 3, "heat_reuse": 3,
     "tank": 3, "ice": 3, "network": 3,
+    "coil": 3, "rejector": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
     "psychrometrics": 2, "saturation": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2,
     "ode": 2, "job_patience": 2, "job_places": 2,
     "constants": 1, "jit": 1, "layout": 1,
@@ -115,6 +117,7 @@ PURE_NUMBERS = {
     "pump_exponent": "power of a curve",
     "flow_per_util": "fraction per fraction",
     "effectiveness": "the name of a pure number in the field", "wse_effectiveness": "as effectiveness",
+    "pad_effectiveness": "as effectiveness",
     "arrival_cv": "deviation over mean",
     "weight": "relative to the other rows", "burst_factor": "relative to the normal rate",
     "size_sigma": "log-normal shape", "duration_sigma": "log-normal shape",

@@ -6,8 +6,8 @@ import numpy as np
 
 __all__ = [
     "CHILLER_PARAMS", "CHILLER_STATE", "CRAH_PARAMS", "CRAH_STATE", "F8", "I8", "IEC_PARAMS", "IEC_STATE",
-    "RACK_KIND", "RACK_PARAMS", "RACK_STATE", "SLAB_NODES", "SURFACE_PARAMS", "SURFACE_STATE", "TOWER_PARAMS",
-    "TOWER_STATE", "record",
+    "RACK_KIND", "RACK_PARAMS", "RACK_STATE", "SLAB_NODES", "SURFACE_PARAMS", "SURFACE_STATE",
+    "THERMOSYPHON_PARAMS", "THERMOSYPHON_STATE", "TOWER_PARAMS", "TOWER_STATE", "record",
 ]
 
 F8 = np.float64
@@ -172,6 +172,7 @@ CHILLER_STATE = record(
     outside_box=I8,
 )
 
+#: Whatever gives heat to the outdoor air: a tower cell or a dry cooler. Fields that a kind does not read are 0.
 TOWER_PARAMS = record(
     "water_rated_kg_s",
     "air_rated_m3_s",
@@ -182,7 +183,18 @@ TOWER_PARAMS = record(
     "fan_exponent",
     "drift_frac",             # of the water flow
     "cycles",                 # of concentration, for blowdown
+    "ua_w_k",                 # Merkel tower, dry cooler: conductance at the rating
+    "wet_bulb_rated_c",       # Merkel tower: wet bulb of the rating
+    "ua_air_frac",            # dry cooler: (hA)_air / ((hA)_air + (hA)_water) at rated flows
+    "pad_effectiveness",      # adiabatic dry cooler: of the pad, where its depth is 0
+    "pad_depth_m",            # adiabatic dry cooler: depth of the pad ...
+    "pad_face_m2",            # ... and its face, for the effectiveness by face velocity
+    "pad_above_c",            # adiabatic dry cooler: the pad is never wet at or below this dry bulb
+    "basin_heater_w_k",       # basin heater: electric power for each K ...
+    "basin_heater_c",         # ... by which the outdoor dry bulb is below this, while the cell stands
     available=I8,
+    kind=I8,                  # 0 York, 1 Merkel, 2 dry cooler, 3 adiabatic dry cooler
+    pad_when_needed=I8,       # 1: wet only where dry air does not reach the target; 0: whenever above pad_above_c
 )
 
 TOWER_STATE = record(
@@ -190,6 +202,22 @@ TOWER_STATE = record(
     "evaporated_kg_s", "drift_kg_s", "blowdown_kg_s", "outside_box",
     "air_out_c",              # saturated air that leaves: where the next step's search begins
 )
+
+#: A thermosyphon (or pumped-refrigerant) cooler between a water stream and outdoor air.
+THERMOSYPHON_PARAMS = record(
+    "evaporator_w_k",         # conductance of the evaporator at rated water
+    "evaporator_water_frac",  # share of the water film in the evaporator's resistance at rated water
+    "condenser_w_k",          # conductance of the condenser at rated air
+    "riser_k_w",              # saturation temperature lost to the pipes' pressure drop, for each W
+    "drive_min_k",            # entering water less outdoor air below which nothing circulates
+    "water_rated_kg_s", "air_rated_m3_s",
+    "fan_rated_w", "fan_exponent", "air_min_frac",
+    "free_convection_frac",   # capacity with the fan off
+    "pump_frac",              # refrigerant pump: electric power over heat; 0 without one
+    available=I8,
+)
+
+THERMOSYPHON_STATE = record("speed_frac", "fan_w", "pump_w", "heat_w", "leaving_c")
 
 # --- envelope -----------------------------------------------------------------------------------
 

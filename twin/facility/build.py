@@ -37,8 +37,9 @@ from twin.errors import Problem, ScenarioError
 from twin.facility.air import air_density_kg_m3, crah_names, crah_params
 from twin.facility.envelope import longest_step_s, surface_params
 from twin.facility.iec import iec_params
-from twin.facility.plant import chiller_params, fill_air, fill_power, tower_params, water_params
+from twin.facility.plant import chiller_params, fill_air, fill_power, water_params
 from twin.facility.racks import RackPlace, rack_params, rack_places
+from twin.facility.rejection import tower_params
 from twin.scenario.schema import Scenario
 from twin.scenario.targets import group_units
 

@@ -1,18 +1,17 @@
-"""Chillers, towers, loops and the power chain as arrays. The one place where kW becomes W."""
+"""Chillers, loops and the power chain as arrays. The one place where kW becomes W."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 from twin_kernels.constants import CP_WATER
-from twin_kernels.layout import CHILLER_PARAMS, TOWER_PARAMS, WATER_PARAMS
-from twin_kernels.tower import york_water_ratio_rated
+from twin_kernels.layout import CHILLER_PARAMS, WATER_PARAMS
 from twin_kernels.water_layout import CHILLED
 
 from twin.scenario.library import ChillerPart, chiller_part
 from twin.scenario.plant import Plant, Power
 
-__all__ = ["chiller_params", "fill_air", "fill_machine", "fill_power", "tower_params", "water_params"]
+__all__ = ["chiller_params", "fill_air", "fill_machine", "fill_power", "water_params"]
 
 #: Density that turns a loop's volume into mass, kg/m³ (water at 15 … 25 °C: 997 … 999).
 _WATER_KG_M3 = 998.0
@@ -63,34 +62,6 @@ def fill_machine(p: NDArray[np.void], part: ChillerPart, rated_kw: float | None,
     p["eirft"] = np.array(part.eirft)
     p["eirfplr"] = np.array(part.eirfplr)
     p["available"] = 1
-
-
-def tower_params(plant: Plant) -> NDArray[np.void]:
-    """Parameters of every tower cell, York's flow ratio calibrated at its design point.
-
-    Parameters
-    ----------
-    plant : Plant
-
-    Returns
-    -------
-    ndarray of TOWER_PARAMS
-    """
-    groups = []
-    for tower in plant.tower.values():
-        p = np.zeros(tower.count, TOWER_PARAMS)
-        p["water_rated_kg_s"] = tower.water_kg_s
-        p["air_rated_m3_s"] = tower.air_m3_s
-        p["fan_rated_w"] = tower.fan_kw * 1e3
-        p["water_ratio_rated"] = york_water_ratio_rated(tower.wet_bulb_c, tower.approach_k, tower.range_k)
-        p["air_min_frac"] = tower.min_speed_frac
-        p["free_convection_frac"] = tower.free_convection_frac
-        p["fan_exponent"] = tower.fan_exponent
-        p["drift_frac"] = tower.drift_frac
-        p["cycles"] = tower.cycles
-        p["available"] = 1
-        groups.append(p)
-    return np.concatenate(groups) if groups else np.zeros(0, TOWER_PARAMS)
 
 
 def fill_air(f: NDArray[np.void], plant: Plant) -> None:

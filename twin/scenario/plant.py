@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
+from twin.scenario.rejection import DryCooler, Thermosyphon, Tower
 
 __all__ = [
     "AirEconomiser",
@@ -51,25 +52,6 @@ class Chiller(Part):
     plr_min: float = key(0.1, text="below this part load the machine cycles", source=_E, ge=0.0, le=0.9)
     plr_unload: float = key(0.2, text="below this part load it unloads no further", source=_E, ge=0.0, le=0.9)
     plr_max: float = key(1.0, text="highest part load", source=_E, ge=0.5, le=1.5)
-
-
-class Tower(Part):
-    """A group of equal cooling-tower cells (YorkCalc)."""
-
-    count: int = key(1, text="number of cells", source="1", ge=1, le=100)
-    wet_bulb_c: float = key(25.6, unit="°C", text="design wet bulb", source=_E, ge=-10.0, le=26.7)
-    approach_k: float = key(3.9, unit="K", text="design approach", source=_E, ge=1.2, le=30.0)
-    range_k: float = key(5.6, unit="K", text="design range", source=_E, ge=1.2, le=22.0)
-    water_kg_s: Positive = key(text="design water flow of one cell", unit="kg/s", le=10000.0)
-    air_m3_s: Positive = key(text="air flow of one cell at full speed", unit="m³/s", le=10000.0)
-    fan_kw: NonNegative = key(text="fan power of one cell at full speed", unit="kW", le=10000.0)
-    fan_exponent: float = key(3.0, text="fan power = rated x speed^exponent", source="affinity laws", ge=1.0, le=3.5)
-    min_speed_frac: float = key(0.2, text="below this speed the fan cycles", source=_E, ge=0.02, le=1.0)
-    free_convection_frac: Frac = key(
-        0.125, text="share of full-speed cooling with the fan off", source="EnergyPlus default", lt=0.9
-    )
-    drift_frac: float = key(0.00008, text="drift over water flow", source=_E, ge=0.0, le=0.01)
-    cycles: float = key(3.0, text="cycles of concentration", source=_E, gt=1.0, le=100.0)
 
 
 class CondenserPump(Part):
@@ -172,6 +154,8 @@ class Plant(Part):
     )
     chiller: dict[str, Chiller] = key(default_factory=dict, text="chillers by group; required with hall.crah")
     tower: dict[str, Tower] = key(default_factory=dict, text="tower cells by group; required with hall.crah")
+    dry_cooler: dict[str, DryCooler] = key(default_factory=dict, text="dry coolers by group, with or without a pad")
+    thermosyphon: Thermosyphon | None = key(None, text="thermosyphon cooler before the towers; none if left out")
     chilled_water_pump: Pump | None = key(None, text="chilled-water pumps, all together; required with hall.crah")
     condenser_water_pump: CondenserPump | None = key(
         None, text="condenser-water pump of one chiller (constant flow); required with hall.crah"
