@@ -155,11 +155,15 @@ CHILLER_PARAMS = record(
     "condenser_min_c", "condenser_max_c",
     "plr_min", "plr_unload", "plr_max",
     "evaporator_lift_k",      # refrigerant below leaving water, for the Carnot extension
-    "condenser_lift_k",       # refrigerant above entering condenser water
+    "condenser_lift_k",       # refrigerant above what the curves read on the condenser's side
     "carnot_max_frac",        # efficiency relative to Carnot is never above this
-    capft=(F8, (6,)),         # 1, x, x2, y, y2, xy; x leaving chilled, y entering condenser water
+    "condenser_w_k",          # heat-capacity flow of the condenser water (reformulated only)
+    capft=(F8, (6,)),         # 1, x, x2, y, y2, xy; x leaving chilled, y entering (model 1: leaving) condenser water
     eirft=(F8, (6,)),
-    eirfplr=(F8, (4,)),       # cubic in part-load ratio
+    eirfplr=(F8, (4,)),       # cubic in part-load ratio (model 0)
+    eirfplr_bicubic=(F8, (10,)),  # in leaving condenser water and part-load ratio (model 1)
+    model=I8,                 # 0 EIR, 1 reformulated EIR
+    air_cooled=I8,            # 1: outdoor air enters the condenser
     dispatch_cap=I8,          # 1: never more than plr_max * rated_w, whatever capft says
     extend=I8,                # 1: Carnot-lift law outside the box; 0: clamp
     available=I8,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from twin_kernels.chiller import REFORMULATED
 from twin_kernels.constants import CP_WATER
 from twin_kernels.layout import CHILLER_PARAMS, WATER_PARAMS
 from twin_kernels.water_layout import CHILLED
@@ -37,6 +38,11 @@ def chiller_params(plant: Plant) -> NDArray[np.void]:
         p["dispatch_cap"] = int(chiller.dispatch_cap)
         p["extend"] = int(chiller.outside_box == "extend")
         groups.append(p)
+    pump = plant.condenser_water_pump
+    if pump is not None:  # a common pump is shared by all: each condenser has at least this
+        share = 1 if plant.condenser_pumps == "per_chiller" else sum(len(p) for p in groups)
+        for p in groups:
+            p["condenser_w_k"] = pump.rated_kg_s * CP_WATER / share
     return np.concatenate(groups) if groups else np.zeros(0, CHILLER_PARAMS)
 
 
@@ -60,7 +66,13 @@ def fill_machine(p: NDArray[np.void], part: ChillerPart, rated_kw: float | None,
         p[field] = getattr(part, field)
     p["capft"] = np.array(part.capft)
     p["eirft"] = np.array(part.eirft)
-    p["eirfplr"] = np.array(part.eirfplr)
+    if part.model == "reformulated":
+        p["model"] = REFORMULATED
+        p["eirfplr_bicubic"] = np.array(part.eirfplr)
+    else:
+        p["eirfplr"] = np.array(part.eirfplr)
+    p["condenser_w_k"] = part.condenser_kg_s * CP_WATER * (rated_kw or part.rated_kw) / part.rated_kw
+    p["air_cooled"] = int(part.cooling == "air")
     p["available"] = 1
 
 

@@ -6,7 +6,7 @@ import tomllib
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -35,7 +35,7 @@ class ChillerPart(Part):
     rated_kw: float = key(unit="kW", text="reference capacity", gt=0.0)
     cop: float = key(text="COP at the reference point", gt=0.5, le=20.0)
     leaving_c: float = key(unit="°C", text="chilled water leaving at the reference point")
-    entering_c: float = key(unit="°C", text="condenser water entering at the reference point")
+    entering_c: float = key(unit="°C", text="condenser water, or outdoor air, entering at the reference point")
     leaving_min_c: float = key(unit="°C", text="valid box of the curves")
     leaving_max_c: float = key(unit="°C", text="valid box of the curves")
     condenser_min_c: float = key(unit="°C", text="valid box of the curves")
@@ -44,8 +44,22 @@ class ChillerPart(Part):
         text="capacity over reference: 1, x, x², y, y², xy; x leaving chilled, y entering condenser water in °C"
     )
     eirft: Six = key(text="electricity per heat over reference, the same terms")
-    eirfplr: Annotated[list[float], Field(min_length=4, max_length=4)] = key(
-        text="power over full-load power: cubic in part load"
+    eirfplr: Annotated[list[float], Field(min_length=4, max_length=10)] = key(
+        text="power over full-load power: cubic in part load p; of a reformulated set 1, y, y², p, p², yp, y³, p³, y²p, yp²"
+    )
+    model: Literal["eir", "reformulated"] = key(
+        "eir",
+        text="whether y of the curves enters the condenser (eir) or leaves it (reformulated)",
+        source="most catalogue sets are EIR",
+    )
+    cooling: Literal["water", "air"] = key(
+        "water", text="what cools the condenser; an air-cooled machine's power includes its fans", source="water"
+    )
+    condenser_leaving_c: float | None = key(
+        None, unit="°C", text="condenser water leaving at the reference point; a reformulated set needs it"
+    )
+    condenser_kg_s: float = key(
+        0.0, unit="kg/s", text="condenser water at the reference point; a reformulated set needs it", source="0", ge=0.0
     )
     evaporator_lift_k: float = key(
         2.0, unit="K", text="refrigerant below leaving chilled water", source=_LIFT, ge=0.0, le=20.0
@@ -71,13 +85,42 @@ class ChillerPart(Part):
             return {**data, "eirfplr": [*data["eirfplr"], 0.0]}
         return data
 
-    def capacity_frac(self, leaving_c: float, entering_c: float) -> float:
-        """Capacity over reference capacity, as fitted (no clamp)."""
-        return _biquadratic(self.capft, leaving_c, entering_c)
+    @model_validator(mode="after")
+    def _of_its_model(self) -> Self:
+        """What a reformulated set needs, and an EIR set does not have."""
+        reformulated = self.model == "reformulated"
+        if len(self.eirfplr) != (10 if reformulated else 4):
+            raise ValueError(f"eirfplr has {len(self.eirfplr)} terms; eir takes 4 (or 3), reformulated 10")
+        if reformulated and (self.condenser_leaving_c is None or self.condenser_kg_s <= 0.0 or self.cooling == "air"):
+            raise ValueError("a reformulated set is water-cooled and needs condenser_leaving_c and condenser_kg_s")
+        return self
 
-    def eir_frac(self, leaving_c: float, entering_c: float) -> float:
+    @property
+    def rating_condenser_c(self) -> float:
+        """What the curves read on the condenser's side at the reference point, °C."""
+        return self.entering_c if self.condenser_leaving_c is None else self.condenser_leaving_c
+
+    @property
+    def kind(self) -> str:
+        """Model and cooling in words."""
+        return f"{self.cooling}-cooled, {'reformulated EIR' if self.model == 'reformulated' else 'EIR'}"
+
+    def capacity_frac(self, leaving_c: float, condenser_c: float) -> float:
+        """Capacity over reference capacity, as fitted (no clamp)."""
+        return _biquadratic(self.capft, leaving_c, condenser_c)
+
+    def eir_frac(self, leaving_c: float, condenser_c: float) -> float:
         """Electricity per heat over that at the reference point, as fitted (no clamp), full load."""
-        return _biquadratic(self.eirft, leaving_c, entering_c)
+        return _biquadratic(self.eirft, leaving_c, condenser_c)
+
+    def part_load_frac(self, condenser_c: float, plr: float) -> float:
+        """Power over full-load power at equal temperatures, as fitted (no clamp)."""
+        c = self.eirfplr
+        if self.model == "eir":
+            return c[0] + plr * (c[1] + plr * (c[2] + plr * c[3]))
+        y = condenser_c
+        cubic = c[6] * y**3 + c[7] * plr**3 + c[8] * y * y * plr + c[9] * y * plr * plr
+        return _biquadratic(c[:6], y, plr) + cubic
 
     def monotonicity_violations(self, points: int = 21) -> tuple[int, int]:
         """How often the fitted curves contradict the second law inside their own box, at equal load.

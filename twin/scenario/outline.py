@@ -175,7 +175,8 @@ def _chillers_kw(plant: Plant) -> tuple[float, float]:
     for group in plant.chiller.values():
         part = chiller_part(group.part)
         x = min(max(plant.chilled_water_temp_c, part.leaving_min_c), part.leaving_max_c)
-        y = min(max(condenser_c, part.condenser_min_c), part.condenser_max_c)
+        rise_k = part.rating_condenser_c - part.entering_c  # of the water that a reformulated set reads
+        y = min(max(condenser_c + rise_k, part.condenser_min_c), part.condenser_max_c)
         frac = part.capacity_frac(x, y)
         if group.dispatch_cap:
             frac = min(frac, group.plr_max)

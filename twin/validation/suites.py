@@ -10,7 +10,8 @@ from pathlib import Path
 
 from twin.errors import InputError, Problem
 from twin.scenario.read import load_scenario
-from twin.validation import dh1, oracles, recorded
+from twin.validation import analytic, components, dh1, oracles
+from twin.validation.lazily import rows_of
 from twin.validation.rows import Reference, Row, as_json, short, table, tally
 
 __all__ = ["SUITES", "Suite", "validate"]
@@ -32,10 +33,18 @@ class Suite:
     rows: Callable[[dh1.Options], list[Row]]
 
 
+def _elsewhere(module: str, suite: str, title: str) -> Suite:
+    """A suite that is one module, imported when it is asked for."""
+    return Suite(title, lambda _: rows_of(module, suite, title))
+
+
 SUITES: dict[str, Suite] = {
-    dh1.SUITE: Suite("reference hall DH1 beside EnergyPlus 25.2", dh1.rows),
-    recorded.SUITE: Suite("single machines beside recorded runs of other programs", lambda _: recorded.rows()),
     oracles.SUITE: Suite("laws beside independent libraries, and our own ledger", lambda _: oracles.rows()),
+    components.SUITE: Suite("single machines beside recorded runs of other programs", lambda _: components.rows()),
+    "ashrae140": _elsewhere("twin.validation.ashrae140", "ashrae140", "cases of ASHRAE 140 for air conditioners"),
+    "plants": _elsewhere("twin.validation.plants", "plants", "whole plants beside recorded runs of other programs"),
+    dh1.SUITE: Suite("reference hall DH1 beside EnergyPlus 25.2", dh1.rows),
+    analytic.SUITE: Suite("limits and closures, where nobody else's number exists", lambda _: analytic.rows()),
 }
 
 

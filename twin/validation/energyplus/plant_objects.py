@@ -75,6 +75,8 @@ def _pump(pump: AnyPump, name: str) -> dict[str, Any]:
 
 def _chiller(scenario: Scenario, part: ChillerPart) -> Objects:
     group = next(iter(scenario.plant.chiller.values()))
+    if part.model != "eir" or part.cooling != "water":
+        raise ValueError(f"{part.name} is {part.kind}; only water-cooled EIR chillers are written for EnergyPlus")
 
     def surface(c: list[float]) -> dict[str, float]:
         return {"coefficient1_constant": c[0], "coefficient2_x": c[1], "coefficient3_x_2": c[2], "coefficient4_y": c[3],
