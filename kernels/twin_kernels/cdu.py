@@ -14,7 +14,7 @@ from twin_kernels.exchanger import effectiveness_counterflow
 from twin_kernels.jit import kernel
 from twin_kernels.movers import pump_power_w
 
-__all__ = ["cdu_exchange_w_k", "cdu_pump", "cdu_step", "cdu_units"]
+__all__ = ["cdu_exchange_w_k", "cdu_at", "cdu_pump", "cdu_step", "cdu_units"]
 
 #: Film conductance on either side of a plate exchanger follows flow to this power. Chevron plates: 0.70 … 0.78
 #: (Muley and Manglik, J. Heat Transfer 121, 1999); 0.74 between them is assumed.
@@ -133,11 +133,11 @@ def _least_water_kg_s(p: Any, technology_kg_s: float, wanted_w_k: float, limit_k
 
 
 @kernel
-def cdu_step(
+def cdu_at(
     c: Any, p: Any, heat_w: float, facility_c: float, facility_limit_kg_s: float, setpoint_c: float,
     dew_point_c: float, dt_s: float,
 ) -> tuple[float, float]:
-    """One step of a unit: the least facility water that holds the coolant's supply temperature.
+    """A unit at the end of a step that began at ``old_c``: the least facility water that holds its supply temperature.
 
     ``C (T_new − T_old) / dt = Q + Q_pump − K (T_new + (Q + Q_pump) / (m c) − T_facility)``, backward Euler, with K of
     :func:`cdu_exchange_w_k`. The supply is held at ``max(setpoint, dew point + guard)``; it floats above that where
@@ -146,7 +146,8 @@ def cdu_step(
     Parameters
     ----------
     c : record of CDU_STATE
-        ``supply_c`` of the step before is read, ``facility_kg_s`` is the first guess; all but ``chip_c`` is written.
+        ``old_c``, the supply at the start of the step, is read, ``facility_kg_s`` is the first guess; the rest is
+        written, so that a step can be tried again.
     p : record of CDU_PARAMS
         ``capacity_j_k`` must be above 0.
     heat_w : float
@@ -182,7 +183,7 @@ def cdu_step(
     loop_w = heat_w + p["pump_heat_frac"] * pump_w
     rise_k = loop_w / (flow_kg_s * p["technology_heat_j_kgk"]) if flow_kg_s > 0.0 else 0.0
     storing_w_k = p["capacity_j_k"] / dt_s
-    old_c = c["supply_c"]
+    old_c = c["old_c"]
     limit_kg_s = min(max(facility_limit_kg_s, 0.0), p["facility_rated_kg_s"])
     most_w_k = cdu_exchange_w_k(p, flow_kg_s, limit_kg_s)
     wanted_w = loop_w - storing_w_k * (target_c - old_c)
@@ -215,11 +216,36 @@ def cdu_step(
 
 
 @kernel
+def cdu_step(
+    c: Any, p: Any, heat_w: float, facility_c: float, facility_limit_kg_s: float, setpoint_c: float,
+    dew_point_c: float, dt_s: float,
+) -> tuple[float, float]:
+    """:func:`cdu_at` from where the unit stands now.
+
+    Parameters
+    ----------
+    c, p, heat_w, facility_c, facility_limit_kg_s, setpoint_c, dew_point_c, dt_s
+        As there.
+
+    Returns
+    -------
+    tuple of float
+        As there.
+
+    References
+    ----------
+    Those of :func:`cdu_at`.
+    """
+    c["old_c"] = c["supply_c"]
+    return cdu_at(c, p, heat_w, facility_c, facility_limit_kg_s, setpoint_c, dew_point_c, dt_s)
+
+
+@kernel
 def cdu_units(
     cs: Any, ps: Any, heat_w: Any, facility_c: float, facility_limit_kg_s: float, setpoint_c: float,
     dew_point_c: float, dt_s: float,
 ) -> tuple[float, float, float]:
-    """:func:`cdu_step` of every unit; one like its neighbour takes its neighbour's answer: ``Σ Q``, ``Σ m``, ``Σ P``.
+    """:func:`cdu_at` of every unit; one like its neighbour takes its neighbour's answer: ``Σ Q``, ``Σ m``, ``Σ P``.
 
     Parameters
     ----------
@@ -236,17 +262,17 @@ def cdu_units(
 
     References
     ----------
-    Those of :func:`cdu_step`.
+    Those of :func:`cdu_at`.
     """
     exchanged_w = water_kg_s = pump_w = 0.0
     before_c = before_kg_s = 0.0
     for i in range(cs.shape[0]):
-        old_c, old_kg_s = cs[i]["supply_c"], cs[i]["facility_kg_s"]
+        old_c, old_kg_s = cs[i]["old_c"], cs[i]["facility_kg_s"]
         same = i > 0 and old_c == before_c and old_kg_s == before_kg_s and heat_w[i] == heat_w[i - 1]
         if same and ps[i]["group"] == ps[i - 1]["group"] and _untouched(ps[i], ps[i - 1]):
             _copy(cs[i], cs[i - 1])
         else:
-            cdu_step(
+            cdu_at(
                 cs[i], ps[i], heat_w[i], facility_c, facility_limit_kg_s, setpoint_c, dew_point_c, dt_s
             )
         before_c, before_kg_s = old_c, old_kg_s

@@ -12,7 +12,7 @@ from typing import Any
 from twin_kernels.chiller import chiller_capacity_w, chiller_power_w
 from twin_kernels.constants import CP_WATER
 from twin_kernels.jit import kernel
-from twin_kernels.tower import tower_for_heat
+from twin_kernels.rejector import YORK, rejector_for_heat
 from twin_kernels.york import WATER_RATIO_MAX
 
 __all__ = ["close_condenser", "condenser", "running_cells"]
@@ -29,7 +29,7 @@ _NEAR_K = 0.5
 @kernel
 def _chillers(chillers: Any, p: Any, y: Any, load_w: float, entering_c: float) -> float:
     """Share a load over the running chillers in proportion to capacity; return the load they can take."""
-    leaving_c = y["supply_c"]
+    leaving_c = min(y["supply_c"], y["charge_c"]) if y["charge_w"] > 0.0 else y["supply_c"]
     capacity = limit = 0.0
     running = 0
     for k in range(p.shape[0]):
@@ -66,30 +66,39 @@ def _chillers(chillers: Any, p: Any, y: Any, load_w: float, entering_c: float) -
 
 
 @kernel
+def _alike(a: Any, b: Any) -> bool:
+    """Whether two cells are equal, but for being available."""
+    return (
+        a["kind"] == b["kind"] and a["water_rated_kg_s"] == b["water_rated_kg_s"]
+        and a["water_ratio_rated"] == b["water_ratio_rated"] and a["fan_rated_w"] == b["fan_rated_w"]
+        and a["ua_w_k"] == b["ua_w_k"] and a["air_rated_m3_s"] == b["air_rated_m3_s"]
+    )
+
+
+@kernel
 def _reject(towers: Any, tp: Any, y: Any, heat: float) -> float:
     """Run every cell in use on its share of the heat; return the mean of the water that leaves them."""
     cells = y["cells"]
+    outdoor = (y["outdoor_c"], y["outdoor_w"], y["wet_bulb_c"], y["outdoor_pa"])
     leaving_sum = fans = air = 0.0
     outside = count = 0
     last = -1
     air_frac = fan_w = leaving = 0.0
-    flag = 0
+    flag = wetted = 0
     for i in range(tp.shape[0]):
         t = towers[i]
         t["speed_frac"] = t["fan_w"] = t["heat_w"] = 0.0
         if tp[i]["available"] == 0 or count >= cells:
             continue
-        if last < 0 or tp[i]["water_rated_kg_s"] != tp[last]["water_rated_kg_s"] or (
-            tp[i]["water_ratio_rated"] != tp[last]["water_ratio_rated"]
-        ) or tp[i]["fan_rated_w"] != tp[last]["fan_rated_w"]:
+        if last < 0 or not _alike(tp[i], tp[last]):
             # a cell takes no more water than its correlation covers; the rest passes it by and mixes in again
             water = y["cw_kg_s"] / cells
-            through = min(water, WATER_RATIO_MAX * tp[i]["water_rated_kg_s"])
+            through = min(water, WATER_RATIO_MAX * tp[i]["water_rated_kg_s"]) if tp[i]["kind"] == YORK else water
             mixed_k = 0.0
             if through < water:
                 mixed_k = heat / (cells * CP_WATER) * (1.0 / through - 1.0 / water)
-            air_frac, fan_w, leaving, flag = tower_for_heat(
-                tp[i], heat / cells, y["target_c"] - mixed_k, y["wet_bulb_c"], through
+            air_frac, fan_w, leaving, flag, wetted = rejector_for_heat(
+                tp[i], heat / cells, y["target_c"] - mixed_k, outdoor, through
             )
             leaving += mixed_k
             last = i
@@ -98,6 +107,7 @@ def _reject(towers: Any, tp: Any, y: Any, heat: float) -> float:
         t["heat_w"] = heat / cells
         t["leaving_c"] = leaving
         t["outside_box"] = flag
+        t["wetted"] = wetted
         leaving_sum += leaving
         fans += fan_w
         air += air_frac
@@ -129,11 +139,11 @@ def condenser(
     float
         Water that then leaves the towers, °C.
     """
-    need = y["need_w"]
+    need = y["left_w"]
     wse = 0.0
     if y["mode"] != 3:
         least = min(y["chw_kg_s"], min(y["cw_kg_s"], h["wse_water_kg_s"])) * CP_WATER
-        wse = max(h["wse_effectiveness"] * least * (y["return_c"] - entering_c), 0.0)
+        wse = max(h["wse_effectiveness"] * least * (y["before_c"] - entering_c), 0.0)
         if y["flat_out"] == 0 or y["mode"] == 2:
             wse = min(wse, need)
     evaporator = 0.0
@@ -141,10 +151,12 @@ def condenser(
     if y["mode"] == 1:
         evaporator = _chillers(chillers, cp, y, 0.0, condensing_c)
     else:
-        evaporator = _chillers(chillers, cp, y, need - wse, condensing_c)
+        evaporator = _chillers(chillers, cp, y, need - wse + y["charge_w"], condensing_c)
+    if y["charge_w"] > 0.0:  # the store is charged with what the hall leaves
+        y["store_w"] = -min(max(evaporator - max(need - wse, 0.0), 0.0), y["charge_w"])
     y["wse_w"] = wse
     y["evaporator_w"] = evaporator
-    y["removed_w"] = wse + evaporator
+    y["removed_w"] = y["reuse_w"] + y["thermosyphon_w"] + y["store_w"] + wse + evaporator
     y["cw_supply_c"] = entering_c
     stored = h["cw_capacity_j_k"] / dt_s * (entering_c - y["cw_old_c"])
     heat = wse + y["cw_pump_heat_w"] - stored

@@ -13,6 +13,7 @@ from typing import Any
 
 from twin_kernels.air_handler import solve_air
 from twin_kernels.jit import kernel
+from twin_kernels.liquid_side import cdu_loads, door_heat_w, run_doors
 from twin_kernels.plant import pump_water, remove_heat
 from twin_kernels.water_layout import CHILLED, FACILITY_WATER
 
@@ -58,16 +59,22 @@ def balance_at(
     y["taken_w"] = y["demand_kg_s"] = 0.0
     if k == CHILLED:
         x = state.solution[0]
+        if params.doors.shape[0] > 0:
+            run_doors(state, params, water_c)
         integral = solve_air(state, params, setpoints, water_c, dt_s)
         y["taken_w"] = x["coil_w"]
         y["demand_kg_s"] = x["water_kg_s"]
-    pump_water(h, y, y["demand_kg_s"])
+        if params.doors.shape[0] > 0:
+            x["door_w"] = door_heat_w(x)
+            y["taken_w"] += x["door_w"]
+            y["demand_kg_s"] += x["door_kg_s"]
+    if h["cdu_stop"] > h["cdu_first"]:
+        heat, water = cdu_loads(state, params, setpoints, k, water_c, dt_s)
+        y["taken_w"] += heat
+        y["demand_kg_s"] += water
+    pump_water(h, params.pumps[k], y, setpoints["pump_dp_frac"])
     need = y["taken_w"] + y["chw_pump_heat_w"] - h["chw_capacity_j_k"] / dt_s * (water_c - v["chw_supply_c"])
-    removed = remove_heat(
-        state.chillers[h["chiller_first"]:h["chiller_stop"]], params.chillers[h["chiller_first"]:h["chiller_stop"]],
-        state.towers[h["tower_first"]:h["tower_stop"]], params.towers[h["tower_first"]:h["tower_stop"]],
-        h, y, setpoints, water_c, need, dt_s,
-    )
+    removed = remove_heat(state, params, setpoints, k, water_c, need, dt_s)
     return need - removed, integral
 
 

@@ -62,6 +62,8 @@ RACK_KIND = record(
     "throttle_start_c",       # above this inlet temperature processors slow down ...
     "throttle_end_c",         # ... to throttle_min_frac here
     "throttle_min_frac",
+    "liquid_frac",            # share of processor heat that goes into a coolant ...
+    "liquid_rest_frac",       # ... and of the constant part
     first=I8,                 # racks of this kind: first ...
     stop=I8,                  # ... to before this one
 )
@@ -71,6 +73,7 @@ RACK_PARAMS = record(
     "recirculation_frac",     # share of its air a rack draws from the room even in abundance
     "self_recirculation_frac",  # share of its air it draws from its own outlet
     "ducted_frac",            # share of the exhaust that is contained (goes to the return directly)
+    cdu=I8,                   # distribution unit that its coolant comes from; -1: none
 )
 
 RACK_STATE = record(
@@ -204,7 +207,9 @@ TOWER_PARAMS = record(
 TOWER_STATE = record(
     "speed_frac", "fan_w", "heat_w", "leaving_c",
     "evaporated_kg_s", "drift_kg_s", "blowdown_kg_s", "outside_box",
-    "air_out_c",              # saturated air that leaves: where the next step's search begins
+    "air_out_c",              # air that leaves: where the next step's search begins
+    "basin_w",                # basin heater
+    wetted=I8,                # the pad of an adiabatic cooler is wet
 )
 
 #: A thermosyphon (or pumped-refrigerant) cooler between a water stream and outdoor air.

@@ -6,7 +6,7 @@ coolant that passes the servers; facility water is the water that passes the oth
 
 from __future__ import annotations
 
-from twin_kernels.equipment import I8, record
+from twin_kernels.equipment import F8, I8, record
 
 __all__ = ["CDU_PARAMS", "CDU_STATE", "COLD_PLATE_PARAMS", "DOOR_PARAMS", "HEAT_REUSE_PARAMS", "IMMERSION_PARAMS"]
 
@@ -37,6 +37,7 @@ CDU_PARAMS = record(
     "pump_min_frac",          # least flow of a variable pump
     "pump_exponent",          # power = rated * flow_frac ** exponent
     "capacity_j_k",           # of the technology loop (of the tank, with immersion); > 0
+    "servers_rated_w",        # rated heat of the servers it cools
     "dew_guard_k",            # supply stays this far above the room's dew point
     pump_variable=I8,
     available=I8,             # 0 after a trip: pumps stand
@@ -45,6 +46,10 @@ CDU_PARAMS = record(
 
 CDU_STATE = record(
     "supply_c",               # of the technology loop: the one temperature that is remembered
+    "old_c",                  # the same at the start of the step
+    "servers_w",              # heat of the servers of this unit in this step, less what tanks lose to the room
+    "loss_w",                 # of its tanks to the room
+    "speed_frac",             # slowest processors it lets run, 1 unless a chip is too hot
     "return_c",
     "technology_kg_s", "facility_kg_s",
     "facility_out_c",
@@ -84,4 +89,5 @@ HEAT_REUSE_PARAMS = record(
     "delivery_c",             # what the user must get
     "return_c",               # what comes back from the user
     "approach_k",             # of the exchanger, at its closer end
+    demand_w=(F8, (288,)),    # what the user wants, by month and hour of the day: 24 m + h
 )

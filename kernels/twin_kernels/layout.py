@@ -109,8 +109,16 @@ SOLUTION = record(
     "supply_kg_s", "supply_j_kg", "supply_w", "outdoor_frac", "share", "ducted_share",
     "room_j_kg", "room_w", "return_j_kg", "return_w",
     "coil_w", "condensate_kg_s", "condensate_w", "water_kg_s", "fan_w",
+    # liquid cooling
+    "dew_c", "liquid_w", "bath_loss_w", "chip_c", "technology_c", "technology_return_c",
+    "cdu_pump_w", "cdu_pump_heat_w", "cdu_valve_frac",
+    # rear doors, and the exhaust as racks alone make it
+    "door_frac", "door_j_kg", "door_kg_s", "door_w",
+    "raw_exhaust_kg_s", "raw_exhaust_room_kg_s", "raw_exhaust_supply_kg_s", "raw_exhaust_w",
+    "raw_duct_room_kg_s", "raw_duct_supply_kg_s", "raw_duct_w",
     # indirect evaporative units
     "iec_w", "iec_fan_w", "iec_pump_w", "iec_frac", "dx_load_w", "dx_w",
+    cdu_saturated=I8, door_saturated=I8,
     dx_outside=I8,
     no_water=I8,              # 1: the pumps of the chilled water stand
     saturated=I8,
@@ -128,9 +136,13 @@ LEDGER = record(
     "water_in_w",             # enthalpy of humidifier water
     "condensate_out_w",
     "tower_out_w",            # heat rejected by towers
+    "reuse_out_w",            # heat handed to a user outside
+    "store_gain_in_w",        # through the shell of a store
+    "basin_electric_w",
     "exhaust_out_w",          # heat rejected by indirect evaporative units and their DX condensers
     "plant_ambient_out_w",    # motor, fan and loss heat that never enters hall or water
     "stored_racks_w", "stored_room_w", "stored_surfaces_w", "stored_chw_w", "stored_cw_w",
+    "stored_cdu_w", "stored_store_w",
     # water, kg/s
     "vapour_in_kg_s", "vapour_out_kg_s", "humidifier_kg_s", "condensate_kg_s", "stored_vapour_kg_s",
     "makeup_kg_s", "evaporated_kg_s", "drift_kg_s", "blowdown_kg_s",
@@ -138,9 +150,11 @@ LEDGER = record(
 
 METERS = record(
     # energies over the run, J
-    "it_j", "server_fan_j", "cpu_j", "crah_fan_j", "chiller_j", "chw_pump_j", "cw_pump_j",
+    "it_j", "server_fan_j", "cpu_j", "crah_fan_j", "chiller_j", "chw_pump_j", "cw_pump_j", "cdu_pump_j",
+    "basin_heater_j",
     "heat_rejection_fan_j", "iec_fan_j", "iec_pump_j", "dx_j", "humidifier_j", "dehumidifier_j",
     "ups_loss_j", "distribution_loss_j", "lighting_j",
+    "liquid_j", "door_j", "reuse_j", "thermosyphon_j", "facility_water_j",
     "coil_j", "chiller_load_j", "wse_j", "tower_heat_j", "iec_heat_j", "dx_load_j",
     "envelope_j", "stored_j",
     "in_j", "out_j",          # for the closure of the whole run
@@ -190,6 +204,9 @@ STEP_OUT_FIELDS = (
     "tower_fan_w", "tower_heat_w", "tower_speed_frac", "evaporated_kg_s", "makeup_kg_s",
     "chw_pump_w", "cw_pump_w", "humidifier_w", "shortfall_w",
     "iec_w", "iec_fan_w", "iec_pump_w", "iec_frac", "dx_load_w", "dx_w", "dehumidifier_w",
+    "liquid_w", "technology_supply_c", "technology_return_c", "chip_max_c", "cdu_valve_max_frac", "cdu_pump_w",
+    "facility_supply_c", "facility_return_c", "facility_flow_kg_s", "facility_pump_w",
+    "thermosyphon_w", "reuse_w", "store_w", "store_frac", "door_w",
     "ups_loss_w", "distribution_loss_w", "lighting_w", "total_w",
     "roof_outer_c", "envelope_w", "mode",
     "supply_setpoint_c", "closure_rel",
@@ -202,8 +219,9 @@ STEP_OUT = np.dtype([(name, np.float32) for name in STEP_OUT_FIELDS])
     C_JOB, C_LOST, C_INLET_C, C_INLET_W, C_OUTLET_C, C_MASS_C, C_UTIL, C_CPU_W, C_FAN_W, C_POWER_W, C_AIR_KG_S,
     C_HEAT_W, C_RATED_W, C_RECIRCULATION, C_OWN, C_DUCTED,
     C_PER_W, C_PER_REST, C_SPEED, C_WORK, C_FLOW_WORK, C_KAPPA, C_GAMMA_J_KG, C_OWN_FACTOR,
-) = range(24)  # fmt: skip
-RACK_COLUMNS = 24
+    C_LIQUID_SPEED, C_LIQUID_W,
+) = range(26)  # fmt: skip
+RACK_COLUMNS = 26
 
 #: Rows of the hourly rack sums, and columns of the hourly rack table: sums over the hour, divided by its
 #: seconds when written.
@@ -222,6 +240,15 @@ class Params(NamedTuple):
     towers: NDArray[np.void]
     surfaces: NDArray[np.void]
     water: NDArray[np.void]     # two records: chilled water, facility water of liquid cooling
+    pumps: NDArray[np.void]     # two records: pumps of either by their curve
+    cdus: NDArray[np.void]      # coolant distribution units
+    plates: NDArray[np.void]    # one record, or none: cold plates
+    baths: NDArray[np.void]     # one record, or none: immersed servers
+    doors: NDArray[np.void]     # one record, or none: rear doors, all alike
+    reuse: NDArray[np.void]     # one record, or none: a user of heat
+    thermosyphons: NDArray[np.void]  # one record, or none
+    tanks: NDArray[np.void]     # one record, or none: stratified store
+    ices: NDArray[np.void]      # one record, or none
     facility: NDArray[np.void]  # one record
 
 
@@ -236,6 +263,10 @@ class State(NamedTuple):
     towers: NDArray[np.void]
     surfaces: NDArray[np.void]
     water: NDArray[np.void]     # two records
+    cdus: NDArray[np.void]
+    thermosyphons: NDArray[np.void]
+    tanks: NDArray[np.void]
+    ices: NDArray[np.void]
     facility: NDArray[np.void]  # one record
     solution: NDArray[np.void]  # one record, scratch
     plant: NDArray[np.void]     # two records, scratch

@@ -8,7 +8,7 @@ from twin_kernels.constants import CP_WATER
 from twin_kernels.jit import kernel
 from twin_kernels.layout import C_SPEED
 
-__all__ = ["add_meters", "book_ledger", "closure_w", "total_w", "vapour_closure_kg_s"]
+__all__ = ["add_meters", "book_ledger", "closure_w", "plant_power_w", "total_w", "vapour_closure_kg_s"]
 
 
 @kernel
@@ -58,7 +58,7 @@ def book_ledger(state: Any, params: Any, stored_racks_w: float, stored_room: Any
         (1.0 - f["ups_to_room_frac"]) * s["ups_loss_w"]
         + (1.0 - f["pdu_to_room_frac"]) * s["pdu_loss_w"]
         + s["transformer_loss_w"]
-        + fans + x["iec_fan_w"] + x["iec_pump_w"]
+        + fans + g["basin_electric_w"] + x["iec_fan_w"] + x["iec_pump_w"]
         + pumps - pump_heat
     )
     g["stored_racks_w"] = stored_racks_w
@@ -78,25 +78,36 @@ def book_ledger(state: Any, params: Any, stored_racks_w: float, stored_room: Any
 @kernel
 def _book_water(state: Any, params: Any, g: Any, dt_s: float) -> tuple[float, float, float]:
     """Fluxes of the water systems into the ledger; return electricity and heat of pumps, and tower fans, W."""
-    compressors = pumps = pump_heat = fans = rejected = stored_chw = stored_cw = 0.0
+    compressors = pumps = pump_heat = fans = rejected = stored_chw = stored_cw = basin = reuse = 0.0
     for k in range(params.water.shape[0]):
         h = params.water[k]
         y = state.plant[k]
         v = state.water[k]
         compressors += y["compressor_w"]
-        pumps += y["chw_pump_w"] + y["cw_pump_w"]
+        pumps += y["chw_pump_w"] + y["cw_pump_w"] + y["thermosyphon_pump_w"]
         pump_heat += y["chw_pump_heat_w"] + y["cw_pump_heat_w"]
-        fans += y["tower_fan_w"]
+        fans += y["tower_fan_w"] + y["thermosyphon_fan_w"]
+        basin += y["basin_w"]
+        reuse += y["reuse_w"]
         # the residual of a balance is passed on to the towers where the loop has no volume, and stays in it otherwise
-        rejected += y["tower_w"] + y["air_w"] + (y["rest_w"] if h["chw_capacity_j_k"] <= 0.0 else 0.0)
+        rejected += y["tower_w"] + y["air_w"] + y["thermosyphon_w"] + (y["rest_w"] if h["chw_capacity_j_k"] <= 0.0 else 0.0)
         stored_chw += h["chw_capacity_j_k"] / dt_s * (y["supply_c"] - v["chw_supply_c"])
         stored_cw += h["cw_capacity_j_k"] / dt_s * (y["cw_supply_c"] - y["cw_old_c"])
     g["chiller_electric_w"] = compressors
-    g["pump_electric_w"] = pumps
     g["tower_fan_electric_w"] = fans
     g["tower_out_w"] = rejected
+    stored_cdu = 0.0
+    for j in range(state.cdus.shape[0]):
+        c = state.cdus[j]
+        pumps += c["pump_w"]
+        pump_heat += params.cdus[j]["pump_heat_frac"] * c["pump_w"]
+        stored_cdu += params.cdus[j]["capacity_j_k"] / dt_s * (c["supply_c"] - c["old_c"])
+    g["pump_electric_w"] = pumps
+    g["basin_electric_w"] = basin
+    g["reuse_out_w"] = reuse
     g["stored_chw_w"] = stored_chw
     g["stored_cw_w"] = stored_cw
+    g["stored_cdu_w"] = stored_cdu
     return pumps, pump_heat, fans
 
 
@@ -133,13 +144,15 @@ def closure_w(g: Any) -> tuple[float, float, float]:
         + g["tower_fan_electric_w"] + g["humidifier_electric_w"] + g["lighting_electric_w"]
         + g["iec_fan_electric_w"] + g["spray_pump_electric_w"] + g["dx_electric_w"] + g["dehumidifier_electric_w"]
         + g["ups_loss_electric_w"] + g["distribution_loss_electric_w"]
-        + g["envelope_in_w"] + g["air_in_w"] + g["water_in_w"]
+        + g["envelope_in_w"] + g["air_in_w"] + g["water_in_w"] + g["basin_electric_w"] + g["store_gain_in_w"]
     )
     outward = (
         g["air_out_w"] + g["condensate_out_w"] + g["tower_out_w"] + g["exhaust_out_w"] + g["plant_ambient_out_w"]
+        + g["reuse_out_w"]
     )
     stored = (
         g["stored_racks_w"] + g["stored_room_w"] + g["stored_surfaces_w"] + g["stored_chw_w"] + g["stored_cw_w"]
+        + g["stored_cdu_w"] + g["stored_store_w"]
     )
     return inward, outward, stored
 
@@ -206,6 +219,15 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
         m["heat_rejection_fan_j"] += w["tower_fan_w"] * dt_s
         m["chiller_load_j"] += w["evaporator_w"] * dt_s
         m["wse_j"] += w["wse_w"] * dt_s
+        m["cw_pump_j"] += w["thermosyphon_pump_w"] * dt_s
+        m["heat_rejection_fan_j"] += w["thermosyphon_fan_w"] * dt_s
+        m["thermosyphon_j"] += w["thermosyphon_w"] * dt_s
+        m["reuse_j"] += w["reuse_w"] * dt_s
+        m["basin_heater_j"] += w["basin_w"] * dt_s
+    m["cdu_pump_j"] += x["cdu_pump_w"] * dt_s
+    m["liquid_j"] += x["liquid_w"] * dt_s
+    m["door_j"] += x["door_w"] * dt_s
+    m["facility_water_j"] += state.plant[1]["taken_w"] * dt_s
     m["humidifier_j"] += s["humidifier_w"] * dt_s
     m["dehumidifier_j"] += s["dehumidifier_w"] * dt_s
     if f["iec"] == 1:
@@ -292,6 +314,25 @@ def _add_air_indices(m: Any, s: Any, x: Any, dt_s: float) -> None:
 
 
 @kernel
+def plant_power_w(y: Any) -> float:
+    """Electric power of one water system, its loads' own pumps left out.
+
+    Parameters
+    ----------
+    y : record of PLANT_SOLUTION
+
+    Returns
+    -------
+    float
+        W.
+    """
+    return (
+        y["compressor_w"] + y["chw_pump_w"] + y["cw_pump_w"] + y["tower_fan_w"] + y["thermosyphon_fan_w"]
+        + y["thermosyphon_pump_w"] + y["basin_w"]
+    )
+
+
+@kernel
 def total_w(s: Any, x: Any, plant: Any, f: Any) -> float:
     """Electric power of the whole facility.
 
@@ -308,10 +349,9 @@ def total_w(s: Any, x: Any, plant: Any, f: Any) -> float:
     """
     water = 0.0
     for k in range(plant.shape[0]):
-        y = plant[k]
-        water += y["compressor_w"] + y["chw_pump_w"] + y["cw_pump_w"] + y["tower_fan_w"]
+        water += plant_power_w(plant[k])
     return (
-        x["it_w"] + x["fan_w"] + water
+        x["it_w"] + x["fan_w"] + water + x["cdu_pump_w"]
         + x["iec_fan_w"] + x["iec_pump_w"] + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"]
         + s["ups_loss_w"] + s["pdu_loss_w"] + s["transformer_loss_w"] + f["lighting_w"]
     )

@@ -14,6 +14,8 @@ from twin_kernels.constants import CP_WATER
 from twin_kernels.control import lead_machine, parallel_mode, stage_chillers, wse_mode
 from twin_kernels.jit import kernel
 from twin_kernels.movers import pump_power_w
+from twin_kernels.precooling import precool, stop_precooling
+from twin_kernels.pumps import pump_for_flow
 
 __all__ = ["decide_plant", "pump_water", "remove_heat"]
 
@@ -50,7 +52,7 @@ def decide_plant(cp: Any, h: Any, v: Any, y: Any, setpoint_c: float, time_s: flo
     error_k = v["chw_supply_c"] - setpoint_c
     lift_k = entering_c - setpoint_c
     stages, changed = stage_chillers(
-        v["stages"], available, v["load_w"], capacity_w, error_k, time_s, v["stage_changed_s"], h, lift_k
+        v["stages"], available, v["chiller_load_w"], capacity_w, error_k, time_s, v["stage_changed_s"], h, lift_k
     )
     if stages < 1 and available > 0:
         stages = 1  # the lead machine is always ready; whether it runs depends on the load
@@ -63,7 +65,7 @@ def decide_plant(cp: Any, h: Any, v: Any, y: Any, setpoint_c: float, time_s: flo
         v["mode"] = 1 if v["load_w"] > 0.0 else 0
     elif h["wse"] == 2:
         mode, changed = parallel_mode(
-            v["mode"], v["load_w"] > 0.0, v["chw_supply_c"], setpoint_c, y["wet_bulb_c"], time_s,
+            v["mode"], v["load_w"] > 0.0, v["chw_supply_c"], setpoint_c, y["reference_c"], time_s,
             v["mode_changed_s"], h,
         )
         if mode != v["mode"]:
@@ -73,7 +75,7 @@ def decide_plant(cp: Any, h: Any, v: Any, y: Any, setpoint_c: float, time_s: flo
     elif h["wse"] == 1:
         mode, changed = wse_mode(
             v["mode"], v["load_w"] > 0.0, v["wse_leaving_c"], setpoint_c,
-            v["chw_return_c"], y["wet_bulb_c"], time_s, v["mode_changed_s"], h,
+            v["before_c"], y["reference_c"], time_s, v["mode_changed_s"], h,
         )
         if mode != v["mode"]:
             v["mode_changed_s"] = changed
@@ -84,21 +86,29 @@ def decide_plant(cp: Any, h: Any, v: Any, y: Any, setpoint_c: float, time_s: flo
 
 
 @kernel
-def pump_water(h: Any, y: Any, demand_kg_s: float) -> None:
-    """Flow and power of the chilled-water pumps for what the coils ask for.
+def pump_water(h: Any, p: Any, y: Any, dp_frac: float) -> None:
+    """Flow and power of the pumps of the cooling water for what the loads ask for.
 
     Parameters
     ----------
     h : record of WATER_PARAMS
+    p : record of PUMP_PARAMS
+        Read where the pumps are given by their curve.
     y : record of PLANT_SOLUTION
-        Written: ``chw_kg_s``, ``chw_pump_w``, ``chw_pump_heat_w``.
-    demand_kg_s : float
-        Water through the coils, kg/s; 0, or a trip, stops the pumps.
+        ``demand_kg_s``, the water through the loads, is read: 0, or a trip, stops the pumps. Written: ``chw_kg_s``,
+        ``chw_pump_w``, ``chw_pump_heat_w``.
+    dp_frac : float
+        Differential pressure held, over the design setpoint: pumps given by their curve follow it.
     """
+    demand_kg_s = y["demand_kg_s"]
     if demand_kg_s <= 0.0 or h["chw_tripped"] == 1:
         y["chw_kg_s"] = y["chw_pump_w"] = y["chw_pump_heat_w"] = 0.0
         return
     rated = h["chw_rated_kg_s"]
+    if h["pump_curve"] == 1:
+        y["chw_kg_s"] = max(demand_kg_s, h["chw_min_frac"] * rated)
+        y["chw_pump_w"], y["chw_pump_heat_w"], _, _ = pump_for_flow(p, demand_kg_s, dp_frac)
+        return
     if h["chw_variable"] == 1:
         y["chw_kg_s"] = max(demand_kg_s, h["chw_min_frac"] * rated)
         flow_frac = y["chw_kg_s"] / rated
@@ -111,32 +121,48 @@ def pump_water(h: Any, y: Any, demand_kg_s: float) -> None:
 
 @kernel
 def _capacity(y: Any) -> float:
-    """Heat removed; flat out, what the running machines and the economiser could remove at this point."""
+    """Heat removed; flat out, what the running machines and all before them could remove at this point."""
     if y["flat_out"] == 1 and y["mode"] != 1:
-        return y["wse_w"] + y["capacity_w"]
+        return y["removed_w"] - y["evaporator_w"] + y["capacity_w"]
     return y["removed_w"]
 
 
 @kernel
-def remove_heat(
-    chillers: Any, cp: Any, towers: Any, tp: Any, h: Any, y: Any, setpoints: Any, supply_c: float, need_w: float,
-    dt_s: float,
-) -> float:
-    """Remove heat from the chilled water so that it leaves at ``supply_c``; return what could be removed, W.
+def _target_c(h: Any, y: Any, setpoints: Any) -> float:
+    """Water that the towers are asked for, by mode."""
+    if y["mode"] == 1:
+        if y["flat_out"] == 1:
+            return _FREEZE_LIMIT_C
+        least = min(y["chw_kg_s"], min(y["cw_kg_s"], h["wse_water_kg_s"])) * CP_WATER
+        return max(y["before_c"] - y["left_w"] / (h["wse_effectiveness"] * least), _FREEZE_LIMIT_C)
+    if y["mode"] == 2:
+        return max(y["reference_c"], _FREEZE_LIMIT_C)
+    return max(
+        min(y["reference_c"] + setpoints["condenser_approach_k"], setpoints["condenser_max_c"]),
+        setpoints["condenser_min_c"],
+    )
 
-    Free cooling asks the towers for the water that makes the economiser carry the load alone, partial
-    mechanical cooling runs the towers at full speed, full mechanical cooling holds the condenser
-    setpoint ``clip(wet bulb + approach, min, max)``.
+
+@kernel
+def remove_heat(
+    state: Any, params: Any, setpoints: Any, k: int, supply_c: float, need_w: float, dt_s: float
+) -> float:
+    """Remove heat from a system's water so that it leaves at ``supply_c``; return what could be removed, W.
+
+    A user of heat, a thermosyphon and a store take what they can first. Free cooling asks the towers for the water
+    that makes the economiser carry the rest alone, partial mechanical cooling runs the towers at full speed, full
+    mechanical cooling holds the condenser setpoint ``clip(wet bulb + approach, min, max)``.
 
     Parameters
     ----------
-    chillers, cp, towers, tp : arrays of CHILLER_* and TOWER_* STATE and PARAMS
-    h : record of WATER_PARAMS
-    y : record of PLANT_SOLUTION
-        Mode, stages, wet bulb and chilled-water flow are read; everything else is written.
+    state, params : State, Params
+        Mode, stages, outdoor air and flow of the system's PLANT_SOLUTION are read; everything else in it, and its
+        machines, are written.
     setpoints : record of SETPOINTS
+    k : int
+        Water system.
     supply_c : float
-        Chilled water leaving the plant, °C.
+        Water leaving the plant, °C.
     need_w : float
         Heat to remove, W; ≤ 0, no water or tripped pumps stop the plant.
     dt_s : float
@@ -152,40 +178,35 @@ def remove_heat(
     ----------
     Modelica Buildings, data-centre examples with integrated water-side economiser (tower control by mode).
     """
+    h = params.water[k]
+    y = state.plant[k]
+    chillers, cp = state.chillers[h["chiller_first"]:h["chiller_stop"]], params.chillers[
+        h["chiller_first"]:h["chiller_stop"]]
+    towers, tp = state.towers[h["tower_first"]:h["tower_stop"]], params.towers[h["tower_first"]:h["tower_stop"]]
     y["supply_c"] = supply_c
     y["need_w"] = max(need_w, 0.0)
     pumps = 1.0 if h["cw_common"] == 1 else max(float(y["stages"]), 1.0)
     y["cw_kg_s"] = y["chw_kg_s"] if h["direct"] == 1 else pumps * h["cw_rated_kg_s"]
     y["cells"] = running_cells(tp, y["cw_kg_s"])
     rejects = y["cells"] > 0.0 and h["cw_tripped"] == 0
-    air_only = h["air_cooled"] == 1 and (h["wse"] == 0 or y["mode"] == 3 or not rejects)
-    off = need_w <= 0.0 or y["chw_kg_s"] <= 0.0 or y["flat_out"] < 0 or not (rejects or h["air_cooled"] == 1)
+    no_towers = not rejects or (h["air_cooled"] == 1 and (h["wse"] == 0 or y["mode"] == 3))
+    able = rejects or h["air_cooled"] == 1 or h["thermosyphon"] + h["store"] + h["reuse"] > 0
+    off = need_w <= 0.0 or y["chw_kg_s"] <= 0.0 or y["flat_out"] < 0 or not able
     if off:
         y["need_w"] = 0.0
-    if off or air_only:
-        y["cw_kg_s"] = 0.0
-        pumps = 0.0
-    y["cw_pump_w"] = pumps * h["cw_pump_w"]
-    y["cw_pump_heat_w"] = h["cw_heat_frac"] * y["cw_pump_w"]
     y["return_c"] = supply_c
     if y["chw_kg_s"] > 0.0:
         y["return_c"] += y["need_w"] / (y["chw_kg_s"] * CP_WATER)
-    if off or air_only:
+    stop_precooling(y)
+    if not off and h["thermosyphon"] + h["store"] + h["reuse"] > 0:
+        precool(state, params, h, y, dt_s)
+    if off or no_towers or (y["left_w"] <= 0.0 and y["flat_out"] == 0 and y["charge_w"] <= 0.0):
+        y["cw_kg_s"] = y["cw_pump_w"] = y["cw_pump_heat_w"] = 0.0
         y["target_c"] = y["cw_old_c"]
         condenser(chillers, cp, towers, tp, h, y, y["cw_old_c"], dt_s)
         return 0.0 if off else _capacity(y)
-    mechanical_c = max(
-        min(y["wet_bulb_c"] + setpoints["condenser_approach_k"], setpoints["condenser_max_c"]),
-        setpoints["condenser_min_c"],
-    )
-    if y["mode"] == 1 and y["flat_out"] == 1:
-        y["target_c"] = _FREEZE_LIMIT_C
-    elif y["mode"] == 1:
-        least = min(y["chw_kg_s"], min(y["cw_kg_s"], h["wse_water_kg_s"])) * CP_WATER
-        y["target_c"] = max(y["return_c"] - need_w / (h["wse_effectiveness"] * least), _FREEZE_LIMIT_C)
-    elif y["mode"] == 2:
-        y["target_c"] = max(y["wet_bulb_c"], _FREEZE_LIMIT_C)
-    else:
-        y["target_c"] = mechanical_c
+    y["cw_pump_w"] = 0.0 if h["direct"] == 1 else pumps * h["cw_pump_w"]
+    y["cw_pump_heat_w"] = h["cw_heat_frac"] * y["cw_pump_w"]
+    y["target_c"] = _target_c(h, y, setpoints)
     close_condenser(chillers, cp, towers, tp, h, y, dt_s)
     return _capacity(y)

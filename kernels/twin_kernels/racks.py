@@ -23,6 +23,8 @@ from twin_kernels.layout import (
     C_INLET_W,
     C_JOB,
     C_KAPPA,
+    C_LIQUID_SPEED,
+    C_LIQUID_W,
     C_LOST,
     C_MASS_C,
     C_OUTLET_C,
@@ -75,6 +77,7 @@ def racks_to_columns(c: Any, racks: Any, p: Any) -> None:
         c[C_DUCTED, i] = q["ducted_frac"]
         c[C_PER_W, i] = 1.0 / q["rated_w"]
         c[C_PER_REST, i] = 1.0 / (1.0 - q["self_recirculation_frac"])
+        c[C_LIQUID_SPEED, i] = 1.0
 
 
 @kernel
@@ -115,7 +118,7 @@ def rack_loads(c: Any, kinds: Any, f: Any, s: Any, x: Any, background_frac: floa
     Parameters
     ----------
     c : ndarray, shape (RACK_COLUMNS, racks)
-        Written: utilisation, powers, air flow, κ, γ.
+        Written: utilisation, powers, heat to a coolant, air flow, κ, γ; speeds that coolants allow are read.
     kinds : array of RACK_KIND
         Each with its range of racks.
     f, s : records of FACILITY_PARAMS, FACILITY_STATE
@@ -155,9 +158,10 @@ def _work(c: Any, kind: Any, background_frac: float, dt_s: float) -> None:
     a, b = kind["first"], kind["stop"]
     job, inlet, lost = c[C_JOB][a:b], c[C_INLET_C][a:b], c[C_LOST][a:b]
     utils, speeds, works, flow_works = c[C_UTIL][a:b], c[C_SPEED][a:b], c[C_WORK][a:b], c[C_FLOW_WORK][a:b]
+    coolant = c[C_LIQUID_SPEED][a:b]
     for i in range(job.shape[0]):
         util = min(max(job[i] + background_frac, 0.0), 1.0)
-        speed = throttle_speed(kind, inlet[i])
+        speed = throttle_speed(kind, inlet[i]) * coolant[i]
         utils[i] = util
         speeds[i] = speed
         lost[i] += (1.0 - speed) * dt_s
@@ -173,7 +177,9 @@ def _power_and_air(c: Any, kind: Any, density_k: float) -> None:
     a, b = kind["first"], kind["stop"]  # slices count from 0: an index that might be negative costs the vectors
     inlet, rated, work, flow_work = c[C_INLET_C][a:b], c[C_RATED_W][a:b], c[C_WORK][a:b], c[C_FLOW_WORK][a:b]
     cpu, fan, power, air = c[C_CPU_W][a:b], c[C_FAN_W][a:b], c[C_POWER_W][a:b], c[C_AIR_KG_S][a:b]
+    liquid = c[C_LIQUID_W][a:b]
     constant = kind["constant_w"]
+    captured, captured_rest = kind["liquid_frac"], kind["liquid_rest_frac"] * constant
     for i in range(inlet.shape[0]):
         processors = rated[i] * processor_power(kind, work[i], inlet[i])
         _, volume, fans = server_air(kind, flow_work[i], inlet[i])
@@ -181,6 +187,7 @@ def _power_and_air(c: Any, kind: Any, density_k: float) -> None:
         cpu[i] = processors
         fan[i] = fans
         power[i] = processors + fans + rated[i] * constant
+        liquid[i] = captured * processors + captured_rest * rated[i]
         air[i] = volume * rated[i] * density_k / (inlet[i] + KELVIN)
 
 
@@ -190,6 +197,7 @@ def _shut_down(c: Any, kind: Any, dt_s: float) -> None:
     a, b = kind["first"], kind["stop"]
     inlet, speeds, lost = c[C_INLET_C][a:b], c[C_SPEED][a:b], c[C_LOST][a:b]
     cpu, fan, power, air = c[C_CPU_W][a:b], c[C_FAN_W][a:b], c[C_POWER_W][a:b], c[C_AIR_KG_S][a:b]
+    liquid = c[C_LIQUID_W][a:b]
     for i in range(inlet.shape[0]):
         on = shutdown_share(kind, inlet[i])
         lost[i] += speeds[i] * (1.0 - on) * dt_s
@@ -197,6 +205,7 @@ def _shut_down(c: Any, kind: Any, dt_s: float) -> None:
         cpu[i] *= on
         fan[i] *= on
         power[i] *= on
+        liquid[i] *= on
         air[i] *= max(on, _LEAST_AIR_FRAC)
 
 
@@ -206,7 +215,7 @@ def _exchange(c: Any, kind: Any, per_dt: float) -> None:
     a, b = kind["first"], kind["stop"]
     rated, air, humidity, power = c[C_RATED_W][a:b], c[C_AIR_KG_S][a:b], c[C_INLET_W][a:b], c[C_POWER_W][a:b]
     mass, own, kappas, gammas = c[C_MASS_C][a:b], c[C_OWN][a:b], c[C_KAPPA][a:b], c[C_GAMMA_J_KG][a:b]
-    factors = c[C_OWN_FACTOR][a:b]
+    factors, liquid = c[C_OWN_FACTOR][a:b], c[C_LIQUID_W][a:b]
     per_rated = kind["heat_capacity_j_k"] * per_dt
     effectiveness = kind["effectiveness"]
     for i in range(rated.shape[0]):
@@ -215,7 +224,7 @@ def _exchange(c: Any, kind: Any, per_dt: float) -> None:
         share = effectiveness / (inertia + effectiveness * air[i] * heat_cp)
         kappa = share * inertia
         kappas[i] = kappa
-        gammas[i] = share * ((power[i] + inertia * mass[i]) * heat_cp + inertia * humidity[i] * H_VAPOUR_0)
+        gammas[i] = share * ((power[i] - liquid[i] + inertia * mass[i]) * heat_cp + inertia * humidity[i] * H_VAPOUR_0)
         factors[i] = 1.0 / (1.0 - own[i] * (1.0 - kappa))
 
 
@@ -331,13 +340,13 @@ def _outlets(c: Any, kind: Any, dt_s: float) -> tuple[float, float, float]:
     sum_in = sum_out = stored = 0.0
     per_rated = kind["heat_capacity_j_k"]
     if per_rated > 0.0:
-        per_w = c[C_PER_W][a:b]
+        per_w, liquid = c[C_PER_W][a:b], c[C_LIQUID_W][a:b]
         per_capacity = dt_s / per_rated
         for i in range(air.shape[0]):
             heat = air[i] * gained[i]
             capacity = per_rated * rated[i]
             old = mass[i]
-            new = old + (power[i] - heat) * per_capacity * per_w[i]
+            new = old + (power[i] - liquid[i] - heat) * per_capacity * per_w[i]
             stored += capacity * (new - old)
             heats[i] = heat
             mass[i] = new

@@ -6,6 +6,7 @@ from typing import Any
 
 from twin_kernels.jit import kernel
 from twin_kernels.metering import total_w
+from twin_kernels.tank import tank_charge_frac
 
 __all__ = ["write_row"]
 
@@ -62,6 +63,9 @@ def write_row(row: Any, state: Any, params: Any, weather: Any, setpoints: Any, w
         _write_units(row, x, weight)
     else:
         _write_plant(row, state.water[0], y, weight)
+    if state.cdus.shape[0] > 0:
+        _write_liquid(row, state.water[1], state.plant[1], x, weight)
+    _write_before(row, state, params, x, weight)
     row["evaporated_kg_s"] += weight * g["evaporated_kg_s"]
     row["makeup_kg_s"] += weight * g["makeup_kg_s"]
     row["tower_heat_w"] += weight * g["tower_out_w"]
@@ -109,3 +113,38 @@ def _write_plant(row: Any, v: Any, y: Any, weight: float) -> None:
     row["tower_speed_frac"] += weight * y["tower_air_frac"]
     row["chw_pump_w"] += weight * y["chw_pump_w"]
     row["cw_pump_w"] += weight * y["cw_pump_w"]
+
+
+@kernel
+def _write_liquid(row: Any, v: Any, y: Any, x: Any, weight: float) -> None:
+    """Part of the row for liquid cooling and its facility water."""
+    row["liquid_w"] += weight * x["liquid_w"]
+    row["technology_supply_c"] += weight * x["technology_c"]
+    row["technology_return_c"] += weight * x["technology_return_c"]
+    row["chip_max_c"] += weight * x["chip_c"]
+    row["cdu_valve_max_frac"] += weight * x["cdu_valve_frac"]
+    row["cdu_pump_w"] += weight * x["cdu_pump_w"]
+    row["facility_supply_c"] += weight * v["chw_supply_c"]
+    row["facility_return_c"] += weight * v["chw_return_c"]
+    row["facility_flow_kg_s"] += weight * y["chw_kg_s"]
+    row["facility_pump_w"] += weight * (y["chw_pump_w"] + y["cw_pump_w"])
+
+
+@kernel
+def _write_before(row: Any, state: Any, params: Any, x: Any, weight: float) -> None:
+    """Part of the row for what stands before economisers and chillers, and for rear doors."""
+    fans = 0.0
+    for k in range(params.water.shape[0]):
+        y = state.plant[k]
+        row["thermosyphon_w"] += weight * y["thermosyphon_w"]
+        row["reuse_w"] += weight * y["reuse_w"]
+        row["store_w"] += weight * y["store_w"]
+        fans += y["thermosyphon_fan_w"]
+    row["tower_fan_w"] += weight * (fans + (state.plant[1]["tower_fan_w"]))
+    if params.doors.shape[0] > 0:
+        row["door_w"] += weight * x["door_w"]
+    if params.tanks.shape[0] > 0:
+        p = params.tanks[0]
+        row["store_frac"] += weight * tank_charge_frac(state.tanks[0], p, p["charge_c"], p["charge_c"] + 10.0)
+    elif params.ices.shape[0] > 0:
+        row["store_frac"] += weight * state.ices[0]["ice_frac"]

@@ -14,8 +14,10 @@ from twin_kernels.humidity import humidity_control
 from twin_kernels.iec_units import decide_units, prevailing_mode, spray_water
 from twin_kernels.jit import kernel
 from twin_kernels.layout import C_JOB, Params, State
-from twin_kernels.metering import add_meters, book_ledger
+from twin_kernels.liquid_side import chip_temperatures, collect_liquid_heat, keep_exhaust, liquid_speeds
+from twin_kernels.metering import add_meters, book_ledger, plant_power_w
 from twin_kernels.plant import decide_plant
+from twin_kernels.precooling import commit_store, hour_and_month
 from twin_kernels.psychrometrics import (
     dew_point_c,
     enthalpy_j_kg,
@@ -26,8 +28,8 @@ from twin_kernels.psychrometrics import (
 from twin_kernels.rack_statistics import add_rack_hour, inlet_statistics
 from twin_kernels.racks import columns_to_racks, rack_loads, rack_temperatures, racks_to_columns
 from twin_kernels.radiation import sky_temperature_c
+from twin_kernels.rejector import basin_heat_w, rejector_reference_c, rejector_water
 from twin_kernels.step_row import write_row
-from twin_kernels.tower import tower_water
 from twin_kernels.water_layout import CHILLED
 
 __all__ = ["advance", "advance_block", "advance_many"]
@@ -77,22 +79,26 @@ def _power_chain(f: Any, s: Any, it_w: float) -> None:
 def _towers(state: Any, params: Any) -> None:
     """Water that the towers evaporate, lose as drift and blow down."""
     x = state.solution[0]
-    outdoor = (x["outdoor_c"], x["outdoor_w"], x["outdoor_pa"])
+    outdoor = (x["outdoor_c"], x["outdoor_w"], state.facility[0]["wet_bulb_c"], x["outdoor_pa"])
     for k in range(params.water.shape[0]):
         y = state.plant[k]
         cells = max(y["cells"], 1.0)
         last = -1
+        y["basin_w"] = 0.0
         evaporated = drift = blowdown = air_out_c = 0.0
         for i in range(params.water[k]["tower_first"], params.water[k]["tower_stop"]):
             t = state.towers[i]
             p = params.towers[i]
             if t["heat_w"] <= 0.0 or y["cw_kg_s"] <= 0.0:
                 t["evaporated_kg_s"] = t["drift_kg_s"] = t["blowdown_kg_s"] = 0.0
+                t["basin_w"] = basin_heat_w(p, x["outdoor_c"], 0)
+                y["basin_w"] += t["basin_w"]
                 continue
+            t["basin_w"] = 0.0
             other = state.towers[max(last, 0)]
             if last < 0 or t["heat_w"] != other["heat_w"] or t["speed_frac"] != other["speed_frac"]:
-                evaporated, drift, blowdown, air_out_c = tower_water(
-                    p, t["heat_w"], t["speed_frac"], outdoor, y["cw_kg_s"] / cells, t["air_out_c"]
+                evaporated, drift, blowdown, air_out_c = rejector_water(
+                    p, t["heat_w"], t["speed_frac"], outdoor, y["cw_kg_s"] / cells, t["air_out_c"], t["wetted"]
                 )
                 last = i
             t["evaporated_kg_s"] = evaporated
@@ -107,10 +113,13 @@ def _remember_water(v: Any, y: Any) -> None:
     v["chw_supply_c"] = y["supply_c"]
     v["chw_flow_kg_s"] = y["chw_kg_s"]
     v["chw_return_c"] = y["supply_c"]
-    v["wse_leaving_c"] = y["return_c"]
+    v["wse_leaving_c"] = y["before_c"]
+    v["before_c"] = y["supply_c"]
+    before_w = y["reuse_w"] + y["thermosyphon_w"] + y["store_w"]
     if y["chw_kg_s"] > 0.0:
         v["chw_return_c"] = y["supply_c"] + y["taken_w"] / (y["chw_kg_s"] * CP_WATER)
-        v["wse_leaving_c"] = y["return_c"] - y["wse_w"] / (y["chw_kg_s"] * CP_WATER)
+        v["before_c"] = v["chw_return_c"] - max(before_w, 0.0) / (y["chw_kg_s"] * CP_WATER)
+        v["wse_leaving_c"] = y["before_c"] - y["wse_w"] / (y["chw_kg_s"] * CP_WATER)
     v["cw_supply_c"] = y["cw_supply_c"]
     v["cw_flow_kg_s"] = y["cw_kg_s"]
     v["cw_return_c"] = y["cw_supply_c"]
@@ -119,6 +128,20 @@ def _remember_water(v: Any, y: Any) -> None:
     v["wse_w"] = y["wse_w"]
     # what staging looks at: the heat that comes from the hall, without what a warm loop has stored
     v["load_w"] = max(y["taken_w"] + y["chw_pump_heat_w"], 0.0) if y["demand_kg_s"] > 0.0 else 0.0
+    v["chiller_load_w"] = max(v["load_w"] - before_w, 0.0)
+
+
+@kernel
+def _store(state: Any, params: Any, k: int, dt_s: float) -> None:
+    """Move the store of a water system; what it really exchanged is what the loop gets."""
+    y = state.plant[k]
+    asked = y["store_w"]
+    g = state.ledger[0]
+    g["store_gain_in_w"], g["stored_store_w"] = commit_store(
+        state, params, params.water[k], y, state.solution[0]["outdoor_c"], dt_s
+    )
+    y["removed_w"] += y["store_w"] - asked
+    y["rest_w"] -= y["store_w"] - asked
 
 
 @kernel
@@ -138,12 +161,14 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
     for k in range(params.water.shape[0]):
         h = params.water[k]
         w = state.plant[k]
+        if h["store"] > 0:
+            _store(state, params, k, dt_s)
         if h["chw_capacity_j_k"] > 0.0:
             gained = w["taken_w"] + w["chw_pump_heat_w"] - w["removed_w"]
             w["supply_c"] = state.water[k]["chw_supply_c"] + gained * dt_s / h["chw_capacity_j_k"]
-        plant_w += w["compressor_w"] + w["chw_pump_w"] + w["cw_pump_w"] + w["tower_fan_w"]
+        plant_w += plant_power_w(w)
     s["transformer_loss_w"] = chain_loss_w(
-        x["it_w"] + s["pdu_loss_w"] + s["ups_loss_w"] + x["fan_w"] + plant_w + x["iec_fan_w"] + x["iec_pump_w"]
+        x["it_w"] + s["pdu_loss_w"] + s["ups_loss_w"] + x["fan_w"] + plant_w + x["cdu_pump_w"] + x["iec_fan_w"] + x["iec_pump_w"]
         + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"] + f["lighting_w"],
         f["transformer_rated_w"], f["transformer_loss"], 1,
     )
@@ -233,18 +258,28 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
         params.surfaces, state.surfaces, s["room_c"], weather["dry_bulb_c"], weather["wind_m_s"],
         weather["infrared_w_m2"], dt_s,
     )
+    liquid = state.cdus.shape[0] > 0
+    if liquid or params.doors.shape[0] > 0:
+        liquid_speeds(state, params, x, background_frac)
     rack_loads(state.columns, params.kinds, f, s, x, background_frac, dt_s)
+    x["bath_loss_w"] = 0.0
+    if liquid:
+        collect_liquid_heat(state, params, s, x)
+    if params.doors.shape[0] > 0:
+        keep_exhaust(x)
     _power_chain(f, s, x["it_w"])
     humidity_control(f, s, x, dt_s)
     x["source_w"] = (
         s["envelope_w"] + f["lighting_w"] + s["humidifier_w"] + s["dehumidifier_w"]
         + (s["humidifier_kg_s"] - s["dehumidifier_kg_s"]) * CP_WATER * s["room_c"]
-        + f["ups_to_room_frac"] * s["ups_loss_w"] + f["pdu_to_room_frac"] * s["pdu_loss_w"]
+        + f["ups_to_room_frac"] * s["ups_loss_w"] + f["pdu_to_room_frac"] * s["pdu_loss_w"] + x["bath_loss_w"]
     )
     if f["iec"] == 1:
         decide_units(state, params, setpoints)
     _decide_water(state, params, setpoints)
     integral = solve_cooling(state, params, setpoints, dt_s)
+    if liquid:
+        chip_temperatures(state, params, x)
     s["supply_setpoint_c"] = setpoints["supply_air_c"]
     if f["iec"] == 1:
         spray_water(state.iecs, params.iecs, x, f["air_density_std_kg_m3"], s["wet_bulb_c"])
@@ -273,6 +308,12 @@ def _decide_water(state: Any, params: Any, setpoints: Any) -> None:
         y["outdoor_w"] = x["outdoor_w"]
         y["outdoor_pa"] = x["outdoor_pa"]
         y["wet_bulb_c"] = s["wet_bulb_c"]
+        y["reference_c"] = s["wet_bulb_c"]
+        if h["tower_stop"] > h["tower_first"]:
+            outdoor = (x["outdoor_c"], x["outdoor_w"], s["wet_bulb_c"], x["outdoor_pa"])
+            y["reference_c"] = rejector_reference_c(params.towers[h["tower_first"]], outdoor)
+        if h["store"] + h["reuse"] > 0:
+            y["hour"], y["month"] = hour_and_month(s["time_s"])
         if h["active"] == 1:
             setpoint_c = setpoints["chilled_water_c"] if k == CHILLED else setpoints["facility_water_c"]
             decide_plant(
@@ -363,7 +404,8 @@ def advance_many(
     for lane in prange(states.racks.shape[0]):
         state = State(
             states.racks[lane], states.crahs[lane], states.iecs[lane], states.trims[lane], states.chillers[lane],
-            states.towers[lane], states.surfaces[lane], states.water[lane], states.facility[lane],
+            states.towers[lane], states.surfaces[lane], states.water[lane], states.cdus[lane],
+            states.thermosyphons[lane], states.tanks[lane], states.ices[lane], states.facility[lane],
             states.solution[lane], states.plant[lane],
             states.ledger[lane], states.meters[lane], states.order[lane], states.rack_hour[lane],
             states.columns[lane],
@@ -371,6 +413,8 @@ def advance_many(
         own = Params(
             params.racks[lane], params.kinds[lane], params.crahs[lane], params.iecs[lane], params.trims[lane],
             params.chillers[lane], params.towers[lane], params.surfaces[lane], params.water[lane],
+            params.pumps[lane], params.cdus[lane], params.plates[lane], params.baths[lane], params.doors[lane],
+            params.reuse[lane], params.thermosyphons[lane], params.tanks[lane], params.ices[lane],
             params.facility[lane],
         )
         advance(state, own, weather[lane], setpoints[lane, 0], background_frac[lane], dt_s)

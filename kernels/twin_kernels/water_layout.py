@@ -37,6 +37,11 @@ WATER_PARAMS = record(
     chw_tripped=I8,           # 1: no pump of the cooling water runs
     cw_tripped=I8,            # 1: no pump of the rejecting water runs
     cw_common=I8,             # 1: one common condenser pump; 0: one for each running chiller
+    thermosyphon=I8,          # 1: the thermosyphon cooler precools the return
+    reuse=I8,                 # 1: the user of heat takes from the return
+    store=I8,                 # 0 none, 1 stratified tank, 2 ice
+    pump_curve=I8,            # 1: pumps by head curve and efficiency (``Params.pumps``) instead of power and exponent
+    cdu_first=I8, cdu_stop=I8,            # distribution units that this water cools
     chiller_first=I8, chiller_stop=I8,    # machines of this system in the arrays
     tower_first=I8, tower_stop=I8,
 )
@@ -45,6 +50,8 @@ WATER_STATE = record(
     "chw_supply_c", "chw_return_c", "chw_flow_kg_s",
     "cw_supply_c", "cw_return_c", "cw_flow_kg_s",
     "wse_w", "wse_leaving_c", "load_w",
+    "before_c",               # return water after a thermosyphon, store or user of heat: what the economiser sees
+    "chiller_load_w",         # what staging looks at: the heat that is left for the chillers
     "mode_changed_s", "stage_changed_s",
     mode=I8,                  # 0 off, 1 free, 2 partial, 3 full mechanical
     stages=I8,                # chillers asked for
@@ -53,9 +60,16 @@ WATER_STATE = record(
 #: The water side of one step while it is being solved (scratch: written before it is read in every step).
 PLANT_SOLUTION = record(
     "wet_bulb_c", "outdoor_c", "outdoor_w", "outdoor_pa",
+    "reference_c",            # what the rejecting water cannot fall below: wet bulb, or dry bulb of dry coolers
+    "hour", "month",          # of the day (0 ... 24) and of the year (0 ... 11): stores and users of heat go by them
     "target_c", "supply_c", "return_c", "need_w", "removed_w",
     "demand_kg_s", "taken_w",  # water that the loads ask for, and the heat that they give to it
     "chw_kg_s", "cw_kg_s", "cells", "chw_pump_w", "cw_pump_w", "chw_pump_heat_w", "cw_pump_heat_w",
+    # before economiser and chillers: heat taken by a user, the thermosyphon and a store (< 0: it is being charged)
+    "reuse_w", "thermosyphon_w", "thermosyphon_fan_w", "thermosyphon_pump_w", "store_w",
+    "store_kg_s", "store_in_c", "charge_w", "charge_c",
+    "before_c", "left_w",     # return water and heat that are left for economiser and chillers
+    "basin_w",                # basin heaters
     "wse_w", "evaporator_w", "capacity_w", "compressor_w", "plr",
     "cw_supply_c", "cw_old_c", "tower_w", "tower_fan_w", "tower_air_frac",
     "air_w",                  # heat that air-cooled condensers reject

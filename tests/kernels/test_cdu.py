@@ -218,6 +218,7 @@ def test_equal_units_take_their_neighbours_answer() -> None:
     ps["available"][17] = 0
     one = cs.copy()
     for _ in range(3):
+        cs["old_c"] = cs["supply_c"]
         exchanged, water, pump = cdu_units(cs, ps, heats, 24.0, 1e9, 32.0, DRY_C, 60.0)
         alone = [cdu_step(one[i], ps[i], heats[i], 24.0, 1e9, 32.0, DRY_C, 60.0) for i in range(25)]
         assert exchanged == pytest.approx(sum(a[0] for a in alone), rel=1e-13)
