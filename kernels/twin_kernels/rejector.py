@@ -104,17 +104,17 @@ def _air_for(
 ) -> float:
     """Air that needs exactly ``ends[0]`` as entering water; ``ends[1:]`` is too little and too much of it, in K.
 
-    Regula falsi with Illinois weights between least and full air.
+    Regula falsi with Illinois weights on 1 / air, in which the water's excess is nearly straight.
     """
     entering_c, f_low, f_high = ends
-    low, high = p["air_min_frac"], 1.0
+    low, high = 1.0 / p["air_min_frac"], 1.0
     side = 0
     x = high
     for _ in range(_MAX_ITERATIONS):
         if f_low - f_high <= 0.0:
             break
         x = (high * f_low - low * f_high) / (f_low - f_high)
-        f = _entering_needed_c(p, heat_w, x, outdoor, water_kg_s, wetted) - entering_c
+        f = _entering_needed_c(p, heat_w, 1.0 / x, outdoor, water_kg_s, wetted) - entering_c
         if abs(f) < TOLERANCE_K:
             break
         if f > 0.0:
@@ -127,7 +127,7 @@ def _air_for(
             if side == -1:
                 f_low *= 0.5
             side = -1
-    return clip(x, p["air_min_frac"], 1.0)
+    return clip(1.0 / x, p["air_min_frac"], 1.0)
 
 
 @kernel

@@ -155,7 +155,7 @@ class Thermosyphon(Part):
         source="assumed: 3 … 5 K",
         le=30.0,
     )
-    pump_frac: Frac = key(
+    pump_frac: NonNegative = key(
         0.0, text="refrigerant pump: power over heat", source="0: gravity; with a pump 0.005 … 0.01", le=0.1
     )
 
