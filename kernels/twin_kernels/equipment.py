@@ -161,7 +161,7 @@ CHILLER_PARAMS = record(
     eirft=(F8, (6,)),
     eirfplr=(F8, (4,)),       # cubic in part-load ratio
     dispatch_cap=I8,          # 1: never more than plr_max * rated_w, whatever capft says
-    extend=I8,                # 1: Carnot-lift law outside the box; 0: clamp
+    extend=I8,                # outside the box: 0 clamp, 1 Carnot-lift law, 2 read the polynomials there too
     available=I8,
 )
 

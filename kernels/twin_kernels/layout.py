@@ -84,6 +84,7 @@ FACILITY_PARAMS = record(
     iec=I8,                   # 1: air is cooled by indirect evaporative units, without water plant
     economiser=I8,            # air side: 0 none, 1 differential dry bulb
     wse=I8,                   # water side: 0 none, 1 integrated
+    stage_by_left=I8,         # chillers are staged by: 0 the heat from the hall, 1 what the economiser leaves of it
     chw_variable=I8,          # 0: constant flow while on
     chw_tripped=I8,           # 1: no chilled-water pump runs
     cw_tripped=I8,            # 1: no condenser-water pump runs

@@ -55,8 +55,11 @@ def decide_plant(cp: Any, f: Any, s: Any, y: Any, setpoints: Any, wet_bulb_c: fl
     if available > 0:
         capacity_w /= available
     error_k = s["chw_supply_c"] - setpoints["chilled_water_c"]
+    load_w = s["load_w"]
+    if f["stage_by_left"] == 1:
+        load_w = max(load_w - s["wse_w"], 0.0)
     stages, changed = stage_chillers(
-        s["stages"], available, s["load_w"], capacity_w, error_k, s["time_s"], s["stage_changed_s"], f
+        s["stages"], available, load_w, capacity_w, error_k, s["time_s"], s["stage_changed_s"], f
     )
     if stages < 1 and available > 0:
         stages = 1  # the lead machine is always ready; whether it runs depends on the load
@@ -67,8 +70,7 @@ def decide_plant(cp: Any, f: Any, s: Any, y: Any, setpoints: Any, wet_bulb_c: fl
             s["mode"], s["load_w"] > 0.0, s["wse_leaving_c"], setpoints["chilled_water_c"],
             s["chw_return_c"], wet_bulb_c, s["time_s"], s["mode_changed_s"], f,
         )
-        if mode != s["mode"]:
-            s["mode_changed_s"] = changed
+        s["mode_changed_s"] = changed
         s["mode"] = mode
         y["mode"] = mode if mode > 0 else 3
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from twin_kernels.chiller import EXTRAPOLATE
 from twin_kernels.constants import CP_WATER
 from twin_kernels.layout import CHILLER_PARAMS, TOWER_PARAMS
 from twin_kernels.tower import york_water_ratio_rated
@@ -15,6 +16,8 @@ __all__ = ["chiller_params", "fill_machine", "fill_plant", "fill_power", "tower_
 
 #: Density that turns a loop's volume into mass, kg/m³ (water at 15 … 25 °C: 997 … 999).
 _WATER_KG_M3 = 998.0
+#: ``plant.chiller.NAME.outside_box`` as the kernels know it.
+_OUTSIDE_BOX = {"clamp": 0, "extend": 1, "extrapolate": EXTRAPOLATE}
 
 
 def chiller_params(plant: Plant) -> NDArray[np.void]:
@@ -35,7 +38,7 @@ def chiller_params(plant: Plant) -> NDArray[np.void]:
         for field in ("plr_min", "plr_unload", "plr_max"):
             p[field] = getattr(chiller, field)
         p["dispatch_cap"] = int(chiller.dispatch_cap)
-        p["extend"] = int(chiller.outside_box == "extend")
+        p["extend"] = _OUTSIDE_BOX[chiller.outside_box]
         groups.append(p)
     return np.concatenate(groups) if groups else np.zeros(0, CHILLER_PARAMS)
 
@@ -126,6 +129,7 @@ def fill_plant(f: NDArray[np.void], plant: Plant) -> None:
     f["stage_up_k"] = staging.up_supply_k
     f["stage_down_frac"] = staging.down_load_frac
     f["stage_wait_s"] = staging.wait_s
+    f["stage_by_left"] = int(staging.load == "chillers")
     f["min_on_s"] = staging.min_on_s
     f["min_off_s"] = staging.min_off_s
     water = plant.water_economiser
