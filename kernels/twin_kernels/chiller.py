@@ -18,7 +18,7 @@ from twin_kernels.curves import bicubic, biquadratic, clip, polynomial
 from twin_kernels.jit import kernel
 
 __all__ = [
-    "EIR", "MIN_CAPACITY_FRAC", "MIN_LIFT_K", "REFORMULATED", "carnot_cop", "chiller_capacity_w", "chiller_power_w",
+    "EIR", "EXTRAPOLATE", "MIN_CAPACITY_FRAC", "MIN_LIFT_K", "REFORMULATED", "carnot_cop", "chiller_capacity_w", "chiller_power_w",
     "condenser_leaving_c", "curve_capacity_w", "curve_power_w",
 ]
 
@@ -26,6 +26,8 @@ __all__ = [
 EIR = 0
 REFORMULATED = 1
 
+#: ``CHILLER_PARAMS["extend"]`` of a machine whose polynomials are read wherever they are asked, box or no box.
+EXTRAPOLATE = 2
 #: Smallest refrigerant lift that the extension and the Carnot bound see, K. Below it a compressor no longer
 #: drives oil return and expansion, so colder condenser water brings nothing more. Source: assumed.
 MIN_LIFT_K = 5.0
@@ -68,12 +70,14 @@ def carnot_cop(p: Any, leaving_c: float, entering_c: float) -> float:
 
 @kernel
 def _inside(p: Any, leaving_c: float, entering_c: float) -> tuple[float, float, int]:
-    """Nearest point of the curves' box, and 1 if the asked point lies outside it."""
+    """Where the curves are read: the nearest point of their box; and 1 if the asked point lies outside it."""
     leaving_in_c = clip(leaving_c, p["leaving_min_c"], p["leaving_max_c"])
     entering_in_c = clip(entering_c, p["condenser_min_c"], p["condenser_max_c"])
     outside = 0
     if abs(leaving_in_c - leaving_c) > _EDGE_K or abs(entering_in_c - entering_c) > _EDGE_K:
         outside = 1
+    if p["extend"] == EXTRAPOLATE:
+        return leaving_c, entering_c, outside
     return leaving_in_c, entering_in_c, outside
 
 
@@ -295,7 +299,8 @@ def chiller_power_w(p: Any, load_w: float, leaving_c: float, entering_c: float) 
     the condenser's side, what enters (EIR) or the water that leaves (reformulated, whose EIRFPLR reads it too).
     With ``extend = 1`` EIRFT outside the box is its value at the nearest point of the box times the ratio of the
     Carnot COPs there and here, and ``load / P`` is at most ``carnot_max_frac`` of Carnot everywhere. With
-    ``extend = 0`` the curves are taken as other programs take them, bounded by Carnot itself.
+    ``extend = 0`` the curves are clamped to their box, as EnergyPlus takes them, with ``extend = 2`` read outside it
+    too, as Modelica Buildings does; both bounded by Carnot itself.
 
     Parameters
     ----------

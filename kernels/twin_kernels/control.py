@@ -197,7 +197,7 @@ def wse_mode(
     """Mode of an integrated water-side economiser: off, free, partial mechanical or full mechanical cooling.
 
     ======== ======== ==============================================================
-    from     to       when (after ``wse_wait_s`` in the mode)
+    from     to       when (held for ``wse_wait_s`` without a break)
     ======== ======== ==============================================================
     free     partial  economiser outlet > setpoint + ``wse_fc_to_pmc_k``
     partial  full     return < economiser outlet + ``wse_pmc_to_fmc_k``
@@ -224,7 +224,7 @@ def wse_mode(
     t_wet_bulb_c : float
         Outdoor wet bulb [°C].
     time_s, changed_s : float
-        Now and the last change of mode [s].
+        Now, and since when the condition to leave the mode has held [s]: give back what the last call returned.
     p : WATER_PARAMS record
         The ``wse_*`` thresholds [K] and ``wse_wait_s`` [s] are read.
 
@@ -233,12 +233,14 @@ def wse_mode(
     mode : int
         Mode from now.
     changed_s : float
-        Last change [s].
+        The last time at which the mode changed or no condition to leave it held [s].
 
     Notes
     -----
-    Out of partial mode, "full" is asked before "free". The start picks the mode that the weather calls for, so that a
-    summer start does not wait warm through two dwell times.
+    The wait belongs to the condition, as a timed transition of a state graph: a threshold that is crossed for less
+    than ``wse_wait_s`` changes nothing, and a mode lasts at least that long. Partial mode has two ways out and one
+    wait for both; "full" is asked before "free". The start picks the mode that the weather calls for, so that a summer
+    start does not wait warm through two dwell times.
 
     References
     ----------
@@ -255,8 +257,6 @@ def wse_mode(
         if t_return_c > reachable_c + p["wse_fmc_to_pmc_k"]:
             return PARTIAL_MECHANICAL, time_s
         return FULL_MECHANICAL, time_s
-    if time_s - changed_s < p["wse_wait_s"]:
-        return mode, changed_s
     after = mode
     if mode == FREE_COOLING:
         if t_wse_out_c > t_chw_set_c + p["wse_fc_to_pmc_k"]:
@@ -268,9 +268,11 @@ def wse_mode(
             after = FREE_COOLING
     elif t_return_c > reachable_c + p["wse_fmc_to_pmc_k"]:
         after = PARTIAL_MECHANICAL
-    if after != mode:
-        return after, time_s
-    return mode, changed_s
+    if after == mode:
+        return mode, time_s  # the wait begins anew
+    if time_s - changed_s < p["wse_wait_s"]:
+        return mode, changed_s
+    return after, time_s
 
 
 @kernel

@@ -168,7 +168,7 @@ CHILLER_PARAMS = record(
     model=I8,                 # 0 EIR, 1 reformulated EIR
     air_cooled=I8,            # 1: outdoor air enters the condenser
     dispatch_cap=I8,          # 1: never more than plr_max * rated_w, whatever capft says
-    extend=I8,                # 1: Carnot-lift law outside the box; 0: clamp
+    extend=I8,                # outside the box: 0 clamp, 1 Carnot-lift law, 2 read the polynomials there too
     available=I8,
 )
 

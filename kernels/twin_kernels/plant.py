@@ -77,8 +77,7 @@ def decide_plant(cp: Any, h: Any, v: Any, y: Any, setpoint_c: float, time_s: flo
             v["mode"], v["load_w"] > 0.0, v["wse_leaving_c"], setpoint_c,
             v["before_c"], y["reference_c"], time_s, v["mode_changed_s"], h,
         )
-        if mode != v["mode"]:
-            v["mode_changed_s"] = changed
+        v["mode_changed_s"] = changed
         v["mode"] = mode
         y["mode"] = mode if mode > 0 else 3
     y["stages"] = stages

@@ -108,7 +108,7 @@ def _towers(state: Any, params: Any) -> None:
 
 
 @kernel
-def _remember_water(v: Any, y: Any) -> None:
+def _remember_water(h: Any, v: Any, y: Any) -> None:
     """Water temperatures and flows of the solution, as the next step and the meters see them."""
     v["chw_supply_c"] = y["supply_c"]
     v["chw_flow_kg_s"] = y["chw_kg_s"]
@@ -128,7 +128,8 @@ def _remember_water(v: Any, y: Any) -> None:
     v["wse_w"] = y["wse_w"]
     # what staging looks at: the heat that comes from the hall, without what a warm loop has stored
     v["load_w"] = max(y["taken_w"] + y["chw_pump_heat_w"], 0.0) if y["demand_kg_s"] > 0.0 else 0.0
-    v["chiller_load_w"] = max(v["load_w"] - before_w, 0.0)
+    left_w = v["load_w"] - before_w
+    v["chiller_load_w"] = max(left_w - y["wse_w"] if h["stage_by_left"] == 1 else left_w, 0.0)
 
 
 @kernel
@@ -192,7 +193,7 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
     s["coil_wet"] = x["wet"]
     for k in range(params.water.shape[0]):
         if params.water[k]["active"] == 1:
-            _remember_water(state.water[k], state.plant[k])
+            _remember_water(params.water[k], state.water[k], state.plant[k])
     if f["iec"] == 1:
         s["mode"] = prevailing_mode(state.iecs)
     elif params.water[CHILLED]["wse"] > 0:

@@ -31,6 +31,7 @@ WATER_PARAMS = record(
     "wse_fc_to_pmc_k", "wse_pmc_to_fmc_k", "wse_fmc_to_pmc_k", "wse_pmc_to_fc_k", "wse_wait_s",
     active=I8,                # 1: something is cooled by this water
     wse=I8,                   # 0 none, 1 integrated (before the chillers), 2 not integrated (instead of them)
+    stage_by_left=I8,         # chillers are staged by: 0 the heat from the hall, 1 what the economiser leaves of it
     direct=I8,                # 1: the water itself runs over the towers or dry coolers, no exchanger between
     air_cooled=I8,            # 1: chillers reject to outdoor air
     chw_variable=I8,          # 0: constant flow while on

@@ -33,7 +33,7 @@ def test_scenario_page_has_what_a_reader_looks_for() -> None:
     assert "| `fan_share_frac` |  | `0.08` | ≥ 0, < 0.5 |" in page
     assert "| `it_rated_kw` | kW | left out | > 0, ≤ 1e+06 |" in page
     assert "| `racks` |  | **required** | ≥ 1, ≤ 2000 |" in page
-    assert '| `outside_box` |  | `"extend"` | `extend` \\| `clamp` |' in page
+    assert '| `outside_box` |  | `"extend"` | `extend` \\| `clamp` \\| `extrapolate` |' in page
     assert "## `[envelope.roof]`" in page
     assert "| `r_m2k_w` | m²K/W | `3` |" in page
     assert "## `[hall.crah.NAME.coil]`" in page

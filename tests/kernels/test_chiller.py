@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from twin_kernels.chiller import MIN_CAPACITY_FRAC, MIN_LIFT_K, carnot_cop, chiller_capacity_w, chiller_power_w
+from twin_kernels.chiller import (
+    EXTRAPOLATE,
+    MIN_CAPACITY_FRAC,
+    MIN_LIFT_K,
+    carnot_cop,
+    chiller_capacity_w,
+    chiller_power_w,
+)
 from twin_kernels.layout import CHILLER_PARAMS
 
 # Modelica Buildings, Fluid.Chillers.Examples.ElectricEIR (McQuay WSC 471 kW) and ElectricEIR_AirCooled (York YCAL0033):
@@ -80,6 +87,25 @@ def cop_errors(p: np.void, points: list[tuple[float, float, float, float]]) -> n
         assert plr_back == pytest.approx(plr, rel=1e-12)
         errors.append(abs(load_w / power_w / cop - 1.0))
     return np.array(errors)
+
+
+# York YT 1055 kW, set of the catalogue, far outside its box (condenser water from 12.78 °C on). Modelica Buildings,
+# IntegratedPrimaryLoadSideEconomizer: recorded water leaving the towers [°C], evaporator load [kW] and power [kW].
+YORK_POINTS = [(6.0007, 50.976, 8.9689), (7.2662, 82.226, 13.0403), (5.2448, 32.245, 6.6436)]
+
+
+def test_extrapolated_curves_are_read_outside_their_box_and_counted() -> None:
+    p = chiller(
+        1055.0, 5.96, [0.1785912, -0.05900023, -0.0005946963, 0.09297889, -0.002841024, 0.004974221],
+        [0.524511, -0.02850126, 0.000803472, 0.01893133, 0.0001151629, -9.340642e-5], [0.2619878, 0.2393605, 0.4988306])
+    p["leaving_min_c"], p["leaving_max_c"], p["condenser_min_c"], p["condenser_max_c"] = 4.44, 8.89, 12.78, 35.0
+    for extend, far in ((0, True), (EXTRAPOLATE, False)):
+        p["extend"] = extend
+        for entering_c, load_kw, power_kw in YORK_POINTS:
+            power_w, _, outside = chiller_power_w(p, load_kw * 1e3, 8.0, entering_c)
+            assert outside == 1
+            assert (abs(power_w / 1e3 / power_kw - 1.0) > 1e-3) == far  # the record is given to five digits
+        assert chiller_power_w(p, 500e3, 8.0, 20.0)[2] == 0
 
 
 @pytest.mark.parametrize(("p", "points"), [(mcquay(), MCQUAY_POINTS), (ycal(), YCAL_POINTS)], ids=["mcquay", "ycal"])

@@ -161,8 +161,24 @@ def test_steady_load_does_not_hunt() -> None:
 def test_economiser_table(mode: int, outlet_c: float, return_c: float, wet_bulb_c: float, after: int) -> None:
     p = facility()
     just = wse_mode(mode, True, outlet_c, 8.0, return_c, wet_bulb_c, 1200.0, 0.0, p)
-    assert just == (after, 1200.0 if after != mode else 0.0)
-    assert wse_mode(mode, True, outlet_c, 8.0, return_c, wet_bulb_c, 1199.0, 0.0, p) == (mode, 0.0)
+    assert just == (after, 1200.0)  # the mode changes, or its wait begins anew
+    early = wse_mode(mode, True, outlet_c, 8.0, return_c, wet_bulb_c, 1199.0, 0.0, p)
+    assert early == (mode, 0.0 if after != mode else 1199.0)
+
+
+def test_the_wait_belongs_to_the_condition() -> None:
+    """A threshold that is crossed for less than the wait changes nothing; the wait then begins anew."""
+    p = facility()
+    mode, since_s = FREE_COOLING, 0.0
+    for time_s in range(0, 6000, 60):
+        outlet_c = 9.5 if time_s < 3000 and time_s % 1200 else 9.0  # warm for 19 minutes, then cold for one
+        mode, since_s = wse_mode(mode, True, outlet_c, 8.0, 15.0, 5.0, float(time_s), since_s, p)
+        assert mode == FREE_COOLING
+    for time_s in range(6000, 9000, 60):
+        mode, since_s = wse_mode(mode, True, 9.5, 8.0, 15.0, 5.0, float(time_s), since_s, p)
+        if mode != FREE_COOLING:
+            break
+    assert (mode, time_s, since_s) == (PARTIAL_MECHANICAL, 7140, 7140.0)  # 1200 s after 5940 s, when it was cold last
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from twin_kernels.chiller import REFORMULATED
+from twin_kernels.chiller import EXTRAPOLATE
 from twin_kernels.constants import CP_WATER
 from twin_kernels.layout import CHILLER_PARAMS, WATER_PARAMS
 from twin_kernels.water_layout import CHILLED
@@ -16,6 +17,8 @@ __all__ = ["chiller_params", "fill_air", "fill_machine", "fill_power", "water_pa
 
 #: Density that turns a loop's volume into mass, kg/m³ (water at 15 … 25 °C: 997 … 999).
 _WATER_KG_M3 = 998.0
+#: ``plant.chiller.NAME.outside_box`` as the kernels know it.
+_OUTSIDE_BOX = {"clamp": 0, "extend": 1, "extrapolate": EXTRAPOLATE}
 
 
 def chiller_params(plant: Plant) -> NDArray[np.void]:
@@ -36,7 +39,7 @@ def chiller_params(plant: Plant) -> NDArray[np.void]:
         for field in ("plr_min", "plr_unload", "plr_max"):
             p[field] = getattr(chiller, field)
         p["dispatch_cap"] = int(chiller.dispatch_cap)
-        p["extend"] = int(chiller.outside_box == "extend")
+        p["extend"] = _OUTSIDE_BOX[chiller.outside_box]
         groups.append(p)
     pump = plant.condenser_water_pump
     if pump is not None:  # a common pump is shared by all: each condenser has at least this
@@ -129,6 +132,7 @@ def water_params(plant: Plant) -> NDArray[np.void]:
     h["stage_up_k"] = staging.up_supply_k
     h["stage_down_frac"] = staging.down_load_frac
     h["stage_wait_s"] = staging.wait_s
+    h["stage_by_left"] = int(staging.load == "chillers")
     h["min_on_s"] = staging.min_on_s
     h["min_off_s"] = staging.min_off_s
     water = plant.water_economiser

@@ -12,6 +12,9 @@ from twin.scenario.schema import Scenario
 
 __all__ = ["Outline", "outline"]
 
+#: What becomes of chiller curves outside their box.
+_OUTSIDE_BOX = {"extend": "extended by a lift law", "clamp": "clamped", "extrapolate": "extrapolated"}
+
 # Good enough for a sizing check; the simulation uses the site's own density and temperatures.
 _AIR_J_M3K = 1.2 * 1006.0
 _WATER_KJ_KGK = 4.186
@@ -278,8 +281,7 @@ def _temperatures(scenario: Scenario) -> list[str]:
         if not part.leaving_min_c <= plant.chilled_water_temp_c <= part.leaving_max_c:
             found.append(
                 f"chilled water at {plant.chilled_water_temp_c:g} °C lies outside the curves of {group.part} ({name}): "
-                f"{part.leaving_min_c:g} … {part.leaving_max_c:g} °C; they are "
-                f"{'extended by a lift law' if group.outside_box == 'extend' else 'clamped'}"
+                f"{part.leaving_min_c:g} … {part.leaving_max_c:g} °C; they are {_OUTSIDE_BOX[group.outside_box]}"
             )
     return found
 

@@ -41,9 +41,10 @@ class Chiller(Part):
     cop: Annotated[float, Field(gt=0.5, le=20.0)] | None = key(
         None, text="COP at the part's reference point; the part's own if left out"
     )
-    outside_box: Literal["extend", "clamp"] = key(
+    outside_box: Literal["extend", "clamp", "extrapolate"] = key(
         "extend",
-        text="outside the curves' valid box: extend by a Carnot-lift law, or clamp as other programs do",
+        text="outside the curves' valid box: extend by a Carnot-lift law, clamp as EnergyPlus does, or extrapolate the "
+        "polynomials as Modelica Buildings does",
         source="on the safe side of extrapolating a fit",
     )
     dispatch_cap: bool = key(
@@ -81,6 +82,12 @@ class Pump(CondenserPump):
 class Staging(Part):
     """How many chillers run."""
 
+    load: Literal["hall", "chillers"] = key(
+        "hall",
+        text="load that is watched: all heat from the hall, so that machines stand ready when the economiser gives way, or "
+        "only what the economiser leaves to the chillers (with condenser pumps that run whatever the chillers do)",
+        source="hall: on the safe side",
+    )
     up_load_frac: float = key(
         0.9, text="start another machine above this load over running capacity", source="assumed", gt=0.1, le=1.5
     )
@@ -126,7 +133,9 @@ class WaterEconomiser(Part):
     pmc_to_fc_k: float = key(
         0.5, unit="K", text="partial → free: leaving water not above setpoint by more than", source=_M, ge=0.0, le=10.0
     )
-    wait_s: NonNegative = key(1200.0, unit="s", text="shortest time in a mode", source=_M, le=86400.0)
+    wait_s: NonNegative = key(
+        1200.0, unit="s", text="how long a condition must hold before the mode changes", source=_M, le=86400.0
+    )
 
 
 class AirEconomiser(Part):
