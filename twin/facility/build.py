@@ -6,6 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from twin_kernels.equipment import THERMOSYPHON_STATE
+from twin_kernels.equipment_liquid import (
+    CDU_STATE,
+    COLD_PLATE_PARAMS,
+    DOOR_PARAMS,
+    HEAT_REUSE_PARAMS,
+    IMMERSION_PARAMS,
+)
+from twin_kernels.equipment_water import ICE_PARAMS, ICE_STATE, TANK_PARAMS, TANK_STATE
 from twin_kernels.layout import (
     CHILLER_STATE,
     CRAH_STATE,
@@ -32,14 +41,19 @@ from twin_kernels.psychrometrics import (
     saturation_humidity_ratio,
     standard_pressure_pa,
 )
+from twin_kernels.water_layout import FACILITY_WATER
 
 from twin.errors import Problem, ScenarioError
 from twin.facility.air import air_density_kg_m3, crah_names, crah_params
 from twin.facility.envelope import longest_step_s, surface_params
 from twin.facility.iec import iec_params
-from twin.facility.plant import chiller_params, fill_air, fill_power, water_params
+from twin.facility.liquid import cold_plate_params, door_params, heat_reuse_params, immersion_params, reuse_demand_w
+from twin.facility.plant import chiller_params, fill_air, fill_power
 from twin.facility.racks import RackPlace, rack_params, rack_places
-from twin.facility.rejection import tower_params
+from twin.facility.rejection import thermosyphon_params
+from twin.facility.water import ice_params, ice_state, tank_params, tank_state
+from twin.facility.water_systems import water_systems
+from twin.policies.check import BOUNDS
 from twin.scenario.schema import Scenario
 from twin.scenario.targets import group_units
 
@@ -58,7 +72,7 @@ class Facility:
     params : Params
         Structured arrays, SI units.
     racks : list of RackPlace
-    crahs, iecs, chillers, towers : list of str
+    crahs, iecs, chillers, towers, cdus : list of str
         Names of units, in the order of the arrays.
     altitude_m : float
     heat_w, capacity_w : float
@@ -71,6 +85,7 @@ class Facility:
     iecs: list[str]
     chillers: list[str]
     towers: list[str]
+    cdus: list[str]
     altitude_m: float
     heat_w: float
     capacity_w: float
@@ -100,7 +115,7 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     chillers = chiller_params(plant)
     crahs = crah_params(hall, plant.supply_air_temp_c, density)
     iecs, trims = iec_params(hall, plant.supply_air_temp_c, density)
-    towers = tower_params(plant)
+    systems = water_systems(hall, plant)
     f = np.zeros(1, FACILITY_PARAMS)
     f["pressure_std_pa"] = standard_pressure_pa(altitude_m)
     f["air_density_std_kg_m3"] = density
@@ -131,7 +146,8 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     heat_w = (hall.it_kw + losses) * 1e3 + fans_w + float(f["lighting_w"][0])
     compressors = np.concatenate((chillers, trims[trims["cop"] > 0.0]))
     outside_w = float((compressors["rated_w"] / compressors["cop"]).sum())
-    outside_w += float(towers["fan_rated_w"].sum() + iecs["secondary_fan_w"].sum() + iecs["pump_w"].sum())
+    outside_w += float(systems.towers["fan_rated_w"].sum() + iecs["secondary_fan_w"].sum() + iecs["pump_w"].sum())
+    outside_w += float(systems.cdus["pump_rated_w"].sum())
     facility_kw = (heat_w + outside_w) / 1e3
     fill_power(f, scenario.power, hall.it_kw, facility_kw * 1.1)
     surfaces = surface_params(hall, scenario.envelope)
@@ -141,13 +157,38 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
         what = f"too long for so little room air between these surfaces; give at most {most_s} s"
         raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
     return Facility(
-        Params(*rack_params(hall, places), crahs, iecs, trims, chillers, towers, surfaces, water_params(plant), f),
+        Params(
+            *rack_params(hall, places, len(systems.cdus)), crahs, iecs, trims, chillers, systems.towers, surfaces,
+            systems.water, systems.pumps, systems.cdus, *_liquid_params(scenario, density), thermosyphon_params(plant),
+            np.zeros(0, TANK_PARAMS) if plant.tank is None else tank_params(plant.tank),
+            np.zeros(0, ICE_PARAMS) if plant.ice is None else ice_params(plant.ice), f,
+        ),
         places, crah_names(hall),
         [name for group, u in hall.iec.items() for name in group_units(group, u.count * hall.modules)],
         [name for group, c in plant.chiller.items() for name in group_units(group, c.count)],
-        [name for group, t in plant.tower.items() for name in group_units(group, t.count)],
+        systems.tower_names, systems.cdu_names,
         altitude_m, heat_w, float(chillers["rated_w"].sum()),
     )
+
+
+def _liquid_params(scenario: Scenario, density_kg_m3: float) -> tuple[NDArray[np.void], ...]:
+    """Cold plates, immersed servers, rear doors and the user of heat: one record each, or none."""
+    hall = scenario.hall
+    liquid = hall.liquid
+    plates, baths = np.zeros(0, COLD_PLATE_PARAMS), np.zeros(0, IMMERSION_PARAMS)
+    doors, reuse = np.zeros(0, DOOR_PARAMS), np.zeros(0, HEAT_REUSE_PARAMS)
+    if liquid is not None and liquid.kind == "cold_plate":
+        plates = cold_plate_params(liquid)
+    elif liquid is not None:
+        baths = immersion_params(liquid)
+    if liquid is not None and liquid.reuse is not None:
+        reuse = heat_reuse_params(liquid.reuse)
+        reuse["demand_w"] = reuse_demand_w(liquid.reuse).ravel()
+    if hall.rear_door is not None:
+        racks = hall.modules * sum(row.racks for row in hall.rows.values())
+        mean_kg_s = hall.it_kw / racks * hall.server.air_m3_s_per_kw * density_kg_m3
+        doors = door_params(hall.rear_door, np.array([mean_kg_s]))
+    return plates, baths, doors, reuse
 
 
 def setpoint_record(scenario: Scenario) -> NDArray[np.void]:
@@ -168,7 +209,9 @@ def setpoint_record(scenario: Scenario) -> NDArray[np.void]:
     r["fan_speed_frac"] = scenario.hall.fan.fixed_speed_frac
     r["demand_margin_frac"] = scenario.hall.fan.demand_margin_frac
     r["chilled_water_c"] = plant.chilled_water_temp_c
-    r["facility_water_c"] = r["technology_water_c"] = 32.0
+    warm, liquid = plant.facility_water, scenario.hall.liquid
+    r["facility_water_c"] = warm.supply_temp_c if warm is not None else BOUNDS["facility_water_c"][1]
+    r["technology_water_c"] = liquid.technology_water_temp_c if liquid is not None else BOUNDS["technology_water_c"][1]
     r["pump_dp_frac"] = 1.0
     r["condenser_min_c"] = plant.condenser_water_min_c
     r["condenser_max_c"] = plant.condenser_water_max_c
@@ -232,13 +275,32 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     water = np.zeros(len(p.water), WATER_STATE)
     water["chw_supply_c"] = water["chw_return_c"] = water["wse_leaving_c"] = plant.chilled_water_temp_c
     water["cw_supply_c"] = water["cw_return_c"] = plant.condenser_water_min_c
+    if plant.facility_water is not None:
+        warm = water[FACILITY_WATER:]
+        for field in ("chw_supply_c", "chw_return_c", "wse_leaving_c", "cw_supply_c", "cw_return_c"):
+            warm[field] = plant.facility_water.supply_temp_c
+    water["before_c"] = water["chw_return_c"]
     water["stages"] = 1
     water["mode_changed_s"] = water["stage_changed_s"] = _LONG_AGO_S
     hour = np.zeros((len(RACK_HOURLY), count))
     hour[1] = -1e9
     return State(
         racks, np.zeros(len(p.crahs), CRAH_STATE), iecs, trims, chillers, np.zeros(len(p.towers), TOWER_STATE),
-        surfaces, water, f,
+        surfaces, water, _fresh_cdus(facility, scenario), np.zeros(len(p.thermosyphons), THERMOSYPHON_STATE),
+        np.zeros(0, TANK_STATE) if plant.tank is None else tank_state(plant.tank),
+        np.zeros(0, ICE_STATE) if plant.ice is None else ice_state(plant.ice), f,
         np.zeros(1, SOLUTION), np.zeros(len(p.water), PLANT_SOLUTION), np.zeros(1, LEDGER), np.zeros(1, METERS),
         np.arange(count, dtype=np.int64), hour, np.zeros((RACK_COLUMNS, count)),
     )
+
+
+def _fresh_cdus(facility: Facility, scenario: Scenario) -> NDArray[np.void]:
+    """Distribution units at the start: coolant at its setpoint."""
+    cdus = np.zeros(len(facility.params.cdus), CDU_STATE)
+    if scenario.hall.liquid is not None:
+        supply_c = scenario.hall.liquid.technology_water_temp_c
+        cdus["supply_c"] = cdus["old_c"] = supply_c
+        cdus["return_c"] = supply_c + scenario.hall.liquid.technology_rise_k
+        cdus["technology_kg_s"] = facility.params.cdus["technology_rated_kg_s"]
+        cdus["speed_frac"] = 1.0
+    return cdus

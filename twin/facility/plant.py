@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from twin_kernels.chiller import REFORMULATED
-from twin_kernels.chiller import EXTRAPOLATE
+from twin_kernels.chiller import EXTRAPOLATE, REFORMULATED
 from twin_kernels.constants import CP_WATER
-from twin_kernels.layout import CHILLER_PARAMS, WATER_PARAMS
-from twin_kernels.water_layout import CHILLED
+from twin_kernels.layout import CHILLER_PARAMS
 
 from twin.scenario.library import ChillerPart, chiller_part
 from twin.scenario.plant import Plant, Power
 
-__all__ = ["chiller_params", "fill_air", "fill_machine", "fill_power", "water_params"]
+__all__ = ["chiller_params", "fill_air", "fill_machine", "fill_power"]
 
-#: Density that turns a loop's volume into mass, kg/m³ (water at 15 … 25 °C: 997 … 999).
-_WATER_KG_M3 = 998.0
 #: ``plant.chiller.NAME.outside_box`` as the kernels know it.
 _OUTSIDE_BOX = {"clamp": 0, "extend": 1, "extrapolate": EXTRAPOLATE}
 
@@ -92,61 +88,6 @@ def fill_air(f: NDArray[np.void], plant: Plant) -> None:
         f["economiser"] = 1
         f["econ_dew_point_max_c"] = air.max_dew_point_c
         f["econ_min_frac"] = air.min_outdoor_frac
-
-
-def water_params(plant: Plant) -> NDArray[np.void]:
-    """Loops, pumps, staging and economisers of both water systems.
-
-    Parameters
-    ----------
-    plant : Plant
-
-    Returns
-    -------
-    ndarray of two WATER_PARAMS
-        Chilled water, facility water; one that serves nothing is not active.
-    """
-    systems = np.zeros(2, WATER_PARAMS)
-    h = systems[CHILLED:CHILLED + 1]
-    if plant.chilled_water_pump is None:
-        return systems  # a hall that needs no water
-    h["active"] = 1
-    h["chiller_stop"] = sum(group.count for group in plant.chiller.values())
-    h["tower_stop"] = sum(group.count for group in plant.tower.values())
-    pump = plant.chilled_pump
-    h["chw_pump_w"] = pump.rated_kw * 1e3
-    h["chw_rated_kg_s"] = pump.rated_kg_s
-    h["chw_min_frac"] = pump.min_flow_frac
-    h["chw_heat_frac"] = pump.heat_to_fluid_frac
-    h["chw_pump_exponent"] = pump.exponent
-    h["chw_variable"] = int(pump.control == "variable")
-    h["chw_capacity_j_k"] = plant.chilled_water_volume_m3 * _WATER_KG_M3 * CP_WATER
-    condenser = plant.condenser_pump
-    h["cw_pump_w"] = condenser.rated_kw * 1e3
-    h["cw_rated_kg_s"] = condenser.rated_kg_s
-    h["cw_heat_frac"] = condenser.heat_to_fluid_frac
-    h["cw_capacity_j_k"] = plant.condenser_water_volume_m3 * _WATER_KG_M3 * CP_WATER
-    h["cw_common"] = int(plant.condenser_pumps == "common")
-    staging = plant.staging
-    h["stage_up_frac"] = staging.up_load_frac
-    h["stage_up_k"] = staging.up_supply_k
-    h["stage_down_frac"] = staging.down_load_frac
-    h["stage_wait_s"] = staging.wait_s
-    h["stage_by_left"] = int(staging.load == "chillers")
-    h["min_on_s"] = staging.min_on_s
-    h["min_off_s"] = staging.min_off_s
-    water = plant.water_economiser
-    if water is not None:
-        h["wse"] = 1
-        h["wse_effectiveness"] = water.effectiveness
-        h["wse_water_kg_s"] = 1e9  # the exchanger takes whatever both loops carry
-        h["wse_approach_k"] = water.approach_k
-        h["wse_fc_to_pmc_k"] = water.fc_to_pmc_k
-        h["wse_pmc_to_fmc_k"] = water.pmc_to_fmc_k
-        h["wse_fmc_to_pmc_k"] = water.fmc_to_pmc_k
-        h["wse_pmc_to_fc_k"] = water.pmc_to_fc_k
-        h["wse_wait_s"] = water.wait_s
-    return systems
 
 
 def fill_power(f: NDArray[np.void], power: Power, it_rated_kw: float, facility_kw: float) -> None:

@@ -14,6 +14,9 @@ __all__ = ["RackPlace", "rack_params", "rack_places"]
 
 #: Racks at each row end that get extra recirculation.
 _ROW_END_RACKS = 2
+#: Room air that drifts past a tank, as a share of what air-cooled servers would draw: it takes up no heat but that of
+#: the tank's wall, which is booked apart. Source: assumed.
+_IMMERSED_AIR_FRAC = 0.02
 
 
 @dataclass(frozen=True)
@@ -59,37 +62,68 @@ def rack_places(hall: Hall) -> list[RackPlace]:
     return places
 
 
-def rack_params(hall: Hall, places: list[RackPlace]) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    """Parameters of every rack, and of the one kind they all are.
+def rack_params(hall: Hall, places: list[RackPlace], cdus: int = 0) -> tuple[NDArray[np.void], NDArray[np.void]]:
+    """Parameters of every rack, and of the kinds they are: one, or two where some rows are liquid-cooled.
 
     Parameters
     ----------
     hall : Hall
     places : list of RackPlace
+    cdus : int
+        Distribution units; liquid-cooled racks are shared out over them in order.
 
     Returns
     -------
     tuple of ndarray
-        RACK_PARAMS of every rack; RACK_KIND, per watt of rated power.
+        RACK_PARAMS of every rack; RACK_KIND, per watt of rated power, one for every run of racks of a kind.
     """
-    server, air = hall.server, hall.air
-    kinds = np.zeros(1, RACK_KIND)
-    kinds["constant_w"] = server.storage_network_frac
-    kinds["fan_rated_w"] = server.fan_share_frac
-    kinds["cpu_rated_w"] = 1.0 - server.storage_network_frac - server.fan_share_frac
-    kinds["air_rated_m3_s"] = server.air_m3_s_per_kw * 1e-3
-    kinds["heat_capacity_j_k"] = server.heat_capacity_kj_k_per_kw
-    for field in (
-        "idle_frac", "exponent", "leak_per_k", "leak_ref_c", "flow_base_frac", "flow_per_util", "flow_per_k",
-        "ramp_start_c", "ramp_end_c", "ramp_gain_frac", "flow_min_frac", "flow_max_frac", "effectiveness",
-        "throttle_start_c", "throttle_end_c", "throttle_min_frac",
-    ):
-        kinds[field] = getattr(server, field)
-    kinds["stop"] = len(places)
+    air = hall.air
+    wet = np.array([hall.liquid is not None and hall.rows[_row_of(hall, place)].liquid for place in places])
+    edges = [0, *(np.flatnonzero(np.diff(wet)) + 1), len(places)]
+    kinds = np.zeros(len(edges) - 1, RACK_KIND)
+    for kind, first, stop in zip(kinds, edges[:-1], edges[1:], strict=True):
+        kind["first"], kind["stop"] = first, stop
+        _fill_kind(kind, hall, bool(wet[first]))
     racks = np.zeros(len(places), RACK_PARAMS)
     racks["rated_w"] = np.array([place.rated_kw for place in places]) * 1e3
     racks["ducted_frac"] = air.containment_frac
     racks["self_recirculation_frac"] = air.self_recirculation_frac
     ends = np.array([place.row_end for place in places])
     racks["recirculation_frac"] = air.recirculation_frac + air.row_end_extra_frac * ends
+    racks["cdu"] = -1
+    racks["cdu"][wet] = np.arange(wet.sum()) * cdus // max(int(wet.sum()), 1)
     return racks, kinds
+
+
+def _row_of(hall: Hall, place: RackPlace) -> str:
+    """Key of a rack's row in the scenario."""
+    return place.row if hall.modules == 1 else place.row.split("-", 1)[1]
+
+
+def _fill_kind(kind: np.void, hall: Hall, wet: bool) -> None:
+    """What is in a rack, per watt; liquid-cooled servers give heat to their coolant and need less air."""
+    server = hall.server
+    kind["constant_w"] = server.storage_network_frac
+    kind["fan_rated_w"] = server.fan_share_frac
+    kind["cpu_rated_w"] = 1.0 - server.storage_network_frac - server.fan_share_frac
+    kind["air_rated_m3_s"] = server.air_m3_s_per_kw * 1e-3
+    kind["heat_capacity_j_k"] = server.heat_capacity_kj_k_per_kw
+    for field in (
+        "idle_frac", "exponent", "leak_per_k", "leak_ref_c", "flow_base_frac", "flow_per_util", "flow_per_k",
+        "ramp_start_c", "ramp_end_c", "ramp_gain_frac", "flow_min_frac", "flow_max_frac", "effectiveness",
+        "throttle_start_c", "throttle_end_c", "throttle_min_frac",
+    ):
+        kind[field] = getattr(server, field)
+    if hall.rear_door is not None:
+        kind["fan_rated_w"] *= 1.0 + hall.rear_door.fan_penalty_frac
+    if not wet or hall.liquid is None:
+        return
+    if hall.liquid.kind == "immersion":
+        kind["liquid_frac"] = kind["liquid_rest_frac"] = 1.0
+        kind["fan_rated_w"] = 0.0
+        kind["air_rated_m3_s"] *= _IMMERSED_AIR_FRAC
+    else:
+        plates = hall.liquid.plates
+        kind["liquid_frac"] = plates.capture_frac
+        kind["fan_rated_w"] *= plates.air_frac
+        kind["air_rated_m3_s"] *= plates.air_frac

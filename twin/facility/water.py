@@ -133,12 +133,14 @@ def head_rel() -> NDArray[np.float64]:
     return np.polynomial.polynomial.polyfit(flow, head, 2)
 
 
-def pump_params(pump: PumpCurve) -> NDArray[np.void]:
+def pump_params(pump: PumpCurve, rated_kg_s: float) -> NDArray[np.void]:
     """Parameters of pumps in parallel.
 
     Parameters
     ----------
     pump : PumpCurve
+    rated_kg_s : float
+        Rated flow of all pumps together, kg/s.
 
     Returns
     -------
@@ -149,9 +151,10 @@ def pump_params(pump: PumpCurve) -> NDArray[np.void]:
     p["held_frac"] = pump.held_kpa / pump.rated_kpa
     p["density_kg_m3"] = _WATER_KG_M3
     for field in (
-        "rated_kg_s", "peak_frac", "motor_frac", "drive_frac", "drive_low_frac", "wet_motor_frac",
+        "peak_frac", "motor_frac", "drive_frac", "drive_low_frac", "wet_motor_frac",
         "min_flow_frac", "min_speed_frac", "stage_frac", "count",
     ):
         p[field] = getattr(pump, field)
+    p["rated_kg_s"] = rated_kg_s / pump.count
     p["head_rel"] = head_rel()
     return p

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from twin.errors import InputError, Problem
+from twin.scenario.connections import connection_problems
 from twin.scenario.event_checks import event_problems
 from twin.scenario.events import Event
 from twin.scenario.hall import Crah, Envelope, Hall
@@ -71,6 +72,7 @@ def contradictions(s: Sections) -> list[Problem]:
         problems += _plant(s.plant)
     if s.hall and s.plant:
         problems += served(s.hall, s.plant)
+        problems += connection_problems(s.hall, s.plant)
         problems += _air_and_water(s.hall, s.plant)
     if s.power:
         problems += _power(s.power)
@@ -188,6 +190,7 @@ def _fan_curve(where: str, curve: list[float]) -> Iterator[Problem]:
 
 def _plant(plant: Plant) -> Iterator[Problem]:
     yield from _named("plant.chiller", {name: group.count for name, group in plant.chiller.items()})
+    yield from _named("plant.dry_cooler", {name: group.count for name, group in plant.dry_cooler.items()})
     yield from _named("plant.tower", {name: group.count for name, group in plant.tower.items()})
     for name, chiller in plant.chiller.items():
         try:

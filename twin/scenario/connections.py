@@ -20,18 +20,18 @@ __all__ = ["OUTDOORS", "HeatPaths", "connection_problems", "heat_paths"]
 
 OUTDOORS = "outdoors"
 CHILLED, CONDENSER, FACILITY = "plant.chilled_water", "plant.condenser_water", "plant.facility_water"
-_WSE, _THERMOSYPHON, _STORAGE = "plant.water_economiser", "plant.thermosyphon", "plant.storage"
+_WSE, _THERMOSYPHON, _TANK, _ICE = "plant.water_economiser", "plant.thermosyphon", "plant.tank", "plant.ice"
 _EXCHANGER, _REUSE, _DOOR = "plant.facility_water.exchanger", "hall.liquid.reuse", "hall.rear_door"
 
 #: Kind of component → kinds that may take its heat, in the order in which water passes them.
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "hall.crah": (CHILLED,), _DOOR: (CHILLED,), "hall.liquid.cdu": (FACILITY, CHILLED),
-    CHILLED: (_THERMOSYPHON, _STORAGE, _WSE, "plant.chiller"),
+    CHILLED: (_REUSE, _THERMOSYPHON, _TANK, _ICE, _WSE, "plant.chiller"),
     FACILITY: (_REUSE, _THERMOSYPHON, _EXCHANGER, "plant.tower", "plant.dry_cooler"),
     _WSE: (CONDENSER,), "plant.chiller": (CONDENSER,), "plant.air_cooled_chiller": (OUTDOORS,),
     CONDENSER: ("plant.tower", "plant.dry_cooler"), _EXCHANGER: ("plant.tower", "plant.dry_cooler"),
     "plant.tower": (OUTDOORS,), "plant.dry_cooler": (OUTDOORS,), _THERMOSYPHON: (OUTDOORS,), _REUSE: (OUTDOORS,),
-    _STORAGE: (OUTDOORS,),
+    _TANK: (CHILLED,), _ICE: (CHILLED,),
 }
 #: What each is, in words.
 _WORDS = {
@@ -40,7 +40,7 @@ _WORDS = {
     _WSE: "the water-side economiser", "plant.chiller": "a water-cooled chiller",
     "plant.air_cooled_chiller": "an air-cooled chiller", _EXCHANGER: "the exchanger of the facility water",
     "plant.tower": "a cooling tower", "plant.dry_cooler": "a dry cooler", _THERMOSYPHON: "the thermosyphon cooler",
-    _REUSE: "the user of the heat", _STORAGE: "the store", OUTDOORS: "outdoors",
+    _REUSE: "the user of the heat", _TANK: "the store", _ICE: "the store", OUTDOORS: "outdoors",
 }
 
 
@@ -60,6 +60,8 @@ class HeatPaths:
         Group of distribution units → water system that cools it: 0 chilled, 1 facility water.
     thermosyphon : int
         Water system that the thermosyphon precools: 0, 1, or -1 without one.
+    reuse : int
+        Water system that a user takes heat from, or -1.
     """
 
     arrows: dict[str, tuple[str, ...]]
@@ -67,6 +69,7 @@ class HeatPaths:
     facility: tuple[str, ...]
     cdus: dict[str, int]
     thermosyphon: int
+    reuse: int
 
     @property
     def chilled_used(self) -> bool:
@@ -94,7 +97,7 @@ def _components(hall: Hall, plant: Plant) -> dict[str, str]:
     found |= {f"plant.dry_cooler.{name}": "plant.dry_cooler" for name in plant.dry_cooler}
     single = {
         CHILLED: plant.chilled_water_pump, CONDENSER: plant.condenser_water_pump, FACILITY: plant.facility_water,
-        _WSE: plant.water_economiser, _THERMOSYPHON: plant.thermosyphon, _STORAGE: plant.storage,
+        _WSE: plant.water_economiser, _THERMOSYPHON: plant.thermosyphon, _TANK: plant.tank, _ICE: plant.ice,
         _EXCHANGER: plant.facility_water.exchanger if plant.facility_water else None,
     }
     return found | {path: path for path, there in single.items() if there is not None}
@@ -114,7 +117,7 @@ def _implied(there: dict[str, str], plant: Plant) -> dict[str, tuple[str, ...]]:
     def of(kind: str) -> list[str]:
         return [path for path, its in there.items() if its == kind]
 
-    claimed = {target for source in (CONDENSER, FACILITY, _EXCHANGER) for target in _listed(said.get(source, []))}
+    claimed = {target for source in (CONDENSER, FACILITY, _EXCHANGER) for target in said.get(source, [])}
     rejectors = [path for path in (*of("plant.tower"), *of("plant.dry_cooler")) if path not in claimed]
     chillers = [*of("plant.chiller"), *of("plant.air_cooled_chiller")]
     warm = FACILITY in there
@@ -128,7 +131,8 @@ def _implied(there: dict[str, str], plant: Plant) -> dict[str, tuple[str, ...]]:
         elif kind == "hall.liquid.cdu":
             arrows[path] = (FACILITY if warm else CHILLED,)
         elif kind == CHILLED:
-            before = [*([] if warm else precooler), *(p for p in (_STORAGE, _WSE) if p in there)]
+            before = [*([] if warm else [p for p in (_REUSE,) if p in there] + precooler)]
+            before += [p for p in (_TANK, _ICE, _WSE) if p in there]
             arrows[path] = (*before, *chillers)
         elif kind == FACILITY:
             last = [_EXCHANGER] if _EXCHANGER in there else warm_rejectors
@@ -139,20 +143,18 @@ def _implied(there: dict[str, str], plant: Plant) -> dict[str, tuple[str, ...]]:
             arrows[path] = tuple(rejectors)
         elif kind in (_WSE, "plant.chiller"):
             arrows[path] = (CONDENSER,)
+        elif kind in (_TANK, _ICE):
+            arrows[path] = (CHILLED,)
         else:
             arrows[path] = (OUTDOORS,)
     return arrows
-
-
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
 
 
 def _arrows(hall: Hall, plant: Plant) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """Components, and arrows as written where they are, else as implied."""
     there = _components(hall, plant)
     arrows = _implied(there, plant)
-    arrows |= {source: tuple(_listed(target)) for source, target in plant.connections.items() if source in there}
+    arrows |= {source: tuple(target) for source, target in plant.connections.items() if source in there}
     return there, arrows
 
 
@@ -192,8 +194,12 @@ def heat_paths(hall: Hall, plant: Plant) -> HeatPaths:
     cdus = {}
     if hall.liquid is not None:
         cdus = {name: int(FACILITY in used.get(f"hall.liquid.cdu.{name}", ())) for name in hall.liquid.cdu}
-    precooled = [k for k, loop in enumerate((CHILLED, FACILITY)) if _THERMOSYPHON in used.get(loop, ())]
-    return HeatPaths(used, rejectors(CONDENSER), rejectors(FACILITY, _EXCHANGER), cdus, precooled[0] if precooled else -1)
+    def system(component: str) -> int:
+        return next((k for k, loop in enumerate((CHILLED, FACILITY)) if component in used.get(loop, ())), -1)
+
+    return HeatPaths(
+        used, rejectors(CONDENSER), rejectors(FACILITY, _EXCHANGER), cdus, system(_THERMOSYPHON), system(_REUSE)
+    )
 
 
 def connection_problems(hall: Hall, plant: Plant) -> Iterator[Problem]:
@@ -241,7 +247,7 @@ def _wrong_arrows(there: dict[str, str], plant: Plant) -> Iterator[Problem]:
             continue
         kind = there[source]
         last = -1
-        for target in _listed(targets):
+        for target in targets:
             to = there.get(target, target if target == OUTDOORS else "")
             if not to:
                 hint = did_you_mean(target, known) or "there are: " + ", ".join(known)

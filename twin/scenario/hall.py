@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
 from twin.scenario.iec import Iec
 from twin.scenario.it import RackRow, Server
+from twin.scenario.liquid import Liquid, RearDoor
 
 __all__ = ["Air", "Coil", "Crah", "Envelope", "FanControl", "Floor", "Hall", "Humidity", "Limits", "Roof", "Surface"]
 
@@ -201,6 +202,8 @@ class Hall(Part):
     air: Air = key(default_factory=Air, text="air distribution")
     crah: dict[str, Crah] = key(default_factory=dict, text="chilled-water air handlers by group")
     iec: dict[str, Iec] = key(default_factory=dict, text="indirect evaporative units by group, instead of crah")
+    liquid: Liquid | None = key(None, text="liquid cooling of the servers, besides the air handlers; none if left out")
+    rear_door: RearDoor | None = key(None, text="a rear-door exchanger on every rack; none if left out")
     fan: FanControl = key(default_factory=FanControl, text="supply-fan loop")
     humidity: Humidity = key(default_factory=Humidity, text="humidification")
     limits: Limits = key(default_factory=Limits, text="inlet temperature limits")

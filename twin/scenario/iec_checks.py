@@ -12,12 +12,11 @@ from twin.scenario.plant import Plant
 
 __all__ = ["iec_problems", "served"]
 
-_WATER_PLANT = ("chiller", "tower", "chilled_water_pump", "condenser_water_pump")
-_ECONOMISERS = ("water_economiser", "air_economiser")
+_ECONOMISERS = ("air_economiser",)
 
 
 def served(hall: Hall, plant: Plant) -> Iterator[Problem]:
-    """Units without the plant they need, and plant that no unit uses.
+    """Plant on the air side that no unit uses; water is checked path by path (``connections``).
 
     Parameters
     ----------
@@ -28,13 +27,9 @@ def served(hall: Hall, plant: Plant) -> Iterator[Problem]:
     ------
     Problem
     """
-    if hall.crah:
-        for name in _WATER_PLANT:
-            if not getattr(plant, name):
-                what = "is missing: the coils of hall.crah need chilled water, made by chillers, towers and their pumps"
-                yield Problem(f"plant.{name}", what)
+    if hall.crah or not hall.iec:
         return
-    for name in (*_WATER_PLANT, *_ECONOMISERS):
+    for name in _ECONOMISERS:
         if getattr(plant, name):
             what = "serves nothing: indirect evaporative units (hall.iec) have no water coils; leave it out"
             yield Problem(f"plant.{name}", what)

@@ -89,6 +89,7 @@ class RackRow(Part):
         0.0, unit="m", text="position of the first rack in the plan, north", source="0", ge=-1000.0, le=1000.0
     )
     along: Literal["x", "y"] = key("x", text="the row runs east (x) or north (y) from its first rack", source="x")
+    liquid: bool = key(True, text="with hall.liquid: whether the servers of this row are liquid-cooled", source="all of them")
     pitch_m: Positive = key(0.6, unit="m", text="rack width", source="standard 600 mm rack", le=5.0)
 
 

@@ -47,6 +47,10 @@ class ColdPlate(_Chip):
     exponent: float = key(
         0.8, text="film resistance falls with flow to this power", source="turbulent flow in channels", ge=0.0, le=1.0
     )
+    air_frac: float = key(
+        0.4, text="air flow and fan power of these servers over those of air-cooled ones ([hall.server])",
+        source="assumed: fans for memory, storage and power supplies only", gt=0.02, le=1.0,
+    )
     coolant_heat_j_kgk: Positive = key(
         4186.0, unit="J/(kg K)", text="specific heat of the coolant", source="water; 25 % propylene glycol about 3930",
         ge=1000.0, le=4500.0,

@@ -6,32 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
+from twin.scenario.base import Frac, NonNegative, Part, TempC, key
+from twin.scenario.loops import CondenserPump, FacilityWater, Pump, Staging, WaterEconomiser
 from twin.scenario.rejection import DryCooler, Thermosyphon, Tower
+from twin.scenario.water import Ice, Tank
 
 __all__ = [
-    "AirEconomiser",
-    "Chain",
-    "Chiller",
-    "CondenserPump",
-    "Hvdc",
-    "Pdu",
-    "Plant",
-    "Power",
-    "Pump",
-    "Staging",
-    "Tower",
-    "Transformer",
-    "Ups",
-    "WaterEconomiser",
+    "AirEconomiser", "Chain", "Chiller", "CondenserPump", "FacilityWater", "Hvdc", "Pdu", "Plant", "Power", "Pump",
+    "Staging", "Tower", "Transformer", "Ups", "WaterEconomiser",
 ]
 
 _E = "DH1 reference hall"
-_M = "Modelica Buildings, integrated water-side-economiser example"
 
 
 class Chiller(Part):
-    """A group of equal electric water-cooled chillers; curves come from the part library."""
+    """A group of equal electric chillers; curves and what cools the condenser (water or air) come from the part library."""
 
     part: str = key(text="name in 'twin parts chillers'", min_length=1)
     count: int = key(1, text="number of machines", source="1", ge=1, le=100)
@@ -53,89 +42,6 @@ class Chiller(Part):
     plr_min: float = key(0.1, text="below this part load the machine cycles", source=_E, ge=0.0, le=0.9)
     plr_unload: float = key(0.2, text="below this part load it unloads no further", source=_E, ge=0.0, le=0.9)
     plr_max: float = key(1.0, text="highest part load", source=_E, ge=0.5, le=1.5)
-
-
-class CondenserPump(Part):
-    """A pump of constant flow while on."""
-
-    rated_kw: NonNegative = key(text="electric power at rated flow", unit="kW", le=1e5)
-    rated_kg_s: Positive = key(text="rated flow", unit="kg/s", le=1e5)
-    heat_to_fluid_frac: Frac = key(0.9, text="share of the power that warms the water", source=_E)
-
-
-class Pump(CondenserPump):
-    """Pumps of the chilled-water loop, constant or following demand."""
-
-    control: Literal["constant", "variable"] = key(
-        "constant", text="constant flow while on, or following demand", source=_E
-    )
-    min_flow_frac: Frac = key(0.3, text="lowest flow of a variable pump", source="assumed")
-    exponent: float = key(
-        2.5,
-        text="power = rated x (flow fraction)^exponent of a variable pump",
-        source="assumed: between cube (no static head) and square",
-        ge=1.0,
-        le=3.0,
-    )
-
-
-class Staging(Part):
-    """How many chillers run."""
-
-    load: Literal["hall", "chillers"] = key(
-        "hall",
-        text="load that is watched: all heat from the hall, so that machines stand ready when the economiser gives way, or "
-        "only what the economiser leaves to the chillers (with condenser pumps that run whatever the chillers do)",
-        source="hall: on the safe side",
-    )
-    up_load_frac: float = key(
-        0.9, text="start another machine above this load over running capacity", source="assumed", gt=0.1, le=1.5
-    )
-    up_supply_k: Positive = key(1.5, unit="K", text="or when chilled water is this much too warm", source=_M, le=20.0)
-    down_load_frac: float = key(
-        0.75,
-        text="stop one when the load would fit in the others below this fraction",
-        source="assumed",
-        gt=0.05,
-        le=1.0,
-    )
-    wait_s: NonNegative = key(
-        900.0,
-        unit="s",
-        text="condition must have been possible this long since the last change",
-        source="assumed",
-        le=86400.0,
-    )
-    min_on_s: NonNegative = key(
-        1200.0, unit="s", text="minimum run time of a machine", source="assumed: common limits are 15 … 30 min", le=86400.0
-    )
-    min_off_s: NonNegative = key(
-        1200.0, unit="s", text="minimum rest of a machine", source="assumed: common limits are 15 … 30 min", le=86400.0
-    )
-
-
-class WaterEconomiser(Part):
-    """Integrated water-side economiser: a plate exchanger between tower water and chilled-water return, before the chillers."""
-
-    effectiveness: float = key(0.8, text="of the heat exchanger", source=_M, gt=0.0, le=0.99)
-    approach_k: float = key(
-        6.0, unit="K", text="tower approach assumed when deciding whether it pays", source=_M, ge=0.0, le=30.0
-    )
-    fc_to_pmc_k: float = key(
-        1.1, unit="K", text="free → partial: leaving water above setpoint by", source=_M, ge=0.0, le=10.0
-    )
-    pmc_to_fmc_k: float = key(
-        0.5, unit="K", text="partial → full: return less than leaving water plus", source=_M, ge=0.0, le=10.0
-    )
-    fmc_to_pmc_k: float = key(
-        1.1, unit="K", text="full → partial: return above wet bulb + approach by", source=_M, ge=0.0, le=10.0
-    )
-    pmc_to_fc_k: float = key(
-        0.5, unit="K", text="partial → free: leaving water not above setpoint by more than", source=_M, ge=0.0, le=10.0
-    )
-    wait_s: NonNegative = key(
-        1200.0, unit="s", text="how long a condition must hold before the mode changes", source=_M, le=86400.0
-    )
 
 
 class AirEconomiser(Part):
@@ -161,13 +67,13 @@ class Plant(Part):
     condenser_water_approach_k: float = key(
         4.0, unit="K", text="condenser-water setpoint above wet bulb", source=_E, ge=0.5, le=30.0
     )
-    chiller: dict[str, Chiller] = key(default_factory=dict, text="chillers by group; required with hall.crah")
-    tower: dict[str, Tower] = key(default_factory=dict, text="tower cells by group; required with hall.crah")
+    chiller: dict[str, Chiller] = key(default_factory=dict, text="chillers by group")
+    tower: dict[str, Tower] = key(default_factory=dict, text="tower cells by group")
     dry_cooler: dict[str, DryCooler] = key(default_factory=dict, text="dry coolers by group, with or without a pad")
     thermosyphon: Thermosyphon | None = key(None, text="thermosyphon cooler before the towers; none if left out")
-    chilled_water_pump: Pump | None = key(None, text="chilled-water pumps, all together; required with hall.crah")
+    chilled_water_pump: Pump | None = key(None, text="chilled-water pumps, all together; required with coils")
     condenser_water_pump: CondenserPump | None = key(
-        None, text="condenser-water pump of one chiller (constant flow); required with hall.crah"
+        None, text="condenser-water pump of one chiller (constant flow); required with water-cooled chillers"
     )
     condenser_pumps: Literal["per_chiller", "common"] = key(
         "per_chiller", text="one pump a running chiller, or one common constant flow", source="assumed"
@@ -179,8 +85,16 @@ class Plant(Part):
         0.0, unit="m³", text="water in the condenser loop and basins; 0 is legal", source=_E, le=1e5
     )
     staging: Staging = key(default_factory=Staging, text="chiller staging")
+    facility_water: FacilityWater | None = key(None, text="warm water for hall.liquid; without it chilled water serves")
+    tank: Tank | None = key(None, text="stratified chilled-water store; none if left out")
+    ice: Ice | None = key(None, text="ice store; none if left out")
     water_economiser: WaterEconomiser | None = key(None, text="none if left out")
     air_economiser: AirEconomiser | None = key(None, text="none if left out")
+    connections: dict[str, list[str]] = key(
+        default_factory=dict,
+        text="where heat goes, path by path: \"plant.condenser_water\" = [\"plant.tower.main\"]; what is left out follows from "
+        "what there is",
+    )
 
     @property
     def chilled_pump(self) -> Pump:
@@ -193,6 +107,12 @@ class Plant(Part):
         """The condenser-water pump of a plant that has water."""
         assert self.condenser_water_pump is not None
         return self.condenser_water_pump
+
+    @model_validator(mode="after")
+    def _one_store(self) -> Plant:
+        if self.tank is not None and self.ice is not None:
+            raise ValueError("tank and ice are both given; a plant has one store")
+        return self
 
     @model_validator(mode="after")
     def _temperatures(self) -> Plant:

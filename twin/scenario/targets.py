@@ -20,6 +20,8 @@ SETPOINT_KEYS = {
     "hall.fan.fixed_speed_frac": "fan_speed_frac",
     "hall.fan.demand_margin_frac": "demand_margin_frac",
     "plant.chilled_water_temp_c": "chilled_water_c",
+    "plant.facility_water.supply_temp_c": "facility_water_c",
+    "hall.liquid.technology_water_temp_c": "technology_water_c",
     "plant.condenser_water_min_c": "condenser_min_c",
     "plant.condenser_water_max_c": "condenser_max_c",
     "plant.condenser_water_approach_k": "condenser_approach_k",

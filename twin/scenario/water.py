@@ -92,10 +92,9 @@ class Ice(Storage):
 
 
 class PumpCurve(Part):
-    """Pumps in parallel by head curve and efficiency instead of by rated power and exponent."""
+    """Pumps in parallel by head curve and efficiency instead of by rated power and exponent; they share the rated flow."""
 
     count: int = key(1, text="number of pumps", source="1", ge=1, le=100)
-    rated_kg_s: Positive = key(text="flow of one pump at its best point", unit="kg/s", le=1e5)
     rated_kpa: Positive = key(text="head of one pump there, at full speed", unit="kPa", le=2000.0)
     held_kpa: NonNegative = key(
         text="differential pressure held at the far coil: its own drop and that of its open valve",
