@@ -32,7 +32,8 @@ KERNEL_DOORS = {
     "air_handler": "hall", "rack_statistics": "racks", "york": "rejector", "wet_coil": "coil", "coupling": "system",
     "metering": "system", "iec_plates": "evaporative", "control_iec": "control", "iec_units": "hall",
     "fan_loop": "hall", "equipment": "layout", "water_layout": "layout",
-    "condenser": "plant", "humidity": "hall", "step_row": "system", "equipment_liquid": "layout",
+    "condenser": "plant", "precooling": "plant", "water_side": "plant",
+    "liquid_side": "hall", "humidity": "hall", "step_row": "system", "equipment_liquid": "layout",
     "equipment_water": "layout", "pumps": "network",
     "tower": "rejector", "merkel": "rejector", "dry_cooler": "rejector", "direct_evaporative": "rejector",
     "thermosyphon": "rejector",
@@ -107,7 +108,7 @@ UNITS = (
     "_j", "_kwh", "_kg", "_l", "_m", "_m2", "_m3", "_deg", "_days", "_day", "_hour", "_hpa", "_tenths",
     "_m_s", "_m3_s", "_j_k", "_j_kg", "_w_k", "_w_m2", "_w_m2k", "_m2k_w", "_w_mk", "_j_kgk", "_kg_m3",
     "_j_m2k", "_j_m3k", "_kj_m2k", "_w_s_m3k", "_m3_s_per_kw", "_kj_k_per_kw", "_per_k", "_per_kwh", "_per_kg",
-    "_per_m3", "_per_kw_month", "_per_day", "_k_kg", "_k_s", "_rel", "_ratio", "_servers", "_in",
+    "_kpa", "_per_m3", "_per_kw_month", "_per_day", "_k_kg", "_k_s", "_rel", "_ratio", "_servers", "_in",
     "_hours", "_litres", "_year",
 )
 
@@ -118,6 +119,7 @@ PURE_NUMBERS = {
     "flow_per_util": "fraction per fraction",
     "effectiveness": "the name of a pure number in the field", "wse_effectiveness": "as effectiveness",
     "pad_effectiveness": "as effectiveness",
+    "eirfplr_bicubic": "coefficients over fractions", "month": "a number, 0 is January",
     "arrival_cv": "deviation over mean",
     "weight": "relative to the other rows", "burst_factor": "relative to the normal rate",
     "size_sigma": "log-normal shape", "duration_sigma": "log-normal shape",

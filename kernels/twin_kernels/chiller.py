@@ -18,8 +18,8 @@ from twin_kernels.curves import bicubic, biquadratic, clip, polynomial
 from twin_kernels.jit import kernel
 
 __all__ = [
-    "EIR", "EXTRAPOLATE", "MIN_CAPACITY_FRAC", "MIN_LIFT_K", "REFORMULATED", "carnot_cop", "chiller_capacity_w", "chiller_power_w",
-    "condenser_leaving_c", "curve_capacity_w", "curve_power_w",
+    "EIR", "EXTRAPOLATE", "MIN_CAPACITY_FRAC", "MIN_LIFT_K", "REFORMULATED",
+    "carnot_cop", "chiller_capacity_w", "chiller_power_w", "condenser_leaving_c", "curve_capacity_w", "curve_power_w",
 ]
 
 #: Models, as in ``CHILLER_PARAMS["model"]``.

@@ -19,7 +19,8 @@ from twin_kernels.rear_door import door_valve, door_water_c
 from twin_kernels.water_layout import CHILLED
 
 __all__ = [
-    "cdu_loads", "chip_temperatures", "collect_liquid_heat", "door_heat_w", "keep_exhaust", "liquid_speeds", "run_doors",
+    "cdu_loads", "chip_temperatures", "collect_liquid_heat", "door_heat_w", "keep_exhaust", "liquid_speeds",
+    "run_doors",
 ]
 
 #: Facility water is never what limits a distribution unit from outside: its own rated flow does, kg/s.

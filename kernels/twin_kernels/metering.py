@@ -90,7 +90,8 @@ def _book_water(state: Any, params: Any, g: Any, dt_s: float) -> tuple[float, fl
         basin += y["basin_w"]
         reuse += y["reuse_w"]
         # the residual of a balance is passed on to the towers where the loop has no volume, and stays in it otherwise
-        rejected += y["tower_w"] + y["air_w"] + y["thermosyphon_w"] + (y["rest_w"] if h["chw_capacity_j_k"] <= 0.0 else 0.0)
+        rejected += y["tower_w"] + y["air_w"] + y["thermosyphon_w"]
+        rejected += y["rest_w"] if h["chw_capacity_j_k"] <= 0.0 else 0.0
         stored_chw += h["chw_capacity_j_k"] / dt_s * (y["supply_c"] - v["chw_supply_c"])
         stored_cw += h["cw_capacity_j_k"] / dt_s * (y["cw_supply_c"] - y["cw_old_c"])
     g["chiller_electric_w"] = compressors
@@ -211,23 +212,7 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
     m["server_fan_j"] += x["server_fan_w"] * dt_s
     m["cpu_j"] += x["cpu_w"] * dt_s
     m["crah_fan_j"] += x["fan_w"] * dt_s
-    for k in range(params.water.shape[0]):
-        w = state.plant[k]
-        m["chiller_j"] += w["compressor_w"] * dt_s
-        m["chw_pump_j"] += w["chw_pump_w"] * dt_s
-        m["cw_pump_j"] += w["cw_pump_w"] * dt_s
-        m["heat_rejection_fan_j"] += w["tower_fan_w"] * dt_s
-        m["chiller_load_j"] += w["evaporator_w"] * dt_s
-        m["wse_j"] += w["wse_w"] * dt_s
-        m["cw_pump_j"] += w["thermosyphon_pump_w"] * dt_s
-        m["heat_rejection_fan_j"] += w["thermosyphon_fan_w"] * dt_s
-        m["thermosyphon_j"] += w["thermosyphon_w"] * dt_s
-        m["reuse_j"] += w["reuse_w"] * dt_s
-        m["basin_heater_j"] += w["basin_w"] * dt_s
-    m["cdu_pump_j"] += x["cdu_pump_w"] * dt_s
-    m["liquid_j"] += x["liquid_w"] * dt_s
-    m["door_j"] += x["door_w"] * dt_s
-    m["facility_water_j"] += state.plant[1]["taken_w"] * dt_s
+    _add_water(m, state, x, dt_s)
     m["humidifier_j"] += s["humidifier_w"] * dt_s
     m["dehumidifier_j"] += s["dehumidifier_w"] * dt_s
     if f["iec"] == 1:
@@ -254,6 +239,28 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
     m["peak_w"] = max(m["peak_w"], total_w(s, x, state.plant, f))
     _add_times(m, s, x, y, f, dt_s, rack_count, state.columns[C_SPEED])
     _add_air_indices(m, s, x, dt_s)
+
+
+@kernel
+def _add_water(m: Any, state: Any, x: Any, dt_s: float) -> None:
+    """Meters of the water systems and of what they serve."""
+    for k in range(state.plant.shape[0]):
+        w = state.plant[k]
+        m["chiller_j"] += w["compressor_w"] * dt_s
+        m["chw_pump_j"] += w["chw_pump_w"] * dt_s
+        m["cw_pump_j"] += w["cw_pump_w"] * dt_s
+        m["heat_rejection_fan_j"] += w["tower_fan_w"] * dt_s
+        m["chiller_load_j"] += w["evaporator_w"] * dt_s
+        m["wse_j"] += w["wse_w"] * dt_s
+        m["cw_pump_j"] += w["thermosyphon_pump_w"] * dt_s
+        m["heat_rejection_fan_j"] += w["thermosyphon_fan_w"] * dt_s
+        m["thermosyphon_j"] += w["thermosyphon_w"] * dt_s
+        m["reuse_j"] += w["reuse_w"] * dt_s
+        m["basin_heater_j"] += w["basin_w"] * dt_s
+    m["cdu_pump_j"] += x["cdu_pump_w"] * dt_s
+    m["liquid_j"] += x["liquid_w"] * dt_s
+    m["door_j"] += x["door_w"] * dt_s
+    m["facility_water_j"] += state.plant[1]["taken_w"] * dt_s
 
 
 @kernel

@@ -16,8 +16,6 @@ from twin_kernels.jit import kernel
 from twin_kernels.layout import C_JOB, Params, State
 from twin_kernels.liquid_side import chip_temperatures, collect_liquid_heat, keep_exhaust, liquid_speeds
 from twin_kernels.metering import add_meters, book_ledger, plant_power_w
-from twin_kernels.plant import decide_plant
-from twin_kernels.precooling import commit_store, hour_and_month
 from twin_kernels.psychrometrics import (
     dew_point_c,
     enthalpy_j_kg,
@@ -28,9 +26,9 @@ from twin_kernels.psychrometrics import (
 from twin_kernels.rack_statistics import add_rack_hour, inlet_statistics
 from twin_kernels.racks import columns_to_racks, rack_loads, rack_temperatures, racks_to_columns
 from twin_kernels.radiation import sky_temperature_c
-from twin_kernels.rejector import basin_heat_w, rejector_reference_c, rejector_water
 from twin_kernels.step_row import write_row
 from twin_kernels.water_layout import CHILLED
+from twin_kernels.water_side import decide_water, heat_rejection_water, move_store, remember_water
 
 __all__ = ["advance", "advance_block", "advance_many"]
 
@@ -76,76 +74,6 @@ def _power_chain(f: Any, s: Any, it_w: float) -> None:
 
 
 @kernel
-def _towers(state: Any, params: Any) -> None:
-    """Water that the towers evaporate, lose as drift and blow down."""
-    x = state.solution[0]
-    outdoor = (x["outdoor_c"], x["outdoor_w"], state.facility[0]["wet_bulb_c"], x["outdoor_pa"])
-    for k in range(params.water.shape[0]):
-        y = state.plant[k]
-        cells = max(y["cells"], 1.0)
-        last = -1
-        y["basin_w"] = 0.0
-        evaporated = drift = blowdown = air_out_c = 0.0
-        for i in range(params.water[k]["tower_first"], params.water[k]["tower_stop"]):
-            t = state.towers[i]
-            p = params.towers[i]
-            if t["heat_w"] <= 0.0 or y["cw_kg_s"] <= 0.0:
-                t["evaporated_kg_s"] = t["drift_kg_s"] = t["blowdown_kg_s"] = 0.0
-                t["basin_w"] = basin_heat_w(p, x["outdoor_c"], 0)
-                y["basin_w"] += t["basin_w"]
-                continue
-            t["basin_w"] = 0.0
-            other = state.towers[max(last, 0)]
-            if last < 0 or t["heat_w"] != other["heat_w"] or t["speed_frac"] != other["speed_frac"]:
-                evaporated, drift, blowdown, air_out_c = rejector_water(
-                    p, t["heat_w"], t["speed_frac"], outdoor, y["cw_kg_s"] / cells, t["air_out_c"], t["wetted"]
-                )
-                last = i
-            t["evaporated_kg_s"] = evaporated
-            t["drift_kg_s"] = drift
-            t["blowdown_kg_s"] = blowdown
-            t["air_out_c"] = air_out_c
-
-
-@kernel
-def _remember_water(h: Any, v: Any, y: Any) -> None:
-    """Water temperatures and flows of the solution, as the next step and the meters see them."""
-    v["chw_supply_c"] = y["supply_c"]
-    v["chw_flow_kg_s"] = y["chw_kg_s"]
-    v["chw_return_c"] = y["supply_c"]
-    v["wse_leaving_c"] = y["before_c"]
-    v["before_c"] = y["supply_c"]
-    before_w = y["reuse_w"] + y["thermosyphon_w"] + y["store_w"]
-    if y["chw_kg_s"] > 0.0:
-        v["chw_return_c"] = y["supply_c"] + y["taken_w"] / (y["chw_kg_s"] * CP_WATER)
-        v["before_c"] = v["chw_return_c"] - max(before_w, 0.0) / (y["chw_kg_s"] * CP_WATER)
-        v["wse_leaving_c"] = y["before_c"] - y["wse_w"] / (y["chw_kg_s"] * CP_WATER)
-    v["cw_supply_c"] = y["cw_supply_c"]
-    v["cw_flow_kg_s"] = y["cw_kg_s"]
-    v["cw_return_c"] = y["cw_supply_c"]
-    if y["cw_kg_s"] > 0.0:
-        v["cw_return_c"] += max(y["tower_w"], 0.0) / (y["cw_kg_s"] * CP_WATER)
-    v["wse_w"] = y["wse_w"]
-    # what staging looks at: the heat that comes from the hall, without what a warm loop has stored
-    v["load_w"] = max(y["taken_w"] + y["chw_pump_heat_w"], 0.0) if y["demand_kg_s"] > 0.0 else 0.0
-    left_w = v["load_w"] - before_w
-    v["chiller_load_w"] = max(left_w - y["wse_w"] if h["stage_by_left"] == 1 else left_w, 0.0)
-
-
-@kernel
-def _store(state: Any, params: Any, k: int, dt_s: float) -> None:
-    """Move the store of a water system; what it really exchanged is what the loop gets."""
-    y = state.plant[k]
-    asked = y["store_w"]
-    g = state.ledger[0]
-    g["store_gain_in_w"], g["stored_store_w"] = commit_store(
-        state, params, params.water[k], y, state.solution[0]["outdoor_c"], dt_s
-    )
-    y["removed_w"] += y["store_w"] - asked
-    y["rest_w"] -= y["store_w"] - asked
-
-
-@kernel
 def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
     """Turn the solution into the state at the end of the step, and book it."""
     f = params.facility[0]
@@ -163,14 +91,14 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
         h = params.water[k]
         w = state.plant[k]
         if h["store"] > 0:
-            _store(state, params, k, dt_s)
+            move_store(state, params, k, dt_s)
         if h["chw_capacity_j_k"] > 0.0:
             gained = w["taken_w"] + w["chw_pump_heat_w"] - w["removed_w"]
             w["supply_c"] = state.water[k]["chw_supply_c"] + gained * dt_s / h["chw_capacity_j_k"]
         plant_w += plant_power_w(w)
     s["transformer_loss_w"] = chain_loss_w(
-        x["it_w"] + s["pdu_loss_w"] + s["ups_loss_w"] + x["fan_w"] + plant_w + x["cdu_pump_w"] + x["iec_fan_w"] + x["iec_pump_w"]
-        + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"] + f["lighting_w"],
+        x["it_w"] + s["pdu_loss_w"] + s["ups_loss_w"] + x["fan_w"] + plant_w + x["cdu_pump_w"] + x["iec_fan_w"]
+        + x["iec_pump_w"] + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"] + f["lighting_w"],
         f["transformer_rated_w"], f["transformer_loss"], 1,
     )
     book_ledger(state, params, stored_racks, stored_room, dt_s)
@@ -193,7 +121,7 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
     s["coil_wet"] = x["wet"]
     for k in range(params.water.shape[0]):
         if params.water[k]["active"] == 1:
-            _remember_water(params.water[k], state.water[k], state.plant[k])
+            remember_water(params.water[k], state.water[k], state.plant[k])
     if f["iec"] == 1:
         s["mode"] = prevailing_mode(state.iecs)
     elif params.water[CHILLED]["wse"] > 0:
@@ -277,7 +205,7 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     )
     if f["iec"] == 1:
         decide_units(state, params, setpoints)
-    _decide_water(state, params, setpoints)
+    decide_water(state, params, setpoints)
     integral = solve_cooling(state, params, setpoints, dt_s)
     if liquid:
         chip_temperatures(state, params, x)
@@ -287,39 +215,13 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
         s["fan_speed_frac"] = _mean_speed(state.iecs)
     else:
         s["fan_speed_frac"] = _mean_speed(state.crahs)
-    _towers(state, params)
+    heat_rejection_water(state, params)
     _finish(state, params, integral, dt_s)
     inlet_statistics(state.columns, state.order, s, f, state.meters[0], dt_s)
     add_meters(state, params, dt_s, state.racks.shape[0])
     add_rack_hour(state.rack_hour, state.columns, dt_s)
     s["time_s"] += dt_s
     s["steps"] += 1
-
-
-@kernel
-def _decide_water(state: Any, params: Any, setpoints: Any) -> None:
-    """Modes and stages of the water systems that serve something, under the outdoor air of this step."""
-    s = state.facility[0]
-    x = state.solution[0]
-    x["no_water"] = params.water[CHILLED]["chw_tripped"]
-    for k in range(params.water.shape[0]):
-        h = params.water[k]
-        y = state.plant[k]
-        y["outdoor_c"] = x["outdoor_c"]
-        y["outdoor_w"] = x["outdoor_w"]
-        y["outdoor_pa"] = x["outdoor_pa"]
-        y["wet_bulb_c"] = s["wet_bulb_c"]
-        y["reference_c"] = s["wet_bulb_c"]
-        if h["tower_stop"] > h["tower_first"]:
-            outdoor = (x["outdoor_c"], x["outdoor_w"], s["wet_bulb_c"], x["outdoor_pa"])
-            y["reference_c"] = rejector_reference_c(params.towers[h["tower_first"]], outdoor)
-        if h["store"] + h["reuse"] > 0:
-            y["hour"], y["month"] = hour_and_month(s["time_s"])
-        if h["active"] == 1:
-            setpoint_c = setpoints["chilled_water_c"] if k == CHILLED else setpoints["facility_water_c"]
-            decide_plant(
-                params.chillers[h["chiller_first"]:h["chiller_stop"]], h, state.water[k], y, setpoint_c, s["time_s"]
-            )
 
 
 @kernel

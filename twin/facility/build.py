@@ -52,7 +52,7 @@ from twin.facility.plant import chiller_params, fill_air, fill_power
 from twin.facility.racks import RackPlace, rack_params, rack_places
 from twin.facility.rejection import thermosyphon_params
 from twin.facility.water import ice_params, ice_state, tank_params, tank_state
-from twin.facility.water_systems import water_systems
+from twin.facility.water_systems import WaterSystems, water_systems
 from twin.policies.check import BOUNDS
 from twin.scenario.schema import Scenario
 from twin.scenario.targets import group_units
@@ -141,14 +141,11 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     for field in ("recommended_min_c", "recommended_max_c", "allowable_min_c", "allowable_max_c"):
         f[field] = getattr(hall.limits, field)
     fill_air(f, plant)
-    losses = hall.it_kw * (0.1 if scenario.power.conversion.to_hall_frac > 0 else 0.0)
-    fans_w = float(crahs["fan_rated_w"].sum() + iecs["fan_rated_w"].sum())
-    heat_w = (hall.it_kw + losses) * 1e3 + fans_w + float(f["lighting_w"][0])
-    compressors = np.concatenate((chillers, trims[trims["cop"] > 0.0]))
-    outside_w = float((compressors["rated_w"] / compressors["cop"]).sum())
-    outside_w += float(systems.towers["fan_rated_w"].sum() + iecs["secondary_fan_w"].sum() + iecs["pump_w"].sum())
-    outside_w += float(systems.cdus["pump_rated_w"].sum())
-    facility_kw = (heat_w + outside_w) / 1e3
+    heat_w, facility_kw = _design_power(
+        scenario, f, np.concatenate((crahs["fan_rated_w"], iecs["fan_rated_w"])),
+        np.concatenate((chillers, trims[trims["cop"] > 0.0])), systems,
+        float(iecs["secondary_fan_w"].sum() + iecs["pump_w"].sum()),
+    )
     fill_power(f, scenario.power, hall.it_kw, facility_kw * 1.1)
     surfaces = surface_params(hall, scenario.envelope)
     longest_s = longest_step_s(surfaces, float(f["room_air_kg"][0]))
@@ -169,6 +166,19 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
         systems.tower_names, systems.cdu_names,
         altitude_m, heat_w, float(chillers["rated_w"].sum()),
     )
+
+
+def _design_power(
+    scenario: Scenario, f: NDArray[np.void], units: NDArray[np.float64], compressors: NDArray[np.void],
+    systems: WaterSystems, outside_w: float,
+) -> tuple[float, float]:
+    """Heat of the hall (W) and power of the facility (kW) at full load, for ratings that the scenario leaves out."""
+    hall = scenario.hall
+    losses = hall.it_kw * (0.1 if scenario.power.conversion.to_hall_frac > 0 else 0.0)
+    heat_w = (hall.it_kw + losses) * 1e3 + float(units.sum()) + float(f["lighting_w"][0])
+    outside_w += float((compressors["rated_w"] / compressors["cop"]).sum())
+    outside_w += float(systems.towers["fan_rated_w"].sum() + systems.cdus["pump_rated_w"].sum())
+    return heat_w, (heat_w + outside_w) / 1e3
 
 
 def _liquid_params(scenario: Scenario, density_kg_m3: float) -> tuple[NDArray[np.void], ...]:

@@ -15,13 +15,13 @@ from twin_kernels.water_layout import CHILLED, FACILITY_WATER
 from twin.facility.liquid import cdu_params
 from twin.facility.rejection import tower_params
 from twin.facility.water import pump_params
-from twin.scenario.connections import HeatPaths, heat_paths
+from twin.scenario.connections import OUTDOORS, HeatPaths, heat_paths
 from twin.scenario.hall import Hall
 from twin.scenario.loops import Pump
 from twin.scenario.plant import Plant
 from twin.scenario.targets import group_units
 
-__all__ = ["WaterSystems", "water_systems"]
+__all__ = ["WaterSystems", "liquid_kw", "water_systems"]
 
 #: Density that turns a loop's volume into mass, kg/m³ (water at 15 … 25 °C: 997 … 999).
 _WATER_KG_M3 = 998.0
@@ -157,7 +157,8 @@ def _chilled(h: NDArray[np.void], p: NDArray[np.void], plant: Plant, paths: Heat
     _fill_pump(h, p, plant.chilled_pump, plant.chilled_water_volume_m3)
     h["chiller_stop"] = sum(group.count for group in plant.chiller.values())
     sources = paths.arrows["plant.chilled_water"]
-    h["air_cooled"] = int(any("outdoors" in paths.arrows[path] for path in sources if path.startswith("plant.chiller.")))
+    machines = [path for path in sources if path.startswith("plant.chiller.")]
+    h["air_cooled"] = int(any(OUTDOORS in paths.arrows[path] for path in machines))
     h["store"] = 1 if plant.tank is not None else 2 if plant.ice is not None else 0
     condenser = plant.condenser_water_pump
     if condenser is not None:

@@ -35,7 +35,8 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
 }
 #: What each is, in words.
 _WORDS = {
-    "hall.crah": "air handlers with chilled-water coils", _DOOR: "rear doors", "hall.liquid.cdu": "coolant distribution units",
+    "hall.crah": "air handlers with chilled-water coils", _DOOR: "rear doors",
+    "hall.liquid.cdu": "coolant distribution units",
     CHILLED: "the chilled-water loop", CONDENSER: "the condenser-water loop", FACILITY: "the facility-water loop",
     _WSE: "the water-side economiser", "plant.chiller": "a water-cooled chiller",
     "plant.air_cooled_chiller": "an air-cooled chiller", _EXCHANGER: "the exchanger of the facility water",
@@ -112,7 +113,7 @@ def _air_cooled(part: str) -> bool:
 
 def _implied(there: dict[str, str], plant: Plant) -> dict[str, tuple[str, ...]]:
     """Arrows of the usual arrangement, for every component that there is."""
-    said = plant.connections
+    said = _said(plant)
 
     def of(kind: str) -> list[str]:
         return [path for path, its in there.items() if its == kind]
@@ -150,11 +151,16 @@ def _implied(there: dict[str, str], plant: Plant) -> dict[str, tuple[str, ...]]:
     return arrows
 
 
+def _said(plant: Plant) -> dict[str, list[str]]:
+    """Connections as written; an empty list takes back what an extended scenario says."""
+    return {source: targets for source, targets in plant.connections.items() if targets}
+
+
 def _arrows(hall: Hall, plant: Plant) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """Components, and arrows as written where they are, else as implied."""
     there = _components(hall, plant)
     arrows = _implied(there, plant)
-    arrows |= {source: tuple(target) for source, target in plant.connections.items() if source in there}
+    arrows |= {source: tuple(target) for source, target in _said(plant).items() if source in there}
     return there, arrows
 
 
@@ -240,10 +246,11 @@ def _why_not(hall: Hall) -> str:
 
 def _wrong_arrows(there: dict[str, str], plant: Plant) -> Iterator[Problem]:
     known = [*there, OUTDOORS]
-    for source, targets in plant.connections.items():
+    for source, targets in _said(plant).items():
         where = f"plant.connections.{source[:60]!r}"
         if source not in there:
-            yield Problem(where, f"no such component; {did_you_mean(source, known) or 'there are: ' + ', '.join(there)}")
+            hint = did_you_mean(source, known) or "there are: " + ", ".join(there)
+            yield Problem(where, f"no such component; {hint} ([] takes back what an extended file says)")
             continue
         kind = there[source]
         last = -1
@@ -257,7 +264,8 @@ def _wrong_arrows(there: dict[str, str], plant: Plant) -> Iterator[Problem]:
             allowed = _ALLOWED[kind]
             if to not in allowed:
                 may = " or ".join(dict.fromkeys(_WORDS[a] for a in allowed))
-                yield Problem(f"{where} = {target[:60]!r}", f"crossed connection: {_WORDS[kind]} cannot give heat to {_WORDS[to]}; it goes to {may}")
+                what = f"crossed connection: {_WORDS[kind]} cannot give heat to {_WORDS[to]}; it goes to {may}"
+                yield Problem(f"{where} = {target[:60]!r}", what)
             elif allowed.index(to) < last:
                 order = ", ".join(_WORDS[a] for a in allowed)
                 yield Problem(where, f"wrong order: the water passes {order}; write them in this order")
@@ -277,9 +285,11 @@ def _without_pump(there: dict[str, str], reached: list[str], hall: Hall) -> Iter
             f"is missing: chillers and economiser reject to condenser water ({needs}), and no loop runs without a pump",
         )
         if not any(kind in ("plant.tower", "plant.dry_cooler") for kind in there.values()):
-            yield Problem("plant.tower", f"is missing: condenser water has nowhere to give its heat ({needs}); give towers or dry coolers")
+            what = f"is missing: condenser water has nowhere to give its heat ({needs}); give towers or dry coolers"
+            yield Problem("plant.tower", what)
     if FACILITY in reached and FACILITY not in there:
-        yield Problem("plant.facility_water", "is missing: hall.liquid.cdu gives its heat to it; give it a pump and a setpoint")
+        what = "is missing: hall.liquid.cdu gives its heat to it; give it a pump and a setpoint"
+        yield Problem("plant.facility_water", what)
 
 
 def _needs(hall: Hall) -> str:
@@ -291,9 +301,11 @@ def _needs(hall: Hall) -> str:
 def _nowhere(path: str, kind: str, hall: Hall) -> tuple[str, str]:
     """Where to say, and what, that heat has nowhere to go."""
     if kind == CHILLED:
-        return "plant.chiller", f"is missing: {_needs(hall)} and its heat has nowhere to go; give chillers or an economiser"
+        what = f"is missing: {_needs(hall)} and its heat has nowhere to go; give chillers or an economiser"
+        return "plant.chiller", what
     if kind == CONDENSER:
-        return "plant.tower", f"is missing: heat of condenser water has nowhere to go ({_needs(hall)}); give towers or dry coolers"
+        what = f"is missing: heat of condenser water has nowhere to go ({_needs(hall)}); give towers or dry coolers"
+        return "plant.tower", what
     what = f"heat has nowhere to go: {_WORDS[kind]} is connected to nothing that ends outdoors"
     if kind in (FACILITY, _EXCHANGER):
         what += '; say which towers or dry coolers cool it: [plant.connections] "' + path + '" = ["plant.tower.NAME"]'

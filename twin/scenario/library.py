@@ -45,7 +45,8 @@ class ChillerPart(Part):
     )
     eirft: Six = key(text="electricity per heat over reference, the same terms")
     eirfplr: Annotated[list[float], Field(min_length=4, max_length=10)] = key(
-        text="power over full-load power: cubic in part load p; of a reformulated set 1, y, y², p, p², yp, y³, p³, y²p, yp²"
+        text="power over full-load power: cubic in part load p; of a reformulated set 1, y, y², p, p², yp, y³, p³, y²p,"
+        " yp²"
     )
     model: Literal["eir", "reformulated"] = key(
         "eir",

@@ -92,7 +92,7 @@ class Ice(Storage):
 
 
 class PumpCurve(Part):
-    """Pumps in parallel by head curve and efficiency instead of by rated power and exponent; they share the rated flow."""
+    """Pumps in parallel by head curve and efficiency, instead of by rated power; they share the rated flow."""
 
     count: int = key(1, text="number of pumps", source="1", ge=1, le=100)
     rated_kpa: Positive = key(text="head of one pump there, at full speed", unit="kPa", le=2000.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin.scenario.library import ChillerPart
-from twin.scenario.plant import CondenserPump as AnyPump
+from twin.scenario.plant import CondenserPump, Pump
 from twin.scenario.schema import Scenario
 from twin.validation.energyplus.hall_objects import Objects, constant
 
@@ -62,9 +62,9 @@ def plant_objects(scenario: Scenario, chiller: ChillerPart) -> Objects:
     return objects
 
 
-def _pump(pump: AnyPump, name: str) -> dict[str, Any]:
+def _pump(pump: CondenserPump | Pump, name: str) -> dict[str, Any]:
     flow_m3_s = pump.rated_kg_s / _WATER_KG_M3
-    power_w = pump.rated_kw * 1e3
+    power_w = (pump.power_kw if isinstance(pump, Pump) else pump.rated_kw) * 1e3
     return {
         "inlet_node_name": f"{name} pump inlet", "outlet_node_name": f"{name} pump outlet",
         "design_flow_rate": flow_m3_s,
@@ -131,7 +131,7 @@ def _tower(scenario: Scenario) -> Objects:
 
 
 def _loop(
-    name: str, kind: str, pump: AnyPump, supply: tuple[str, str, str], demand: tuple[str, str, str, str]
+    name: str, kind: str, pump: CondenserPump | Pump, supply: tuple[str, str, str], demand: tuple[str, str, str, str]
 ) -> Objects:
     """One water loop: pump → machine → supply pipe; on the other side the consumer between two pipes."""
     machine, machine_kind, machine_in = supply
