@@ -69,7 +69,7 @@ def test_exit_code_and_last_line(monkeypatch, rows, strict, code, last):
 def test_json_file_holds_every_row(monkeypatch, tmp_path):
     use(monkeypatch, GOOD, BAD, ABSENT)
     path = tmp_path / "rows.json"
-    validate([], json_path=path, echo=lambda _: None)
+    validate([], files=[path], echo=lambda _: None)
     rows = json.loads(path.read_text(encoding="utf-8"))
     assert [row["status"] for row in rows] == ["pass", "short", "not run"]
     assert rows[2]["ours"] is None
@@ -78,7 +78,7 @@ def test_json_file_holds_every_row(monkeypatch, tmp_path):
 def test_unwritable_json_is_bad_input(monkeypatch, tmp_path):
     use(monkeypatch, GOOD)
     with pytest.raises(InputError, match="cannot be written"):
-        validate([], json_path=tmp_path / "absent" / "rows.json", echo=lambda _: None)
+        validate([], files=[tmp_path / "absent" / "rows.json"], echo=lambda _: None)
 
 
 def test_unknown_suite_gets_a_suggestion():

@@ -14,7 +14,7 @@ from twin.errors import InputError, Problem
 from twin.scenario.base import Part, key
 from twin.scenario.shipped import did_you_mean
 
-__all__ = ["KINDS", "ChillerPart", "chiller_part", "dx_part", "list_parts"]
+__all__ = ["KINDS", "ChillerPart", "chiller_part", "dx_part", "list_parts", "part_lines"]
 
 #: Kinds of parts that ship with the twin.
 KINDS = ("chillers", "dx")
@@ -45,8 +45,7 @@ class ChillerPart(Part):
     )
     eirft: Six = key(text="electricity per heat over reference, the same terms")
     eirfplr: Annotated[list[float], Field(min_length=4, max_length=10)] = key(
-        text="power over full-load power: cubic in part load p; of a reformulated set 1, y, y², p, p², yp, y³, p³, y²p,"
-        " yp²"
+        text="power over full-load power: cubic in part load p; reformulated: 1, y, y², p, p², yp, y³, p³, y²p, yp²"
     )
     model: Literal["eir", "reformulated"] = key(
         "eir",
@@ -230,3 +229,32 @@ def list_parts(kind: str, also: tuple[str, ...] = ()) -> list[ChillerPart]:
         hint = did_you_mean(kind, known) or f"known: {', '.join(known)}"
         raise InputError("parts", [Problem(kind[:60], f"no such kind of parts; {hint}")])
     return list(_machines(kind).values())
+
+
+def part_lines(kind: str, also: tuple[str, ...] = ()) -> list[str]:
+    """Two lines of text a part: name, size, COP and box, then kind of machine and source.
+
+    Parameters
+    ----------
+    kind, also
+        As in :func:`list_parts`.
+
+    Returns
+    -------
+    list of str
+    """
+    parts = list_parts(kind, also)
+    width = max(len(part.name) for part in parts)
+    lines = []
+    for part in parts:
+        leaving = f"{part.leaving_min_c:g}…{part.leaving_max_c:g}"
+        condenser = f"{part.condenser_min_c:g}…{part.condenser_max_c:g}"
+        side = "outdoor air" if part.cooling == "air" else "condenser"
+        against = sum(part.monotonicity_violations())
+        note = f"; {against} points of its box contradict the second law" if against else ""
+        lines.append(
+            f"{part.name:<{width}} {part.rated_kw:>7.0f} kW  COP {part.cop:<5.2f} leaving {leaving:<12} "
+            f"{side} {condenser} °C{note}"
+        )
+        lines.append(f"    {part.kind}; {part.source}")
+    return lines
