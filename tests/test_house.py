@@ -31,7 +31,8 @@ DOORS = {"__main__": "cli"}
 KERNEL_DOORS = {
     "air_handler": "hall", "rack_statistics": "racks", "york": "tower", "wet_coil": "coil", "coupling": "system",
     "metering": "system", "iec_plates": "evaporative", "control_iec": "control", "iec_units": "hall",
-    "fan_loop": "hall", "equipment": "layout",
+    "fan_loop": "hall", "equipment": "layout", "dx_units": "hall", "dx_air": "hall", "economiser": "hall",
+    "humidifiers": "hall",
 }
 
 FLOORS = {
@@ -52,6 +53,7 @@ KERNEL_FLOORS = {
     "system": 5,
     "job_fluid": 4, "hall": 4, "racks": 4, "plant": 4, "field": 4,
     "coil": 3, "tower": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
+    "dx_coil": 3,
     "electrical": 3, "job_ends": 3,
     "psychrometrics": 2, "saturation": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2,
     "ode": 2, "job_patience": 2, "job_places": 2,
@@ -114,13 +116,16 @@ PURE_NUMBERS = {
     "weight": "relative to the other rows", "burst_factor": "relative to the normal rate",
     "size_sigma": "log-normal shape", "duration_sigma": "log-normal shape",
     "gain": "controller gain; its unit stands in the schema",
-    "cop": "the name of a pure number in the field", "cycles": "cycles of concentration",
+    "cop": "the name of a pure number in the field", "cycles": "cycles of concentration", "pad_cycles": "cycles of concentration",
     "plr": "part-load ratio", "plr_min": "part-load ratio", "plr_unload": "part-load ratio",
     "plr_max": "part-load ratio", "chiller_plr": "part-load ratio",
     "loss": "coefficients over a fraction", "ups_loss": "coefficients", "pdu_loss": "coefficients",
     "transformer_loss": "coefficients", "fan_curve": "coefficients over a fraction", "capft": "coefficients",
     "secondary_curve": "coefficients over a fraction", "exhaust_humidity": "humidity ratio, kg/kg",
     "film_humidity": "humidity ratio, kg/kg",
+    "capff": "coefficients over a fraction", "eirff": "coefficients over a fraction",
+    "plf": "coefficients over a fraction", "drop": "humidity ratio, kg/kg",
+    "latent_weekday": "24 fractions", "latent_weekend": "24 fractions",
     "eirft": "coefficients", "eirfplr": "coefficients", "weekday": "24 fractions", "weekend": "24 fractions",
     "water_ratio_rated": "York's flow ratio", "saturated": "0 or 1", "outside_box": "0 or 1",
     "normal_east": "unit vector", "normal_north": "unit vector", "normal_up": "unit vector",

@@ -345,15 +345,7 @@ def parts(
             typer.echo(f"{row.name:<22} {row.description}; {row.source}")
     else:
         for part in list_parts(kind, also=("weather",)):
-            leaving = f"{part.leaving_min_c:g}…{part.leaving_max_c:g}"
-            condenser = f"{part.condenser_min_c:g}…{part.condenser_max_c:g}"
-            against_what = "outdoor air" if kind == "dx" else "condenser"
-            against = sum(part.monotonicity_violations())
-            note = f"; {against} points of its box contradict the second law" if against else ""
-            typer.echo(
-                f"{part.name:<24} {part.rated_kw:>7.0f} kW  COP {part.cop:<5.2f} leaving {leaving:<12} ", nl=False
-            )
-            typer.echo(f"{against_what} {condenser} °C{note}\n    {part.source}")
+            typer.echo(part.listed("outdoor air" if kind == "dx" else "condenser"))
 
 
 def _weather() -> list[Any]:

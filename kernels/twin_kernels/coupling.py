@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin_kernels.air_handler import solve_air
+from twin_kernels.dx_air import solve_dx_air
 from twin_kernels.jit import kernel
 from twin_kernels.plant import pump_water, remove_heat
 
@@ -175,6 +176,8 @@ def solve_cooling(state: Any, params: Any, setpoints: Any, dt_s: float) -> tuple
     """
     f = params.facility[0]
     y = state.plant[0]
+    if f["dx"] == 1:
+        return state.facility[0]["chw_supply_c"], 0.0, solve_dx_air(state, params, setpoints, dt_s)
     if f["iec"] == 1:  # no water: the units reject their heat themselves
         standing_c = state.facility[0]["chw_supply_c"]
         return standing_c, 0.0, solve_air(state, params, setpoints, standing_c, dt_s)

@@ -34,13 +34,16 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
     x = state.solution[0]
     y = state.plant[0]
     g = state.ledger[0]
-    vent = f["ventilation_kg_s"]
+    vent = x["vent_kg_s"]
     fresh = x["supply_kg_s"] * x["outdoor_frac"]
     envelope = surfaces = 0.0
     for i in range(state.surfaces.shape[0]):
         envelope += state.surfaces[i]["outside_w"]
         surfaces += state.surfaces[i]["stored_w"]
     evaporated, drift, blowdown = _water_lost(state)
+    if x["pad_kg_s"] > 0.0:
+        evaporated += x["pad_kg_s"]
+        blowdown += x["pad_kg_s"] / (f["pad_cycles"] - 1.0)
     pumps = y["chw_pump_w"] + y["cw_pump_w"]
     g["it_electric_w"] = x["it_w"]
     g["crah_fan_electric_w"] = x["fan_w"]
@@ -49,15 +52,17 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
     g["tower_fan_electric_w"] = y["tower_fan_w"]
     g["humidifier_electric_w"] = s["humidifier_w"]
     g["iec_fan_electric_w"] = x["iec_fan_w"]
-    g["spray_pump_electric_w"] = x["iec_pump_w"]
+    g["spray_pump_electric_w"] = x["iec_pump_w"] + x["pad_w"]
     g["dx_electric_w"] = x["dx_w"]
     g["dehumidifier_electric_w"] = s["dehumidifier_w"]
     g["lighting_electric_w"] = f["lighting_w"]
     g["ups_loss_electric_w"] = s["ups_loss_w"]
     g["distribution_loss_electric_w"] = s["pdu_loss_w"] + s["transformer_loss_w"]
     g["envelope_in_w"] = envelope
-    g["air_in_w"] = (vent + fresh) * x["outdoor_j_kg"]
+    # the economiser's air counts behind its pad: the pad and its water are outdoors
+    g["air_in_w"] = (vent + fresh) * x["outdoor_j_kg"] + fresh * (x["fresh_j_kg"] - x["outdoor_j_kg"])
     g["air_out_w"] = vent * x["room_j_kg"] + fresh * x["return_j_kg"]
+    g["gain_in_w"] = x["gain_w"]
     g["water_in_w"] = s["humidifier_kg_s"] * CP_WATER * s["room_c"]
     g["condensate_out_w"] = x["condensate_w"] + s["dehumidifier_kg_s"] * CP_WATER * s["room_c"]
     g["exhaust_out_w"] = x["iec_w"] + x["dx_load_w"] + x["dx_w"]
@@ -66,7 +71,7 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
         (1.0 - f["ups_to_room_frac"]) * s["ups_loss_w"]
         + (1.0 - f["pdu_to_room_frac"]) * s["pdu_loss_w"]
         + s["transformer_loss_w"]
-        + y["tower_fan_w"] + x["iec_fan_w"] + x["iec_pump_w"]
+        + y["tower_fan_w"] + x["iec_fan_w"] + x["iec_pump_w"] + x["pad_w"]
         + pumps - y["chw_pump_heat_w"] - y["cw_pump_heat_w"]
     )
     g["stored_racks_w"] = stored_racks_w
@@ -74,11 +79,12 @@ def book_ledger(state: Any, params: Any, rest_w: float, stored_racks_w: float, s
     g["stored_surfaces_w"] = surfaces
     g["stored_chw_w"] = f["chw_capacity_j_k"] / dt_s * (y["supply_c"] - s["chw_supply_c"])
     g["stored_cw_w"] = f["cw_capacity_j_k"] / dt_s * (y["cw_supply_c"] - y["cw_old_c"])
-    g["vapour_in_kg_s"] = (vent + fresh) * x["outdoor_w"]
+    g["vapour_in_kg_s"] = (vent + fresh) * x["outdoor_w"] + fresh * (x["fresh_w"] - x["outdoor_w"])
     g["vapour_out_kg_s"] = vent * x["room_w"] + fresh * x["return_w"]
     g["humidifier_kg_s"] = s["humidifier_kg_s"]
     g["condensate_kg_s"] = x["condensate_kg_s"] + s["dehumidifier_kg_s"]
     g["stored_vapour_kg_s"] = stored_room[1]
+    g["gain_kg_s"] = x["gain_kg_s"]
     g["evaporated_kg_s"] = evaporated
     g["drift_kg_s"] = drift
     g["blowdown_kg_s"] = blowdown
@@ -118,7 +124,7 @@ def closure_w(g: Any) -> tuple[float, float, float]:
         + g["tower_fan_electric_w"] + g["humidifier_electric_w"] + g["lighting_electric_w"]
         + g["iec_fan_electric_w"] + g["spray_pump_electric_w"] + g["dx_electric_w"] + g["dehumidifier_electric_w"]
         + g["ups_loss_electric_w"] + g["distribution_loss_electric_w"]
-        + g["envelope_in_w"] + g["air_in_w"] + g["water_in_w"]
+        + g["envelope_in_w"] + g["air_in_w"] + g["water_in_w"] + g["gain_in_w"]
     )
     outward = (
         g["air_out_w"] + g["condensate_out_w"] + g["tower_out_w"] + g["exhaust_out_w"] + g["plant_ambient_out_w"]
@@ -144,7 +150,7 @@ def vapour_closure_kg_s(g: Any) -> tuple[float, float]:
     """
     vapour = (
         g["vapour_in_kg_s"] + g["humidifier_kg_s"] - g["vapour_out_kg_s"] - g["condensate_kg_s"]
-        - g["stored_vapour_kg_s"]
+        - g["stored_vapour_kg_s"] + g["gain_kg_s"]
     )
     towers = g["makeup_kg_s"] - g["evaporated_kg_s"] - g["drift_kg_s"] - g["blowdown_kg_s"]
     return vapour, towers
@@ -189,14 +195,15 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
     m["heat_rejection_fan_j"] += y["tower_fan_w"] * dt_s
     m["humidifier_j"] += s["humidifier_w"] * dt_s
     m["dehumidifier_j"] += s["dehumidifier_w"] * dt_s
-    if f["iec"] == 1:
+    if f["iec"] == 1 or f["dx"] == 1 or x["pad_w"] > 0.0:
         m["iec_fan_j"] += x["iec_fan_w"] * dt_s
-        m["iec_pump_j"] += x["iec_pump_w"] * dt_s
+        m["iec_pump_j"] += (x["iec_pump_w"] + x["pad_w"]) * dt_s
         m["dx_j"] += x["dx_w"] * dt_s
         m["iec_heat_j"] += x["iec_w"] * dt_s
         m["dx_load_j"] += x["dx_load_w"] * dt_s
     m["ups_loss_j"] += s["ups_loss_w"] * dt_s
     m["distribution_loss_j"] += g["distribution_loss_electric_w"] * dt_s
+    m["gain_j"] += x["gain_w"] * dt_s
     m["lighting_j"] += f["lighting_w"] * dt_s
     m["coil_j"] += x["coil_w"] * dt_s
     m["chiller_load_j"] += y["evaporator_w"] * dt_s
@@ -281,7 +288,7 @@ def _total_w(s: Any, x: Any, y: Any, f: Any) -> float:
     return (
         x["it_w"] + x["fan_w"] + y["compressor_w"] + y["chw_pump_w"] + y["cw_pump_w"] + y["tower_fan_w"]
         + x["iec_fan_w"] + x["iec_pump_w"] + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"]
-        + s["ups_loss_w"] + s["pdu_loss_w"] + s["transformer_loss_w"] + f["lighting_w"]
+        + s["ups_loss_w"] + s["pdu_loss_w"] + s["transformer_loss_w"] + f["lighting_w"] + x["pad_w"]
     )
 
 
@@ -333,7 +340,7 @@ def write_row(row: Any, state: Any, params: Any, weather: Any, setpoints: Any, w
     row["crah_fan_w"] += weight * x["fan_w"]
     row["coil_w"] += weight * x["coil_w"]
     row["latent_w"] += weight * x["condensate_kg_s"] * 2.501e6
-    if f["iec"] == 1:
+    if f["iec"] == 1 or f["dx"] == 1:
         _write_units(row, x, weight)
     else:
         _write_plant(row, s, y, weight)
@@ -360,7 +367,7 @@ def _write_units(row: Any, x: Any, weight: float) -> None:
     """Part of the row for indirect evaporative units."""
     row["iec_w"] += weight * x["iec_w"]
     row["iec_fan_w"] += weight * x["iec_fan_w"]
-    row["iec_pump_w"] += weight * x["iec_pump_w"]
+    row["iec_pump_w"] += weight * (x["iec_pump_w"] + x["pad_w"])
     row["iec_frac"] += weight * x["iec_frac"]
     row["dx_load_w"] += weight * x["dx_load_w"]
     row["dx_w"] += weight * x["dx_w"]

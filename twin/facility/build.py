@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from twin_kernels.layout import (
     CHILLER_STATE,
     CRAH_STATE,
+    DX_STATE,
     FACILITY_PARAMS,
     FACILITY_STATE,
     IEC_STATE,
@@ -34,6 +35,7 @@ from twin_kernels.psychrometrics import (
 
 from twin.errors import Problem, ScenarioError
 from twin.facility.air import air_density_kg_m3, crah_names, crah_params
+from twin.facility.dx import dx_names, dx_params, fill_air_economiser, fill_dx
 from twin.facility.envelope import longest_step_s, surface_params
 from twin.facility.iec import iec_params
 from twin.facility.plant import chiller_params, fill_plant, fill_power, tower_params
@@ -56,7 +58,7 @@ class Facility:
     params : Params
         Structured arrays, SI units.
     racks : list of RackPlace
-    crahs, iecs, chillers, towers : list of str
+    crahs, iecs, dxs, chillers, towers : list of str
         Names of units, in the order of the arrays.
     altitude_m : float
     heat_w, capacity_w : float
@@ -67,6 +69,7 @@ class Facility:
     racks: list[RackPlace]
     crahs: list[str]
     iecs: list[str]
+    dxs: list[str]
     chillers: list[str]
     towers: list[str]
     altitude_m: float
@@ -98,6 +101,7 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     chillers = chiller_params(plant)
     crahs = crah_params(hall, plant.supply_air_temp_c, density)
     iecs, trims = iec_params(hall, plant.supply_air_temp_c, density)
+    dxs = dx_params(hall, plant.supply_air_temp_c, density)
     towers = tower_params(plant)
     f = np.zeros(1, FACILITY_PARAMS)
     f["pressure_std_pa"] = standard_pressure_pa(altitude_m)
@@ -125,11 +129,14 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     for field in ("recommended_min_c", "recommended_max_c", "allowable_min_c", "allowable_max_c"):
         f[field] = getattr(hall.limits, field)
     fill_plant(f, plant)
+    fill_dx(f, hall)
+    fill_air_economiser(f, plant)
     losses = hall.it_kw * (0.1 if scenario.power.conversion.to_hall_frac > 0 else 0.0)
-    fans_w = float(crahs["fan_rated_w"].sum() + iecs["fan_rated_w"].sum())
+    fans_w = float(crahs["fan_rated_w"].sum() + iecs["fan_rated_w"].sum() + dxs["fan_rated_w"].sum())
     heat_w = (hall.it_kw + losses) * 1e3 + fans_w + float(f["lighting_w"][0])
-    compressors = np.concatenate((chillers, trims[trims["cop"] > 0.0]))
-    outside_w = float((compressors["rated_w"] / compressors["cop"]).sum())
+    machines = (chillers, trims[trims["cop"] > 0.0], dxs)
+    outside_w = float(np.concatenate([a["rated_w"] / a["cop"] for a in machines]).sum())
+    outside_w += float(dxs["condenser_fan_w"].sum())
     outside_w += float(towers["fan_rated_w"].sum() + iecs["secondary_fan_w"].sum() + iecs["pump_w"].sum())
     facility_kw = (heat_w + outside_w) / 1e3
     fill_power(f, scenario.power, hall.it_kw, facility_kw * 1.1)
@@ -140,12 +147,13 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
         what = f"too long for so little room air between these surfaces; give at most {most_s} s"
         raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
     return Facility(
-        Params(*rack_params(hall, places), crahs, iecs, trims, chillers, towers, surfaces, f),
+        Params(*rack_params(hall, places), crahs, iecs, trims, dxs, chillers, towers, surfaces, f),
         places, crah_names(hall),
         [name for group, u in hall.iec.items() for name in group_units(group, u.count * hall.modules)],
+        dx_names(hall),
         [name for group, c in plant.chiller.items() for name in group_units(group, c.count)],
         [name for group, t in plant.tower.items() for name in group_units(group, t.count)],
-        altitude_m, heat_w, float(chillers["rated_w"].sum()),
+        altitude_m, heat_w, float(chillers["rated_w"].sum() + dxs["rated_w"].sum()),
     )
 
 
@@ -194,10 +202,12 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     count = len(p.racks)
     supply_c, return_c = plant.supply_air_temp_c, scenario.hall.return_air_temp_c
     pressure = float(p.facility["pressure_std_pa"][0])
-    # as dry as chilled water, dehumidifiers or the outdoor air keep it
+    # as dry as chilled water, coils, dehumidifiers or the outdoor air keep it
     humidity = float(weather["humidity_ratio"][0])
     if len(p.crahs):
         humidity = min(humidity, float(saturation_humidity_ratio(plant.chilled_water_temp_c, pressure)))
+    if len(p.dxs):
+        humidity = min(humidity, float(saturation_humidity_ratio(min(supply_c, return_c - 5.0), pressure)))
     if p.facility["dehumidify_above_w"][0] > 0.0:
         humidity = min(humidity, float(p.facility["dehumidify_above_w"][0]))
     humidity = max(humidity, float(p.facility["humidify_below_w"][0]))
@@ -228,12 +238,12 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     f["cw_supply_c"] = f["cw_return_c"] = plant.condenser_water_min_c
     f["wet_bulb_c"] = weather["dry_bulb_c"][0]
     f["stages"] = 1
-    f["mode_changed_s"] = f["stage_changed_s"] = _LONG_AGO_S
+    f["mode_changed_s"] = f["stage_changed_s"] = f["econ_changed_s"] = _LONG_AGO_S
     hour = np.zeros((len(RACK_HOURLY), count))
     hour[1] = -1e9
     return State(
-        racks, np.zeros(len(p.crahs), CRAH_STATE), iecs, trims, chillers, np.zeros(len(p.towers), TOWER_STATE),
-        surfaces, f,
+        racks, np.zeros(len(p.crahs), CRAH_STATE), iecs, trims, np.zeros(len(p.dxs), DX_STATE), chillers,
+        np.zeros(len(p.towers), TOWER_STATE), surfaces, f,
         np.zeros(1, SOLUTION), np.zeros(1, PLANT_SOLUTION), np.zeros(1, LEDGER), np.zeros(1, METERS),
         np.arange(count, dtype=np.int64), hour, np.zeros((RACK_COLUMNS, count)),
     )

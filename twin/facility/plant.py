@@ -100,11 +100,6 @@ def fill_plant(f: NDArray[np.void], plant: Plant) -> None:
     f : ndarray of one FACILITY_PARAMS
     plant : Plant
     """
-    air = plant.air_economiser
-    if air is not None:
-        f["economiser"] = 1
-        f["econ_dew_point_max_c"] = air.max_dew_point_c
-        f["econ_min_frac"] = air.min_outdoor_frac
     if plant.chilled_water_pump is None:
         return  # a hall that needs no water
     pump = plant.chilled_pump

@@ -34,9 +34,11 @@ def served(hall: Hall, plant: Plant) -> Iterator[Problem]:
                 what = "is missing: the coils of hall.crah need chilled water, made by chillers, towers and their pumps"
                 yield Problem(f"plant.{name}", what)
         return
-    for name in (*_WATER_PLANT, *_ECONOMISERS):
+    units = "direct-expansion units (hall.dx)" if hall.dx else "indirect evaporative units (hall.iec)"
+    unused = (*_WATER_PLANT, "water_economiser") if hall.dx else (*_WATER_PLANT, *_ECONOMISERS)
+    for name in unused:
         if getattr(plant, name):
-            what = "serves nothing: indirect evaporative units (hall.iec) have no water coils; leave it out"
+            what = f"serves nothing: {units} have no water coils; leave it out"
             yield Problem(f"plant.{name}", what)
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
+from twin.scenario.base import Frac, NonNegative, Part, Positive, key
+from twin.scenario.economiser import AirEconomiser
 
 __all__ = [
     "AirEconomiser",
@@ -147,13 +148,6 @@ class WaterEconomiser(Part):
     wait_s: NonNegative = key(1200.0, unit="s", text="shortest time in a mode", source=_M, le=86400.0)
 
 
-class AirEconomiser(Part):
-    """Outdoor air through the air handlers, differential dry bulb with a dew-point lockout."""
-
-    max_dew_point_c: TempC = key(11.0, unit="°C", text="locked out above this outdoor dew point", source=_E)
-    min_outdoor_frac: Frac = key(0.0, text="lowest outdoor-air share while it runs", source=_E)
-
-
 class Plant(Part):
     """Chilled-water plant."""
 
@@ -207,7 +201,7 @@ class Plant(Part):
             raise ValueError(
                 f"condenser_water_max_c = {self.condenser_water_max_c} must not be below condenser_water_min_c = {self.condenser_water_min_c}"
             )
-        if self.chilled_water_temp_c >= self.supply_air_temp_c:
+        if self.chiller and self.chilled_water_temp_c >= self.supply_air_temp_c:
             raise ValueError(
                 f"chilled_water_temp_c = {self.chilled_water_temp_c} must be below supply_air_temp_c = {self.supply_air_temp_c}: no coil cools air below its water"
             )
