@@ -14,7 +14,7 @@ from twin_kernels.economiser import economiser_open
 from twin_kernels.fan_loop import fan_limits, supply_flow
 from twin_kernels.hall import air_shares, solve_room
 from twin_kernels.jit import kernel
-from twin_kernels.psychrometrics import temperature_from_enthalpy_c
+from twin_kernels.psychrometrics import enthalpy_j_kg, temperature_from_enthalpy_c
 
 __all__ = ["solve_dx_air"]
 
@@ -22,9 +22,12 @@ __all__ = ["solve_dx_air"]
 _ENTHALPY_TOLERANCE = 1e-3
 _HUMIDITY_TOLERANCE = 1e-9
 _SHARE_TOLERANCE = 1e-9
-_MAX_PASSES = 60
+_MAX_PASSES = 80
+_LONG_PASSES = 30
 #: From this pass on each new air is averaged with the one before: coils on the brink of the dew point.
 _DAMPED_PASSES = 12
+#: From this pass on each new flow of the fan loop is averaged with the one before: more air asks for less of it.
+_DAMPED_FLOW = 3
 #: Thermostats are solved to this, K.
 _THERMOSTAT_K = 1e-9
 #: Return air this much above the thermostat is a shortfall, K.
@@ -187,10 +190,16 @@ def _next_air(x: Any, old: tuple[float, float], passes: int) -> tuple[float, flo
     same = 0.0
     if abs(mixed_j_kg - old[0]) < _ENTHALPY_TOLERANCE and abs(mixed_w - old[1]) < _HUMIDITY_TOLERANCE:
         same = 1.0
-    if passes >= _DAMPED_PASSES:
-        mixed_j_kg = 0.5 * (mixed_j_kg + old[0])
-        mixed_w = 0.5 * (mixed_w + old[1])
-    return mixed_j_kg, mixed_w, same
+    weight = _weight(passes, _DAMPED_PASSES)
+    return old[0] + weight * (mixed_j_kg - old[0]), old[1] + weight * (mixed_w - old[1]), same
+
+
+@kernel
+def _weight(passes: int, first: int) -> float:
+    """Weight of a new value against the old one: all of it in the first passes, less the longer they do not settle."""
+    if passes < first:
+        return 1.0
+    return 0.5 if passes < _LONG_PASSES else 0.2
 
 
 @kernel
@@ -275,15 +284,16 @@ def _supply_air(state: Any, params: Any, setpoints: Any, limits: tuple[float, fl
         air = (temperature_from_enthalpy_c(mixed_j_kg, mixed_w), mixed_w)
         before_kg_s = x["supply_kg_s"]
         x["supply_kg_s"], integral = supply_flow(limits, f, s, x, setpoints, dt_s)
+        x["supply_kg_s"] = before_kg_s + _weight(passes, _DAMPED_FLOW) * (x["supply_kg_s"] - before_kg_s)
         ask_units(state.dxs, params.dxs, x, air, x["supply_kg_s"] / limits[1], f["air_density_std_kg_m3"])
-        keep, fixed_j_kg, dried, surface, outdoor = hold_supply(
+        keep, fixed_j_kg, held, held_c, dried, surface, outdoor = hold_supply(
             state.dxs, params.dxs, f, x, setpoints["supply_air_c"], air
         )
         settled = abs(outdoor - x["outdoor_frac"]) < _SHARE_TOLERANCE
         settled = settled and abs(x["supply_kg_s"] - before_kg_s) < 1e-6 * limits[1]
-        x["outdoor_frac"] = outdoor
+        x["outdoor_frac"] += _weight(passes, _DAMPED_PASSES) * (outdoor - x["outdoor_frac"])
         _moisture(x, f, s, 1.0 - dried, surface, dt_s)
-        _enthalpy(x, f, s, keep, fixed_j_kg, dt_s)
+        _enthalpy(x, f, s, keep, fixed_j_kg + held * enthalpy_j_kg(held_c, x["supply_w"]), dt_s)
         mixed_j_kg, mixed_w, same = _next_air(x, (mixed_j_kg, mixed_w), passes)
         if same > 0.0 and settled:
             break

@@ -31,6 +31,8 @@ _MIN_LIFT_K = 5.0
 _MIN_CAPACITY_FRAC = 0.05
 #: Tolerance of "outside the box": a point on the edge but for rounding is inside.
 _EDGE = 1e-6
+#: The laws of moist air are asked within these, °C; a hall without cooling or thermal mass may be anywhere.
+_COLDEST_C, _HOTTEST_C = -90.0, 85.0
 #: Humidity ratio at which a coil just becomes dry is found to this, kg/kg.
 _DRY_TOLERANCE = 1e-10
 
@@ -204,8 +206,9 @@ def dx_full_load(
     ----------
     EnergyPlus 25.2 Engineering Reference, ``Coil:Cooling:DX:SingleSpeed``; ANSI/ASHRAE Standard 140-2017, section 5.3.
     """
-    flow, air_c, seen_w = air
-    air_w = min(seen_w, saturation_humidity_ratio(air_c, pressure_pa))
+    flow = air[0]
+    air_c = clip(air[1], _COLDEST_C, _HOTTEST_C)
+    air_w = min(air[2], saturation_humidity_ratio(air_c, pressure_pa))
     bypass_frac = exp(-p["bypass_kg_s"] / flow)
     flow_frac = flow / p["air_rated_kg_s"]
     dried = 1.0 - bypass_frac
@@ -274,9 +277,10 @@ def dx_leaving(
     ASHRAE Handbook - HVAC Systems and Equipment 2020, ch. 23 (bypass factor).
     """
     flow, air_c, seen_w = air
-    air_w = min(seen_w, saturation_humidity_ratio(air_c, pressure_pa))
+    clear_c = clip(air_c, _COLDEST_C, _HOTTEST_C)
+    air_w = min(seen_w, saturation_humidity_ratio(clear_c, pressure_pa))
     bypass_frac = exp(-p["bypass_kg_s"] / flow)
-    _, surface_w = _surface((flow, air_c, air_w), load_w / flow, bypass_frac, pressure_pa, guess_c)
+    _, surface_w = _surface((flow, clear_c, air_w), load_w / flow, bypass_frac, pressure_pa, guess_c)
     out_w = seen_w
     if surface_w < air_w:
         out_w = seen_w - (1.0 - bypass_frac) * (air_w - surface_w)

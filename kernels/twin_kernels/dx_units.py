@@ -169,11 +169,11 @@ def _part_load(c: Any, q: Any, air: tuple[float, float], target_c: float, pressu
 @kernel
 def hold_supply(
     dxs: Any, p: Any, f: Any, x: Any, setpoint_c: float, air: tuple[float, float]
-) -> tuple[float, float, float, float, float]:
+) -> tuple[float, float, float, float, float, float, float]:
     """Every unit holds its own supply temperature: part loads, and the supply they make together.
 
-    The supply is ``h_s = k h_m + c`` of the mixed air h_m: units that hold their target give it whatever the mixed
-    air, the others follow it. Humidity as in :func:`together`.
+    The supply is ``h_s = k h_m + c + g h(T, w_s)`` of the mixed air h_m: a share g holds its target temperature T
+    whatever the mixed air, the others follow it. Humidity as in :func:`together`.
 
     Parameters
     ----------
@@ -188,11 +188,11 @@ def hold_supply(
     Returns
     -------
     tuple of float
-        k, c (J/kg), a / m and b / m, share of outdoor air that is wanted.
+        k, c (J/kg), g, T (°C), a / m and b / m, share of outdoor air that is wanted.
     """
     return_c = temperature_from_enthalpy_c(x["return_j_kg"], x["return_w"])
     total = x["supply_kg_s"]
-    keeps = fixed = dried = surface = outdoor = 0.0
+    keeps = fixed = held = held_c = held_drop = drops = dried = surface = outdoor = 0.0
     for i in range(dxs.shape[0]):
         c = dxs[i]
         q = p[i]
@@ -215,17 +215,24 @@ def hold_supply(
             beta = flow * drop / (air[1] - surface_w)
             dried += beta
             surface += beta * surface_w
+        drops += flow * drop
         c["plr"] = plr
         c["saturated"] = 0.0
         if dampers or 0.0 < plr < 1.0:
-            fixed += flow * (enthalpy_j_kg(target_c, air[1] - drop) + fan_j_kg)
+            held += flow
+            held_c += flow * target_c
+            held_drop += flow * drop
+            fixed += c["fan_w"]
         else:
             keeps += flow
-            fixed += flow * (fan_j_kg - plr * c["capacity_w"] / flow)
+            fixed += c["fan_w"] - plr * c["capacity_w"]
             left_j_kg = enthalpy_j_kg(air[0], air[1]) - plr * c["capacity_w"] / flow
             if temperature_from_enthalpy_c(left_j_kg, air[1] - drop) > target_c + _HELD_K:
                 c["saturated"] = 1.0
-    return keeps / total, fixed / total, dried / total, surface / total, outdoor / total
+    held_c = held_c / held if held > 0.0 else setpoint_c
+    # units that cool leave their air drier than the mean of all
+    fixed += (held * drops / total - held_drop) * (H_VAPOUR_0 + CP_VAPOUR * held_c)
+    return keeps / total, fixed / total, held / total, held_c, dried / total, surface / total, outdoor / total
 
 
 @kernel

@@ -135,8 +135,7 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     fans_w = float(crahs["fan_rated_w"].sum() + iecs["fan_rated_w"].sum() + dxs["fan_rated_w"].sum())
     heat_w = (hall.it_kw + losses) * 1e3 + fans_w + float(f["lighting_w"][0])
     machines = (chillers, trims[trims["cop"] > 0.0], dxs)
-    outside_w = float(np.concatenate([a["rated_w"] / a["cop"] for a in machines]).sum())
-    outside_w += float(dxs["condenser_fan_w"].sum())
+    outside_w = float(np.concatenate([a["rated_w"] / a["cop"] for a in machines]).sum() + dxs["condenser_fan_w"].sum())
     outside_w += float(towers["fan_rated_w"].sum() + iecs["secondary_fan_w"].sum() + iecs["pump_w"].sum())
     facility_kw = (heat_w + outside_w) / 1e3
     fill_power(f, scenario.power, hall.it_kw, facility_kw * 1.1)
