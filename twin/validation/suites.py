@@ -10,7 +10,7 @@ from pathlib import Path
 
 from twin.errors import InputError, Problem
 from twin.scenario.read import load_scenario
-from twin.validation import dh1, oracles, recorded
+from twin.validation import ashrae140, dh1, oracles, recorded
 from twin.validation.rows import Reference, Row, as_json, short, table, tally
 
 __all__ = ["SUITES", "Suite", "validate"]
@@ -35,6 +35,7 @@ class Suite:
 SUITES: dict[str, Suite] = {
     dh1.SUITE: Suite("reference hall DH1 beside EnergyPlus 25.2", dh1.rows),
     recorded.SUITE: Suite("single machines beside recorded runs of other programs", lambda _: recorded.rows()),
+    ashrae140.SUITE: Suite("steady DX cases beside the analytical solutions of ASHRAE 140", lambda _: ashrae140.rows()),
     oracles.SUITE: Suite("laws beside independent libraries, and our own ledger", lambda _: oracles.rows()),
 }
 
