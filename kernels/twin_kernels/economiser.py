@@ -11,11 +11,15 @@ from typing import Any
 
 from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR, CP_WATER, H_VAPOUR_0
 from twin_kernels.jit import kernel
-from twin_kernels.psychrometrics import dew_point_c, enthalpy_j_kg
+from twin_kernels.psychrometrics import dew_point_c, enthalpy_j_kg, saturation_humidity_ratio
 
 __all__ = ["decide_economiser", "economiser_open", "outdoor_share", "pad_air", "pad_water"]
 
 _DIFFERENTIAL_DRY_BULB, _DRY_BULB, _ENTHALPY, _DIFFERENTIAL_ENTHALPY, _DEW_POINT, _COMBINED, _ALWAYS = range(1, 8)
+#: A highest dew point above this is none, °C.
+_NO_DEW_POINT_C = 60.0
+#: Pads keep this clear of the highest dew point, K.
+_CLEAR_K = 1e-6
 _AS_IT_IS, _OPEN, _LOCKED, _SHUT = 0, 1, -1, -2
 
 
@@ -50,6 +54,14 @@ def pad_air(temp_c: float, w: float, wet_c: float, effectiveness: float) -> tupl
     before = H_VAPOUR_0 + CP_VAPOUR * temp_c - liquid_j_kg
     after = H_VAPOUR_0 + CP_VAPOUR * out_c - liquid_j_kg
     return out_c, (CP_DRY_AIR * (temp_c - out_c) + w * before) / after
+
+
+@kernel
+def _damped_air(temp_c: float, w: float, wet_c: float, out_w: float) -> float:
+    """Dry bulb of air that has taken up water along the line of constant wet bulb until it holds ``out_w``."""
+    liquid_j_kg = CP_WATER * wet_c
+    held_j_kg = CP_DRY_AIR * temp_c + w * (H_VAPOUR_0 + CP_VAPOUR * temp_c - liquid_j_kg)
+    return (held_j_kg - out_w * (H_VAPOUR_0 - liquid_j_kg)) / (CP_DRY_AIR + out_w * CP_VAPOUR)
 
 
 @kernel
@@ -101,7 +113,8 @@ def decide_economiser(f: Any, s: Any, x: Any, supply_setpoint_c: float) -> None:
     Notes
     -----
     With a dead band or a shortest time the decision is made here, from the return air of the last step, and holds
-    for the step; without either it follows the return air of the step itself.
+    for the step; without either it follows the return air of the step itself. Where the wet pad would bring the air
+    above the highest dew point, only part of it is wetted.
     """
     _past_the_pad(x)
     x["econ_state"] = _AS_IT_IS
@@ -117,6 +130,10 @@ def decide_economiser(f: Any, s: Any, x: Any, supply_setpoint_c: float) -> None:
     wet = s["wet_bulb_c"]
     if f["pad_frac"] > 0.0 and x["outdoor_c"] > supply_setpoint_c and wet >= f["pad_freeze_c"]:
         out_c, out_w = pad_air(x["outdoor_c"], x["outdoor_w"], wet, f["pad_frac"])
+        if f["econ_dew_point_max_c"] < _NO_DEW_POINT_C:  # part of the pad is wet, as much as the lockout allows
+            highest_w = saturation_humidity_ratio(f["econ_dew_point_max_c"] - margin_k - _CLEAR_K, x["outdoor_pa"])
+            if out_w > highest_w > x["outdoor_w"]:
+                out_c, out_w = _damped_air(x["outdoor_c"], x["outdoor_w"], wet, highest_w), highest_w
         x["fresh_c"] = out_c
         x["fresh_w"] = out_w
         x["fresh_j_kg"] = enthalpy_j_kg(out_c, out_w)

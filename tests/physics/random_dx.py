@@ -15,7 +15,7 @@ from twin.scenario.economiser import LOCKOUTS
 
 
 def random_dx_changes(rng: Generator) -> dict[str, Any]:
-    """Keys of a random hall with direct-expansion units: every control, economiser or none, sane or badly undersized."""
+    """Keys of a random hall with direct-expansion units: every control, any economiser, sane or badly undersized."""
     changes = random_changes(rng)
     hall = changes["hall"]
     kind = str(rng.choice(["supply", "return", "cycling"]))
@@ -24,7 +24,8 @@ def random_dx_changes(rng: Generator) -> dict[str, Any]:
     unit: dict[str, Any] = {
         "count": count, "part": str(rng.choice(["ashrae140-ce100", "ashrae140-ce300", "energyplus-curve-i"])),
         "rated_kw": kilowatts, "air_m3_s": kilowatts * float(rng.uniform(0.04, 0.09)),
-        "min_speed_frac": float(rng.choice([0.0, 0.5, 1.0])), "condenser_fan_kw": float(rng.choice([0.0, 0.05])) * kilowatts,
+        "min_speed_frac": float(rng.choice([0.0, 0.5, 1.0])),
+        "condenser_fan_kw": float(rng.choice([0.0, 0.05])) * kilowatts,
         "compressor": "cycling" if kind == "cycling" else str(rng.choice(["cycling", "inverter"])),
         "control": "supply_air" if kind == "supply" else "return_air",
         "fan": "cycling" if kind == "cycling" else "continuous",

@@ -211,6 +211,10 @@ class ReportData:
         """What a use of energy is called in this facility."""
         if use == "ups_loss" and dict(self.scenario.get("power", {})).get("hvdc"):
             return "Rectifier losses"
+        if use == "evaporative" and self.manifest.get("dxs"):
+            return "Wet pad"
+        if use == "dx" and self.manifest.get("dxs"):
+            return "DX units"
         return USE_NAMES.get(use, use)
 
     def hourly(self, name: str) -> Floats:

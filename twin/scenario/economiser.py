@@ -22,7 +22,7 @@ _DEW_POINT_C = 11.0
 
 
 class EvaporativePad(Part):
-    """Wet pad in the outdoor air of the economiser; it works while that air is warmer than the supply setpoint."""
+    """Wet pad in the outdoor air of the economiser, wet while that air is warmer than the supply setpoint, as far as max_dew_point_c lets it."""
 
     effectiveness_frac: float = key(
         0.85, text="(dry bulb - leaving) / (dry bulb - wet bulb)", source="assumed: 0.3 m rigid media at 2.5 m/s reach 0.88", gt=0.0, le=0.98
