@@ -36,7 +36,8 @@ class Channel:
     low, high : float
         Physical bounds (for observations and checks), not limits of operation.
     only : str
-        Kind of cooling that has it, "water" (chilled water) or "iec" (indirect evaporative units); empty: all.
+        Kind of cooling that has it: "water" (chilled water), "iec" (indirect evaporative units) or "dx"
+        (direct-expansion units); empty: all.
     """
 
     name: str
@@ -55,7 +56,7 @@ def channels_of(cooling: str) -> tuple[Channel, ...]:
     Parameters
     ----------
     cooling : str
-        "water" or "iec".
+        "water", "iec" or "dx".
 
     Returns
     -------
@@ -65,7 +66,7 @@ def channels_of(cooling: str) -> tuple[Channel, ...]:
 
 
 #: Channels of a chilled-water plant; those of indirect evaporative units have a room of their own.
-_WATER_ROOM, _IEC_ROOM = "plant.", "iec."
+_WATER_ROOM, _IEC_ROOM, _DX_ROOM = "plant.", "iec.", "dx."
 _EVERY_PLANT = (
     "plant.evaporated_kg_s", "plant.makeup_kg_s", "plant.humidifier_kw", "plant.dehumidifier_kw", "plant.shortfall_kw",
 )
@@ -74,6 +75,8 @@ _EVERY_PLANT = (
 def _only(name: str) -> str:
     if name.startswith(_IEC_ROOM):
         return "iec"
+    if name.startswith(_DX_ROOM):
+        return "dx"
     return "water" if name.startswith(_WATER_ROOM) and name not in _EVERY_PLANT else ""
 
 
@@ -140,8 +143,8 @@ CHANNELS: tuple[Channel, ...] = (
     _kw("plant.tower_fan_kw", "tower_fan_w", "tower fans"),
     _kw("plant.tower_heat_kw", "tower_heat_w", "heat rejected by towers"),
     _frac("plant.tower_speed_frac", "tower_speed_frac", "tower-fan speed"),
-    _flow("plant.evaporated_kg_s", "evaporated_kg_s", "water evaporated by towers and sprayed units"),
-    _flow("plant.makeup_kg_s", "makeup_kg_s", "make-up water of towers and sprayed units"),
+    _flow("plant.evaporated_kg_s", "evaporated_kg_s", "water evaporated by towers, sprayed units and wet pads"),
+    _flow("plant.makeup_kg_s", "makeup_kg_s", "make-up water of towers, sprayed units and wet pads"),
     _kw("plant.chilled_pump_kw", "chw_pump_w", "chilled-water pumps"),
     _kw("plant.condenser_pump_kw", "cw_pump_w", "condenser-water pumps"),
     _kw("plant.humidifier_kw", "humidifier_w", "humidifier"),
@@ -152,6 +155,9 @@ CHANNELS: tuple[Channel, ...] = (
     _frac("iec.secondary_speed_frac", "iec_frac", "outdoor-air fan speed of running units, weighted by hall air"),
     _kw("iec.dx_kw", "dx_w", "DX trim compressors with their condenser fans"),
     _kw("iec.dx_load_kw", "dx_load_w", "heat taken up by DX trim coils"),
+    _kw("dx.power_kw", "dx_w", "compressors of direct-expansion units with their condenser fans"),
+    _kw("dx.load_kw", "dx_load_w", "heat taken up by coils of direct-expansion units"),
+    _kw("dx.pad_pump_kw", "iec_pump_w", "pump of the economiser's wet pad"),
     _kw("plant.shortfall_kw", "shortfall_w", "cooling asked for but not available"),
     Channel("plant.mode", "–", "cooling mode by number", "mode", 1.0, 0.0, float(len(MODES) - 1)),
     _kw("power.ups_loss_kw", "ups_loss_w", "UPS losses"),

@@ -18,7 +18,7 @@ __all__ = ["PARAMETER_ACTIONS", "apply_effects", "own_params"]
 #: Servers without power behave as servers that a heat trip has switched off: limits that any inlet exceeds, °C.
 _OFF_C = -300.0
 #: Arrays that effects change.
-_CHANGED = ("kinds", "crahs", "iecs", "trims", "chillers", "towers", "water", "facility")
+_CHANGED = ("kinds", "crahs", "iecs", "trims", "dxs", "chillers", "towers", "water", "facility")
 
 
 def own_params(base: Params) -> Params:
@@ -62,6 +62,7 @@ def _unit(own: Params, facility: Facility, path: str) -> tuple[NDArray[np.void],
     room, kind, name = path.split(".")[:3]
     arrays = {
         "hall.crah": (own.crahs, facility.crahs), "hall.iec": (own.iecs, facility.iecs),
+        "hall.dx": (own.dxs, facility.dxs),
         "plant.chiller": (own.chillers, facility.chillers), "plant.tower": (own.towers, facility.towers),
     }
     array, names = arrays[f"{room}.{kind}"]
@@ -69,7 +70,8 @@ def _unit(own: Params, facility: Facility, path: str) -> tuple[NDArray[np.void],
 
 
 def _trip(own: Params, facility: Facility, effect: Effect) -> None:
-    flags = {"plant.chilled_water_pump": "chw_tripped", "plant.condenser_water_pump": "cw_tripped"}
+    flags = {"plant.chilled_water_pump": "chw_tripped", "plant.condenser_water_pump": "cw_tripped",
+             "plant.air_economiser": "econ_shut"}
     if effect.target in flags:
         own.water[flags[effect.target]][CHILLED] = 1
     elif effect.target == "hall.humidity":
@@ -78,7 +80,10 @@ def _trip(own: Params, facility: Facility, effect: Effect) -> None:
     elif effect.target.endswith(".spray"):
         array, i = _unit(own, facility, effect.target)
         array["spray_available"][i] = 0
-    elif effect.target.endswith(".dx"):
+    elif effect.target.startswith("hall.dx.") and effect.target.endswith(".compressor"):
+        array, i = _unit(own, facility, effect.target)
+        array["compressor_available"][i] = 0
+    elif effect.target.startswith("hall.iec.") and effect.target.endswith(".dx"):
         _, i = _unit(own, facility, effect.target)
         own.trims["available"][i] = 0
     else:
@@ -105,7 +110,7 @@ def _it_off(own: Params, _facility: Facility, _effect: Effect) -> None:
 
 def _foul(own: Params, facility: Facility, effect: Effect) -> None:
     array, i = _unit(own, facility, effect.target)
-    if effect.target.startswith("plant.chiller."):
+    if effect.target.startswith(("plant.chiller.", "hall.dx.")):
         array["cop"][i] *= effect.value
     elif effect.target.startswith("plant.tower."):  # as a tower of that share of the size, with the same fan
         array["water_rated_kg_s"][i] *= effect.value
@@ -125,6 +130,8 @@ def _clog(own: Params, facility: Facility, effect: Effect) -> None:
     shrink = effect.value**-0.5
     unit["air_rated_m3_s"] *= shrink
     unit["fan_curve"] = unit["fan_curve"] * effect.value * shrink ** np.arange(len(unit["fan_curve"]))
+    if effect.target.startswith("hall.dx."):
+        return
     share = "ua_air_frac" if effect.target.startswith("hall.crah.") else "ua_primary_frac"
     if unit["ua_w_k"] > 0.0:
         air_w_k = unit["ua_w_k"] / (1.0 - unit[share]) * shrink**AIR_EXPONENT

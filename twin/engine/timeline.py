@@ -201,10 +201,12 @@ def _outage(o: Occurrence, event: GridOutage, scenario: Scenario) -> list[Effect
     spans = {"power": (begin_s, back_s), "ups": (empty_s, back_s), "compressor": (begin_s, running_s)}
     fans = "ups" if event.fans_on_ups else "power"
     plans: list[tuple[str, str, tuple[str, ...]]] = [
-        (fans, "trip", kinds["hall.crah"].get("hall.crah", ()) + kinds["hall.iec"].get("hall.iec", ())),
+        (fans, "trip", kinds["hall.crah"].get("hall.crah", ()) + kinds["hall.iec"].get("hall.iec", ())
+         + kinds["hall.dx"].get("hall.dx", ())),
         ("power", "secondary", kinds["hall.iec"].get("hall.iec", ())),
         ("power", "trip", tuple(f"{unit}.spray" for unit in kinds["hall.iec"].get("hall.iec", ()))),
         ("compressor", "trip", tuple(f"{unit}.dx" for unit in kinds["hall.iec"].get("hall.iec", ()))),
+        ("compressor", "trip", tuple(f"{unit}.compressor" for unit in kinds["hall.dx"].get("hall.dx", ()))),
         ("compressor", "trip", kinds["plant.chiller"].get("plant.chiller", ())),
         ("power", "trip", kinds["plant.tower"].get("plant.tower", ())),
         ("ups" if event.pumps_on_ups else "power", "trip", ("plant.chilled_water_pump",)),

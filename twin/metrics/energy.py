@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 __all__ = [
-    "COOLING_USES", "IEC_USES", "MECHANICAL_USES", "PUE_CATEGORY", "WATER_USES", "Meters", "chiller_cop", "dx_cop",
-    "energy_by_use", "ere", "erf", "mlc", "plant_cop", "ppue_cooling", "pue", "tue",
+    "COOLING_USES", "DX_USES", "IEC_USES", "MECHANICAL_USES", "PUE_CATEGORY", "WATER_USES", "Meters", "chiller_cop",
+    "dx_cop", "energy_by_use", "ere", "erf", "mlc", "plant_cop", "ppue_cooling", "pue", "tue",
 ]
 
 #: A record of ``twin_kernels.layout.METERS``, or a mapping with its field names.
@@ -29,9 +29,10 @@ MECHANICAL_USES = ("crah_fan", "chiller", "pump", "heat_rejection_fan", "evapora
 #: Everything that makes up cooling and air treatment: the mechanical uses, humidifier and dehumidifier.
 COOLING_USES = (*MECHANICAL_USES, "humidifier", "dehumidifier")
 
-#: Uses that a hall with a chilled-water plant, or with indirect evaporative units, always has.
+#: Uses that a hall with a chilled-water plant, with indirect evaporative units, or with DX units always has.
 WATER_USES = ("it", "crah_fan", "chiller", "pump", "heat_rejection_fan")
 IEC_USES = ("it", "crah_fan", "evaporative")
+DX_USES = ("it", "crah_fan", "dx")
 
 #: Use → meters that add up to it, in the order of the summary.
 _METERS = {

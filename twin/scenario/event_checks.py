@@ -17,10 +17,14 @@ from twin.scenario.targets import SETPOINT_KEYS, filter_targets, fouling_targets
 
 __all__ = ["event_problems", "setpoint_name"]
 
+#: What a hall has, by what cools it.
+_HAS = {"water": "chilled water", "iec": "indirect evaporative units", "dx": "direct-expansion units"}
 #: What a target begins with → what a plant without it is told.
 _ABSENT = {
     "hall.crah": "this hall has no chilled-water air handlers",
     "hall.iec": "this hall has no indirect evaporative units",
+    "hall.dx": "this hall has no direct-expansion units",
+    "plant.air_economiser": "this plant has no air-side economiser",
     "plant.chiller": "this plant has no chillers",
     "plant.tower": "this plant has no cooling towers",
     "plant.chilled_water_pump": "this plant has no chilled water",
@@ -118,9 +122,9 @@ def _listed(where: str, target: str, known: Iterable[str], what: str) -> Iterato
 
 def _sensor(where: str, event: SensorFault, hall: Hall | None) -> Iterator[Problem]:
     names = [c.name for c in CHANNELS]
-    there = names if hall is None else [c.name for c in channels_of("iec" if hall.iec else "water")]
+    there = names if hall is None else [c.name for c in channels_of(hall.cooling)]
     if event.target in names and event.target not in there:
-        has = "indirect evaporative units" if hall is not None and hall.iec else "chilled water"
+        has = _HAS["water" if hall is None else hall.cooling]
         yield Problem(f'{where}.target = "{event.target}"', f"there is no such sensor in a hall with {has}")
     else:
         yield from _listed(where, event.target, there, "channel")
@@ -141,8 +145,10 @@ def _setpoint(where: str, event: SetpointChange, hall: Hall | None) -> Iterator[
 
 def _idle(name: str, hall: Hall) -> str:
     """Why nothing in a hall holds a setpoint; empty where something does."""
-    if hall.iec and name.startswith(("chilled_", "condenser_")):
-        return "a hall with indirect evaporative units has no water to cool"
+    if hall.cooling != "water" and name.startswith(("chilled_", "condenser_")):
+        return f"a hall with {_HAS[hall.cooling]} has no water to cool"
+    if hall.holds_return and name in ("return_air_c", "supply_air_c"):
+        return "thermostats of hall.dx hold hall.return_air_temp_c" if name == "supply_air_c" else ""
     loops = {"fan_speed_frac": "fixed", "return_air_c": "return_temperature"}
     if name in loops and hall.fan.mode != loops[name]:
         return f"hall.fan.mode = '{hall.fan.mode}' does not hold it, only '{loops[name]}' does"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.scenario.dx import Dx
 from twin.scenario.hall import Hall
 from twin.scenario.it import ONE_STREAM, Jobs
-from twin.scenario.library import chiller_part, dx_part
+from twin.scenario.library import chiller_part, dx_coil_part, dx_part
 from twin.scenario.plant import Chain, Plant
 from twin.scenario.schema import Scenario
 
@@ -59,7 +60,7 @@ def outline(scenario: Scenario) -> Outline:
     heat_kw = _hall_heat_kw(scenario)
     run = scenario.run
     steps = round(run.duration_days * 86400 / run.step_s)
-    cooling = _evaporative_lines(hall) if hall.iec else _water_lines(hall, plant)
+    cooling = _cooling_lines(hall, plant)
     modules = [("modules", f"{hall.modules}, {hall.it_kw / hall.modules:g} kW each")] if hall.modules > 1 else []
     lines = (
         *modules,
@@ -73,16 +74,26 @@ def outline(scenario: Scenario) -> Outline:
         *_event_lines(scenario),
         ("time", f"{run.duration_days:g} days in {steps} steps of {run.step_s} s"),
     )
-    warnings = _air(hall) if hall.iec else [*_sizes(heat_kw, hall, plant), *_air(hall), *_water(plant, hall)]
+    if hall.dx:
+        warnings = [*_dx_sizes(heat_kw, hall), *_air(hall)]
+    else:
+        warnings = _air(hall) if hall.iec else [*_sizes(heat_kw, hall, plant), *_air(hall), *_water(plant, hall)]
     warnings += [*_electric(scenario), *_temperatures(scenario), *_plan(hall), *_queue(scenario), *_sudden(scenario)]
     return Outline(lines, tuple(warnings))
+
+
+def _cooling_lines(hall: Hall, plant: Plant) -> list[tuple[str, str]]:
+    if hall.dx:
+        return _dx_lines(hall, plant)
+    return _evaporative_lines(hall) if hall.iec else _water_lines(hall, plant)
 
 
 def _sudden(scenario: Scenario) -> list[str]:
     """Events that heat a hall within minutes, and a step too long for servers that slow down meanwhile."""
     step_s = scenario.run.step_s
+    units = ("hall.crah", "hall.iec", "hall.dx")
     sudden = [event for event in scenario.events
-              if event.kind == "grid_outage" or (event.kind == "trip" and event.target in ("hall.crah", "hall.iec"))]
+              if event.kind == "grid_outage" or (event.kind == "trip" and event.target in units)]
     if not sudden or step_s <= _SUDDEN_STEP_S:
         return []
     text = f"with steps of {step_s} s inlets after an outage or the trip of all air handlers come out too hot and "
@@ -143,6 +154,39 @@ def _evaporative_lines(hall: Hall) -> list[tuple[str, str]]:
         ("plate effectiveness", said),
         ("DX trim", f"{trim_kw:.0f} kW in all" if trims else "none"),
     ]
+
+
+def _dx_capacity_kw(unit: Dx) -> tuple[float, float]:
+    """Gross and net sensible capacity of one unit at its rating, kW."""
+    part = None if unit.part is None else dx_coil_part(unit.part)
+    rated_kw = unit.rated_kw or (part.rated_kw if part else 0.0)
+    shr_frac = unit.shr_frac or (part.shr_frac if part else 1.0)
+    return rated_kw, rated_kw * shr_frac - unit.fan_rated_kw
+
+
+def _dx_lines(hall: Hall, plant: Plant) -> list[tuple[str, str]]:
+    units = hall.modules * sum(u.count for u in hall.dx.values())
+    gross_kw = hall.modules * sum(u.count * _dx_capacity_kw(u)[0] for u in hall.dx.values())
+    air = plant.air_economiser
+    said = "none" if air is None else f"air side, locked out by {air.lockout.replace('_', ' ')}"
+    if air is not None and air.pad is not None:
+        said += f", wet pad {air.pad.effectiveness_frac:g}"
+    return [
+        ("DX units", f"{units} units, {_air_m3_s(hall):.4g} m³/s, {gross_kw:.4g} kW gross at rating"),
+        ("thermostat", "return air" if hall.holds_return else "supply air"),
+        ("economiser", said),
+    ]
+
+
+def _dx_sizes(heat_kw: float, hall: Hall) -> list[str]:
+    """Net sensible capacity against the hall's heat (the units' own fans are counted on both sides)."""
+    fans_kw = hall.modules * sum(u.count * u.fan_rated_kw for u in hall.dx.values())
+    net_kw = hall.modules * sum(u.count * _dx_capacity_kw(u)[1] for u in hall.dx.values())
+    need_kw = heat_kw - fans_kw + hall.gains.sensible_kw
+    if net_kw >= need_kw:
+        return []
+    text = f"DX units carry {net_kw:.4g} kW of sensible heat at rating, {need_kw - net_kw:.3g} kW less than the hall's "
+    return [text + f"{need_kw:.4g} kW at full load: it will run hot"]
 
 
 def _loss_kw(stage: Chain, load_kw: float, units: int = 1, rated_kw: float = 0.0) -> float:

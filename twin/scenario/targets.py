@@ -39,12 +39,13 @@ LOOP_SENSORS = {
 _CALLED = {
     "hall.crah": ("air handler", "coil", "conductance"),
     "hall.iec": ("indirect evaporative unit", "plates", "conductance"),
+    "hall.dx": ("DX unit", "condenser", "efficiency"),
     "plant.chiller": ("chiller", "heat exchangers", "efficiency"),
     "plant.tower": ("cooling tower", "fill", "capacity"),
 }
 _SINGLE = {
     "plant.chilled_water_pump": "the chilled-water pumps", "plant.condenser_water_pump": "the condenser-water pumps",
-    "hall.humidity": "the humidifier",
+    "hall.humidity": "the humidifier", "plant.air_economiser": "the outdoor air of the economiser",
 }
 
 
@@ -85,11 +86,12 @@ def equipment_targets(hall: Hall, plant: Plant) -> dict[str, Targets]:
     Returns
     -------
     dict
-        ``hall.crah``, ``hall.iec``, ``plant.chiller`` and ``plant.tower``: target → units.
+        ``hall.crah``, ``hall.iec``, ``hall.dx``, ``plant.chiller`` and ``plant.tower``: target → units.
     """
     return {
         "hall.crah": _of_groups("hall.crah", {n: c.count * hall.modules for n, c in hall.crah.items()}),
         "hall.iec": _of_groups("hall.iec", {n: c.count * hall.modules for n, c in hall.iec.items()}),
+        "hall.dx": _of_groups("hall.dx", {n: c.count * hall.modules for n, c in hall.dx.items()}),
         "plant.chiller": _of_groups("plant.chiller", {n: c.count for n, c in plant.chiller.items()}),
         "plant.tower": _of_groups("plant.tower", {n: t.count for n, t in plant.tower.items()}),
     }
@@ -112,7 +114,10 @@ def trip_targets(hall: Hall, plant: Plant) -> Targets:
     for part in ("spray", "dx"):
         for target, units in equipment_targets(hall, plant)["hall.iec"].items():
             found[f"{target}.{part}"] = tuple(f"{unit}.{part}" for unit in units)
+    for target, units in equipment_targets(hall, plant)["hall.dx"].items():
+        found[f"{target}.compressor"] = tuple(f"{unit}.compressor" for unit in units)
     single = {
+        "plant.air_economiser": plant.air_economiser is not None,
         "plant.chilled_water_pump": plant.chilled_water_pump is not None,
         "plant.condenser_water_pump": plant.condenser_water_pump is not None,
         "hall.humidity": hall.humidity.min_dew_point_c is not None or hall.humidity.max_dew_point_c is not None,
@@ -150,7 +155,7 @@ def filter_targets(hall: Hall, plant: Plant) -> Targets:
         Target → units.
     """
     kinds = equipment_targets(hall, plant)
-    return kinds["hall.crah"] | kinds["hall.iec"]
+    return kinds["hall.crah"] | kinds["hall.iec"] | kinds["hall.dx"]
 
 
 def row_targets(hall: Hall) -> Targets:
@@ -203,6 +208,9 @@ def named(target: str) -> tuple[str, str, str]:
     room = ".".join(target.split(".")[:2])
     called, part, loses = _CALLED[room]
     rest = target.split(".")[2:]
-    of = {"spray": "the spray of ", "dx": "the DX trim of "}.get(rest[-1] if rest else "", "")
-    names = [word for word in rest if word not in ("spray", "dx")]
+    parts = {"spray": "the spray of ", "dx": "the DX trim of "} if room == "hall.iec" else {}
+    if room == "hall.dx":
+        parts = {"compressor": "the compressor of "}
+    of = parts.get(rest[-1] if rest else "", "")
+    names = [word for word in rest if word not in parts]
     return f"{of}{called} {names[0]}" if names else f"{of}all {called}s", part, loses

@@ -21,7 +21,7 @@ from twin_kernels.saturation import saturation_humidity_ratio
 from twin_kernels.tower import tower_water
 
 from twin.facility.plant import fill_machine
-from twin.scenario.library import list_parts
+from twin.scenario.library import ChillerPart, list_parts
 from twin.validation.rows import Reference, Row, judge, short
 
 __all__ = ["CHECKS", "SUITE", "Check", "rows"]
@@ -120,6 +120,8 @@ def _order() -> float:
 
 def _machines(kind: str) -> Iterator[tuple[Any, Any]]:
     for part in list_parts(kind):
+        if not isinstance(part, ChillerPart):
+            continue
         p = np.zeros(1, CHILLER_PARAMS)
         fill_machine(p, part, None, None)
         p["plr_min"], p["plr_unload"], p["plr_max"], p["extend"] = 0.1, 0.2, 1.0, 1
