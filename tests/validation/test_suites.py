@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from twin.errors import InputError
-from twin.validation import SUITES, dh1, suites, validate
+from twin.validation import dh1, suites, validate
 from twin.validation.energyplus.engine import EnergyPlusYear
 from twin.validation.rows import Reference, judge, not_run
 from twin.validation.suites import Suite
