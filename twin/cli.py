@@ -383,6 +383,8 @@ def validate(
     sets: Sets = None,
 ) -> None:
     """Put other people's published numbers beside ours."""
+    if html_path is not None and html_path.suffix != ".html":
+        raise InputError("twin validate", [Problem(f"--html {html_path}", "must end in .html")])
     files = [path for path in (json_path, html_path) if path is not None]
     for path in files:
         if not path.absolute().parent.is_dir():
