@@ -44,6 +44,6 @@ def test_too_few_units_are_told() -> None:
 
 
 def test_parts_are_listed_with_their_source() -> None:
-    lines = [part.listed() for part in list_parts("dx")]
+    lines = [" ".join(part.listed(24)) for part in list_parts("dx")]
     assert any("ashrae140-ce100" in line and "ANSI/ASHRAE" in line for line in lines)
     assert any("energyplus-curve-i " in line for line in lines)
