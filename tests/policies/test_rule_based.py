@@ -28,7 +28,10 @@ WIDE = {"crah__valve_max_frac": 0.97}
 
 @pytest.mark.parametrize(
     ("p95_c", "max_c", "requests"),
-    [(20.0, 26.0, 0), (25.0, 26.1, 1), (25.9, 26.7, 3), (26.1, 26.2, 2), (26.1, 26.4, 3), (26.4, 26.7, 5), (40.0, 40.0, 6)],
+    [
+        (20.0, 26.0, 0), (25.0, 26.1, 1), (25.9, 26.7, 3), (26.1, 26.2, 2), (26.1, 26.4, 3), (26.4, 26.7, 5),
+        (40.0, 40.0, 6),
+    ],
 )
 def test_requests(p95_c: float, max_c: float, requests: int) -> None:
     """A lone hot rack is heard 0.6 K above the target, one rack in twenty as soon as the hottest is 0.3 K above it."""
@@ -144,10 +147,11 @@ def test_a_valve_asks_until_it_is_clearly_shut_and_warm_air_asks_louder() -> Non
     assert own.chilled.reset_frac == pytest.approx(before + 2 * 0.03 * STEP_SHARE)
     after(own, 1, crah__valve_max_frac=0.8)
     assert own.chilled.reset_frac == pytest.approx(before + (2 * 0.03 - 0.02) * STEP_SHARE)
-    loud, asked = baseline(), {"hall__supply_c": 30.0, **WIDE}
+    loud = baseline()
     loud.chilled.reset_frac = 0.5
-    after(loud, 1, **asked)
-    assert loud.chilled.reset_frac == pytest.approx(0.5 + 0.07 * STEP_SHARE)  # 3 · 0.03, capped
+    after(loud, 1, **WIDE, hall__supply_c=22.6)
+    assert loud.chilled.reset_frac == pytest.approx(0.5 + 0.06 * STEP_SHARE)
+    assert after(loud, 1, **WIDE, hall__supply_c=23.1)["chilled_water_c"] == 16.0
     shut = baseline()
     shut.chilled.reset_frac = 0.5
     after(shut, 1, hall__supply_c=30.0)
@@ -161,8 +165,10 @@ STEP_SHARE = 0.4
 def test_water_that_is_not_needed_waits_at_the_design() -> None:
     own = baseline()
     assert after(own, 100)["chilled_water_c"] > 16.0
-    asked = after(own, 1, plant__chilled_kg_s=0.0)
-    assert (asked["chilled_water_c"], asked["pump_dp_frac"]) == (16.0, 1.0)
+    for idle in ({"plant__chilled_kg_s": 0.0}, {"hall__outdoor_air_frac": 0.4}):
+        asked = after(own, 1, **idle)
+        assert (asked["chilled_water_c"], asked["pump_dp_frac"]) == (16.0, 1.0)
+        assert after(own, 9)["chilled_water_c"] > 16.0
 
 
 def test_water_stays_colder_than_air_and_its_lower_bound_is_the_design() -> None:

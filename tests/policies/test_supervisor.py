@@ -237,7 +237,7 @@ def test_dew_point_of_published_saturation(humidity_ratio: float, dew_c: float) 
 
 
 def test_a_harmful_policy_is_held_within_the_limit_in_a_run() -> None:
-    """Supply of 33 °C would bring racks to 34 °C and more; the supervisor ends it at its limit, and again when it returns."""
+    """Supply of 33 °C brings racks above 33 °C; the supervisor ends it at its limit, and again after each release."""
     scenario = load_scenario(SCENARIO, SHORT)
     harmful = Asks(supply_air_c=33.0, chilled_water_c=25.0)
     alone = build_simulation(scenario, harmful)

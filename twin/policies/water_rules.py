@@ -12,15 +12,17 @@ __all__ = ["ChilledRule", "CondenserRule", "LiquidRule", "WaterSettings"]
 
 _VALVE = "crah.valve_max_frac"
 _CHIP, _CDU_VALVE = "liquid.chip_max_c", "liquid.cdu_valve_max_frac"
-#: Period, trim, step for each request and largest step of the plant reset, over its whole range. Source: in the manner
+#: Period, trim, and step for each request of the plant reset, over its whole range. Source: in the manner
 #: of the plant resets of ASHRAE Guideline 36.
-_PLANT_PERIOD_S, _PLANT_TRIM, _PLANT_RESPOND, _PLANT_MOST = 300.0, 0.02, 0.03, 0.07
+_PLANT_PERIOD_S, _PLANT_TRIM, _PLANT_RESPOND = 300.0, 0.02, 0.03
 #: A valve asks for more from the first opening until it is below the second; trimming stops at the second too, so that
 #: a step of load finds something left to open. Source: assumed: wider than the 95 and 85 % of ASHRAE Guideline 36,
 #: whose valves belong to single zones.
 _VALVE_ASKS_FRAC, _VALVE_RESTS_FRAC = 0.9, 0.8
-#: Supply air this much above its setpoint is two requests, or three, K. Source: assumed, after the two levels of G36.
-_WARM_K, _HOT_K = 0.5, 1.5
+#: Supply air this much above its setpoint is two requests; or lost, and gets the design at once, K. Source: assumed.
+_WARM_K, _LOST_K = 0.5, 1.0
+#: Outdoor air above this share of the supply carries load that a lockout would drop on the coils. Source: assumed.
+_OUTDOOR_FRAC = 0.05
 #: Chilled water is never asked for closer to the supply air than this, K. Source: assumed: no coil has less.
 _COIL_K = 1.0
 #: Bounds and largest change in one period of the condenser approach, K. Source: assumed.
@@ -71,7 +73,8 @@ class ChilledRule:
 
     A reset of 0 … 0.5 moves the pumps' pressure from its least to the design value with the warmest water; 0.5 … 1
     moves the water from the warmest to the coldest. It begins at 1, the design, and waits there while no water is
-    needed.
+    needed or outdoor air carries part of the load: its lockout comes without notice. It is there at once when open
+    valves lose the supply air.
 
     Parameters
     ----------
@@ -110,20 +113,22 @@ class ChilledRule:
         if self.facts.cooling != "water" or _VALVE not in observation:
             return {}
         s = self.settings
-        if observation["plant.chilled_kg_s"] <= 0.0:  # outdoor air does the work, for now: whoever is called must be ready
+        outdoors = observation["hall.outdoor_air_frac"] > _OUTDOOR_FRAC
+        if outdoors or observation["plant.chilled_kg_s"] <= 0.0:  # whoever may be called must be ready
             self.reset()
             return {"pump_dp_frac": 1.0, "chilled_water_c": self._low_c()}
         valve_frac = observation[_VALVE]
         self.valve_asks = valve_frac > _VALVE_ASKS_FRAC or (self.valve_asks and valve_frac > _VALVE_RESTS_FRAC)
         warm_k = observation["hall.supply_c"] - supply_c
-        requests = int(self.valve_asks)
-        if self.valve_asks and warm_k > _WARM_K:  # a shut valve does not want colder water
-            requests = 3 if warm_k > _HOT_K else 2
-        change = min(_PLANT_RESPOND * requests, _PLANT_MOST)
-        if valve_frac <= _VALVE_RESTS_FRAC:
+        change = 0.0
+        if self.valve_asks:
+            change = _PLANT_RESPOND if warm_k <= _WARM_K else 2.0 * _PLANT_RESPOND
+        elif valve_frac <= _VALVE_RESTS_FRAC:
             change = -_PLANT_TRIM
         count = periods(elapsed_s, _PLANT_PERIOD_S)
         self.reset_frac = min(max(self.reset_frac + change * count, 0.0), 1.0)
+        if self.valve_asks and warm_k > _LOST_K:  # a shut valve does not want colder water
+            self.reset_frac = 1.0
         low_c = self._low_c()
         high_c = max(min(s.chilled_max_c, supply_c - _COIL_K), low_c)
         pressure, warmth = min(2.0 * self.reset_frac, 1.0), min(2.0 * (1.0 - self.reset_frac), 1.0)
