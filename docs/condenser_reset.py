@@ -130,20 +130,23 @@ def lost_frac(plant: Plant, cases: list[Case], rule: Callable[[Case], float]) ->
     return lost / total, worst
 
 
-def fitted(plant: Plant) -> Iterator[str]:
-    """Both forms with their coefficients, and what they and a constant lose, a line each."""
-    cases = list(grid(plant))
+def fit(cases: list[Case]) -> tuple[tuple[float, float], tuple[float, float, float]]:
+    """Coefficients of both forms: A, B in K; base in K, K a part load, K a kelvin of wet bulb."""
     inner = [case for case in cases if case.inside]
-    yield f"{len(cases)} points, {len(inner)} with an optimum inside the bounds"
-    if len(inner) < 4:
-        return
     plr = np.array([case.best.plr for case in inner])
     lift_k = np.array([case.best.return_c - case.chilled_c for case in inner])
-    a_k, b_k = (float(x) for x in np.polyfit(plr, lift_k, 1))
+    a_k, b_k = np.polyfit(plr, lift_k, 1)
     wet = np.array([case.wet_bulb_c for case in inner])
     approach_k = np.array([case.best.supply_c - case.wet_bulb_c for case in inner])
     found, *_ = np.linalg.lstsq(np.column_stack((np.ones_like(plr), plr, wet)), approach_k, rcond=None)
-    base_k, plr_k, wet_frac = (float(x) for x in found)
+    return (float(a_k), float(b_k)), (float(found[0]), float(found[1]), float(found[2]))
+
+
+def fitted(plant: Plant) -> Iterator[str]:
+    """Both forms with their coefficients, and what they and a constant lose, a line each."""
+    cases = list(grid(plant))
+    yield f"{len(cases)} points, {sum(case.inside for case in cases)} with an optimum inside the bounds"
+    (a_k, b_k), (base_k, plr_k, wet_frac) = fit(cases)
 
     def taylor(case: Case) -> float:
         return a_k * case.best.plr + b_k + case.chilled_c - (case.best.return_c - case.best.supply_c) - case.wet_bulb_c

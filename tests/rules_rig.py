@@ -21,7 +21,8 @@ START: dict[str, float] = {
 CALM: dict[str, float] = {
     "hall.rack_inlet_p95_c": 23.0, "hall.rack_inlet_max_c": 24.0, "hall.rack_inlet_mean_c": 22.5, "hall.supply_c": 22.0,
     "hall.return_c": 33.0, "hall.supply_kg_s": 55.0, "hall.it_air_kg_s": 50.0, "hall.room_humidity_ratio": 0.008,
-    "crah.valve_max_frac": 0.5, "plant.condenser_kg_s": 37.0, "plant.chilled_kg_s": 20.0, "plant.chiller_kw": 60.0, "plant.chiller_plr": 0.6, "weather.wet_bulb_c": 15.0,
+    "crah.valve_max_frac": 0.5, "plant.chilled_kg_s": 20.0,
+    "plant.condenser_kg_s": 37.0, "plant.chiller_kw": 60.0, "plant.chiller_plr": 0.6, "weather.wet_bulb_c": 15.0,
 }
 
 

@@ -14,6 +14,7 @@ from twin.policies.check import BOUNDS, check_policy
 from twin.policies.contract import Observation, Setpoints
 from twin.policies.fixed import Fixed
 from twin.policies.supervisor import FLOORS, RATES_PER_H, SafetyLimits, Supervisor, dew_point_c
+from twin.scenario.policy_choice import PolicyChoice
 from twin.scenario.read import load_scenario
 from twin.simulate import build_simulation
 
@@ -234,6 +235,36 @@ def test_dew_point_of_published_saturation(humidity_ratio: float, dew_c: float) 
     assert dew_point_c(humidity_ratio, 101325.0) == pytest.approx(dew_c, abs=0.15)
     assert dew_point_c(humidity_ratio, 80000.0) < dew_c
     assert dew_point_c(0.0, 101325.0) == -100.0
+
+
+def test_a_sensor_that_drops_out_in_a_run_is_noticed() -> None:
+    """The supply begins to rise with the first chiller; the reading of the racks stays, until the sensor is back."""
+    dropout = {"kind": "sensor", "target": "hall.rack_inlet_p95_c", "dropout": True, "at_h": 1.0, "duration_h": 8.0}
+    changes: dict[str, Any] = {
+        "run.start_day": 195.0, "run.duration_days": 0.5, "policy.name": "rule_based", "events": [dropout],
+    }
+    sim = build_simulation(load_scenario(SCENARIO, changes))
+    assert isinstance(sim.policy, Supervisor)
+    sim.run()
+    assert [entry.what for entry in sim.policy.log if entry.what in {"fallback", "release"}] == ["fallback", "release"]
+    assert whys(sim.policy)[0].startswith("hall.rack_inlet_p95_c has stood at")
+    calm = build_simulation(load_scenario(SCENARIO, changes | {"events": []}))
+    calm.run()
+    assert isinstance(calm.policy, Supervisor)
+    assert whys(calm.policy) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"margin_min_frac": 0.3, "margin_max_frac": 0.2},
+        {"chilled_min_c": 23.0, "chilled_max_c": 22.0, "supply_min_c": 24.0},
+        {"chilled_min_c": 19.0}, {"dew_point_min_c": 10.0, "dew_point_max_c": 12.0},
+    ],
+)
+def test_bounds_that_cross_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="must"):
+        PolicyChoice(**wrong)
 
 
 def test_a_harmful_policy_is_held_within_the_limit_in_a_run() -> None:

@@ -23,8 +23,8 @@ _NEIGHBOUR_K = 0.3
 _QUARTER_S, _HOUR_S = 900, 3600
 #: Interventions that are kept; older ones are counted only.
 _KEPT = 500
-#: Fastest change of a setpoint, per hour. Source: assumed: air as slowly as inlets may change by half, with room for the
-#: answer to hot racks; water faster, since plants that are called must come.
+#: Fastest change of a setpoint, per hour. Source: assumed: air at little more than half of the 20 K/h that
+#: inlets may change by; water faster, since plants that are called must come.
 RATES_PER_H: dict[str, float] = {
     "supply_air_c": 12.0, "return_air_c": 24.0, "fan_speed_frac": 2.0, "demand_margin_frac": 2.0,
     "chilled_water_c": 60.0, "facility_water_c": 12.0, "technology_water_c": 12.0, "pump_dp_frac": 4.0,
@@ -152,6 +152,7 @@ class Supervisor:
         self._seen_s: int | None = None
         self._past: list[tuple[int, float]] = []   # 95th percentile over the last hour
         self._moved: dict[str, tuple[int, float, float]] = {}  # sensor → last change, reading, its neighbour then
+        self._frozen: set[str] = set()   # sensors that are stuck
 
     @property
     def in_fallback(self) -> bool:
@@ -188,13 +189,17 @@ class Supervisor:
 
     def snapshot(self) -> Any:
         """Everything it remembers, the policy and the log included, as plain data."""
-        own = (self._force, self._held, self._bad_s, self._tripped_s, self._seen_s, self._past, self._moved, self._seed)
+        own = (
+            self._force, self._held, self._bad_s, self._tripped_s, self._seen_s, self._past, self._moved, self._frozen,
+            self._seed,
+        )
         return (own, [tuple(entry) for entry in self.log], self.counts, self.policy.snapshot())
 
     def restore(self, saved: Any) -> None:
         """Go on from a snapshot."""
         own, log, counts, inner = saved
-        force, held, self._bad_s, self._tripped_s, self._seen_s, past, moved, self._seed = own
+        force, held, self._bad_s, self._tripped_s, self._seen_s, past, moved, frozen, self._seed = own
+        self._frozen = set(frozen)
         self._force, self._held, self._past, self._moved = dict(force), set(held), list(past), dict(moved)
         self.log = [Intervention(*entry) for entry in log]
         self.counts = dict(counts)
@@ -278,13 +283,16 @@ class Supervisor:
         return found
 
     def _stuck(self, seen: Observation) -> list[str]:
-        """Sensors that stand still to the last digit while their neighbour moves."""
+        """Sensors that stand still to the last digit while their neighbour moves: not believed until they move."""
         found = []
         for name, beside in ((_P95, _MEAN), (_MAX, _MEAN), (_MEAN, _P95)):
             value, other = seen[name], seen[beside]
             since_s, was, other_was = self._moved.get(name, (seen.time_s, math.nan, other))
             if value != was:
                 self._moved[name] = (seen.time_s, value, other)
+                self._frozen.discard(name)
             elif seen.time_s - since_s >= self.limits.stale_s and abs(other - other_was) > _NEIGHBOUR_K:
+                self._frozen.add(name)
+            if name in self._frozen:
                 found.append(f"{name} has stood at {value:g} for {seen.time_s - since_s} s while others moved")
         return found

@@ -236,6 +236,8 @@ class PolicyChoice(Part):
             raise ValueError("margin_max_frac must not be below margin_min_frac")
         if self.chilled_min_c is not None and self.chilled_max_c < self.chilled_min_c:
             raise ValueError("chilled_max_c must not be below chilled_min_c")
+        if self.chilled_min_c is not None and self.chilled_min_c >= self.supply_min_c:
+            raise ValueError("chilled_min_c must be below supply_min_c: no coil cools air below its water")
         if self.dew_point_max_c - self.dew_point_min_c < 3.0:
             raise ValueError("dew_point_max_c must be at least 3 K above dew_point_min_c")
         return self
