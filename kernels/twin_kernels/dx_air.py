@@ -225,6 +225,7 @@ def solve_dx_air(state: Any, params: Any, setpoints: Any, dt_s: float) -> float:
     integral = s["fan_integral"]
     limits = fan_limits(state.dxs, params.dxs, f)
     x["water_kg_s"] = 0.0
+    x["supply_kg_s"] = s["supply_kg_s"]
     x["return_j_kg"], x["return_w"] = s["return_j_kg"], s["return_w"]
     x["supply_j_kg"], x["supply_w"] = s["supply_j_kg"], s["supply_w"]
     x["outdoor_frac"] = s["outdoor_air_frac"]

@@ -4,6 +4,8 @@ BASE_DX = 'extends = "air-economiser-dx"\n'
 
 _FLAT = "capft = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]\neirft = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]"
 
+_OWN = f"[hall.dx.own.curves]\n{_FLAT}"
+
 #: name: (TOML laid over the base, what the message must contain)
 WRONG_DX = {
     "both kinds of units": ("[hall.crah.n]\nair_m3_s = 5.0", ["hall", "dx and crah or iec", "leave one out"]),
@@ -28,8 +30,7 @@ WRONG_DX = {
         ["hall.dx.own", "rated_kw is missing"],
     ),
     "curves that miss their rating": (
-        f"[hall.dx.own]\nair_m3_s = 5.0\nrated_kw = 50.0\ncop = 3.0\nshr_frac = 0.8\n[hall.dx.own.curves]\n{_FLAT}"
-        "\nplf = [0.5, 0.2]",
+        "[hall.dx.own]\nair_m3_s = 5.0\nrated_kw = 50.0\ncop = 3.0\nshr_frac = 0.8\n" + _OWN + "\nplf = [0.5, 0.2]",
         ["hall.dx.own.curves", "plf gives 0.7 at 1", "0.9 … 1.1"],
     ),
     "a cycling fan without a thermostat": (
