@@ -73,9 +73,6 @@ WRONG_DX = {
     ),
     "gains in percent": (f"[hall.gains]\nweekday = {[100.0] + [1.0] * 23}", ["hall.gains.weekday.1 = 100", "0 … 1"]),
     "steady air without air": ('[site]\nweather = "steady"', ["site", "steady is missing"]),
-    "steady air beside a year": (
-        "[site.steady]\ndry_bulb_c = 20.0\nrh_frac = 0.5", ["site", "steady does nothing", "prineville"],
-    ),
     "two humidities": (
         '[site]\nweather = "steady"\n[site.steady]\ndry_bulb_c = 20.0\nrh_frac = 0.5\ndew_point_c = 5.0',
         ["site.steady", "give one of", "not 2"],
