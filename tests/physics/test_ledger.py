@@ -28,7 +28,10 @@ EVAPORATIVE = {
     "envelope": MASSIVE["envelope"],
 }
 #: The same for direct-expansion units, with other gains in the hall and a wet pad before the economiser.
-DIRECT = {"envelope": MASSIVE["envelope"], "plant": {"air_economiser": {"lockout": "dry_bulb", "pad": {"pump_kw": 0.2}}}}
+DIRECT = {
+    "envelope": MASSIVE["envelope"],
+    "plant": {"air_economiser": {"lockout": "dry_bulb", "pad": {"pump_kw": 0.2}}},
+}
 GAINS = {"gain_sensible_w": 3000.0, "gain_latent_w": 2000.0, "infiltration_m3_s": 0.02}
 #: Weather in which between them every flux flows; the load changes, so that everything stores.
 SCENES: dict[str, dict[str, Any]] = {
