@@ -1,7 +1,7 @@
 """The saturation curve of water in air: pressure, humidity ratio, dew point and their inverses.
 
-Over ice below the triple point, over water above (over supercooled water too, where a name says so). Symbols as in :mod:`twin_kernels.psychrometrics`,
-which hands all of this on.
+Over ice below the triple point, over water above, and over supercooled water where a name says so.
+Symbols as in :mod:`twin_kernels.psychrometrics`, which hands all of this on.
 """
 
 from __future__ import annotations

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from twin_kernels.electrical import chain_loss_w
+from twin_kernels.layout import FACILITY_PARAMS
 
 from twin.errors import InputError
 from twin.facility.air import crah_params
@@ -13,8 +16,6 @@ from twin.facility.plant import fill_power
 from twin.scenario.presets import fan_parts, loss_parts
 from twin.scenario.read import load_scenario
 from twin.scenario.toml import scenario_text
-from twin_kernels.electrical import chain_loss_w
-from twin_kernels.layout import FACILITY_PARAMS
 
 LOADS = (0.25, 0.5, 0.75, 1.0)
 
@@ -53,7 +54,7 @@ def test_fans_at_half_flow(name: str, half: float) -> None:
     powers = [part.power_frac(flow) for flow in np.linspace(0.0, 1.0, 51)]
     assert min(powers) >= 0.0
     # a good reset has its least power at a little air; from a tenth of the flow on, more air is more power
-    assert all(b > a for a, b in zip(powers[5:], powers[6:], strict=False))
+    assert all(b > a for a, b in pairwise(powers[5:]))
 
 
 def test_a_part_of_the_power_chain_acts() -> None:

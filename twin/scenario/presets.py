@@ -22,8 +22,8 @@ class LossPart(Part):
     """A stage of the power chain."""
 
     name: str = key(text="name in a scenario")
-    stages: list[Literal["ups", "hvdc", "pdu", "transformer"]] = key(text="tables of [power] that may take it", min_length=1)
-    loss: Annotated[list[float], Field(min_length=4, max_length=4)] = key(text="loss over rating: a + b u + c u² + d u³")
+    stages: list[Literal["ups", "hvdc", "pdu", "transformer"]] = key(text="tables of [power] for it", min_length=1)
+    loss: Annotated[list[float], Field(min_length=4, max_length=4)] = key(text="a, b, c, d of a + b u + c u² + d u³")
     source: str = key(text="where the numbers come from", min_length=1)
 
     def efficiency_frac(self, load_frac: float) -> float:
@@ -42,7 +42,7 @@ class FanPart(Part):
     """How a fan's power falls with its flow."""
 
     name: str = key(text="name in a scenario")
-    curve: Annotated[list[float], Field(min_length=5, max_length=5)] = key(text="power fraction = sum c_i (flow fraction)^i")
+    curve: Annotated[list[float], Field(min_length=5, max_length=5)] = key(text="power = sum c_i (flow fraction)^i")
     source: str = key(text="where the numbers come from", min_length=1)
 
     def power_frac(self, flow_frac: float) -> float:
