@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ _QUANTITY = {
     "dry": "share of the year's heat that the thermosyphon takes [-]",
     "wue": "WUE without it [L/kWh]",
     "wue_dry": "WUE with it [L/kWh]",
+    "saved": "share of the water saved over the share of the towers' heat that became dry [-]",
     "closure": "our ledger of both years: largest imbalance of a step [-]",
 }
 
@@ -53,15 +55,32 @@ def rows() -> list[Row]:
         return [not_run(reference, str(error)) for reference in references.values()]
     ours = {
         "heat": with_it["heat_kw"], "dry": with_it["dry_frac"], "wue": without["wue_l_per_kwh"],
-        "wue_dry": with_it["wue_l_per_kwh"], "closure": max(with_it["closure"], without["closure"]),
+        "wue_dry": with_it["wue_l_per_kwh"],
+        "saved": _saved(without["wue_l_per_kwh"], with_it["wue_l_per_kwh"], with_it["dry_frac"], with_it["reuse_frac"]),
+        "closure": max(with_it["closure"], without["closure"]),
     }
-    return [judge(references[name], value) for name, value in ours.items()]
+    return [_judged(references[name], value) for name, value in ours.items()]
+
+
+def _saved(without_l_per_kwh: float, with_l_per_kwh: float, dry_frac: float, reuse_frac: float) -> float:
+    """Water saved over water used without the thermosyphon, over the share that it takes of what the user leaves."""
+    return (1.0 - with_l_per_kwh / without_l_per_kwh) / (dry_frac / (1.0 - reuse_frac))
+
+
+def _judged(reference: Reference, value: float) -> Row:
+    row = judge(reference, value)
+    causes: dict[str, str] = _data()["cause"]
+    cause = causes.get(reference.id.rsplit(".", 1)[-1])
+    return row if row.status != "short" or cause is None else replace(row, reason=f"{row.reason}; {cause}")
 
 
 def _reference(name: str) -> Reference:
     data = _data()
     if name == "closure":
         theirs, tolerance, basis = 0.0, 1e-9, "set with the project"
+    elif name == "saved":
+        theirs = _saved(data["wue"]["theirs"], data["wue_dry"]["theirs"], data["dry"]["theirs"], data["reuse_frac"])
+        tolerance, basis = data["saved"]["tolerance"], data["saved"]["basis"]
     elif name == "heat":
         theirs, tolerance = data["heat_kw"], data["heat_kw"] * data["heat"]["tolerance"]
         basis = data["heat"]["basis"]
