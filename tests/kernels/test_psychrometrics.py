@@ -159,6 +159,7 @@ def test_compiled_equals_plain_python() -> None:
                 (air.humidity_ratio, (temp_c, rh_frac, P0)),
                 (air.dew_point_c, (w, P0)),
                 (air.wet_bulb_c, (temp_c, w, P0, 3.0)),
+                (air.liquid_wet_bulb_c, (temp_c, w, P0, air.wet_bulb_c(temp_c, w, P0, 3.0))),
                 (air.enthalpy_j_kg, (temp_c, w)),
                 (air.dry_air_density_kg_m3, (temp_c, w, P0)),
                 (air.saturated_air_at_enthalpy_c, (air.enthalpy_j_kg(temp_c, w), P0, 5.0)),
