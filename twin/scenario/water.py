@@ -64,7 +64,7 @@ class Tank(Storage):
     )  # fmt: skip
     mixed_frac: float = key(
         0.1, text="share of the tank that the inlet stirs; 0 is an ideal diffuser",
-        source=f"assumed: gives a figure of merit of 0.92, within the 0.85 … 0.95 in use ({_HANDBOOK})", le=0.5,
+        source=f"assumed: gives a figure of merit of 0.92, within the 0.85 … 0.95 in use ({_HANDBOOK})", ge=0.0, le=0.5,
     )  # fmt: skip
 
 
