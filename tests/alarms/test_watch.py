@@ -168,9 +168,9 @@ def test_without_supply_air_its_humidity_is_no_matter() -> None:
 def test_chilled_water_follows_a_setpoint_that_moves() -> None:
     warm = rows(chw_supply_c=(0, DAY, 19.0))
     seen = watch()
-    seen.see_setpoint(0, 19.0)
-    seen.see_setpoint(600 * 60, 16.5)
-    seen.see_setpoint(660 * 60, 19.0)
+    seen.see_setpoint(0, "chilled_water_c", 19.0)
+    seen.see_setpoint(600 * 60, "chilled_water_c", 16.5)
+    seen.see_setpoint(660 * 60, "chilled_water_c", 19.0)
     (entry,) = after(warm, alarms=seen).record()
     assert entry["name"] == "chilled_water_warm"
     assert (entry["start_s"], entry["end_s"], entry["worst"]) == (36000, 39600, 2.5)

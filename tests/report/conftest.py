@@ -85,7 +85,7 @@ def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
         made |= _evaporative(made)
     used = [name for names in USES.values() for name in names if name in made]
     made["power.facility_kw"] = np.sum([made[name] for name in used], axis=0)
-    channels = channels_of("iec" if wanted.evaporative else "water")
+    channels = channels_of(["iec" if wanted.evaporative else "water"])
     return {channel.name: np.asarray(made.get(channel.name, np.zeros(steps)), np.float32) for channel in channels}
 
 

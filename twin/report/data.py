@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 OVERHEAD_CHANNELS: dict[str, tuple[str, ...]] = {
     "chiller": ("plant.chiller_kw",),
     "crah_fan": ("crah.fan_kw",),
-    "pump": ("plant.chilled_pump_kw", "plant.condenser_pump_kw"),
+    "pump": ("plant.chilled_pump_kw", "plant.condenser_pump_kw", "plant.facility_pump_kw", "liquid.cdu_pump_kw"),
     "heat_rejection_fan": ("plant.tower_fan_kw",),
     "evaporative": ("iec.secondary_fan_kw", "iec.spray_pump_kw"),
     "dx": ("iec.dx_kw",),

@@ -49,11 +49,12 @@ WATER_COLOURS: dict[str, str] = {"evaporation": _BLUE, "blow-down and drift": _S
 USE_COLOURS: dict[str, str] = {
     "it": CONTEXT, "chiller": _BLUE, "crah_fan": _SKY, "pump": _PURPLE, "heat_rejection_fan": _GREEN,
     "humidifier": "#80CFB9", "evaporative": "#44AA99", "dx": _VERMILLION, "dehumidifier": "#332288",
+    "basin_heater": "#882255",
     "ups_loss": _ORANGE, "distribution_loss": "#F3CF80", "lighting": _YELLOW,
 }
 USE_NAMES: dict[str, str] = {
     "it": "IT", "chiller": "Chillers", "crah_fan": "Air-handler fans", "pump": "Pumps",
-    "heat_rejection_fan": "Tower fans", "humidifier": "Humidifier", "evaporative": "Secondary fans, spray",
+    "heat_rejection_fan": "Fans of heat rejection", "basin_heater": "Basin heaters", "humidifier": "Humidifier", "evaporative": "Secondary fans, spray",
     "dx": "DX cooling", "dehumidifier": "Dehumidifier", "ups_loss": "UPS losses",
     "distribution_loss": "Distribution losses", "lighting": "Lighting",
 }

@@ -6,10 +6,11 @@ import difflib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from twin.channels import CHANNELS, channels_of
+from twin.channels import CHANNELS, FEATURES, channels_of
 from twin.errors import Problem
 from twin.policies.check import BOUNDS
 from twin.scenario.events import Event, Filter, Fouling, LoadStep, SensorFault, SetpointChange, Trip
+from twin.scenario.features import features_of
 from twin.scenario.hall import Hall
 from twin.scenario.plant import Plant
 from twin.scenario.run import Run
@@ -22,7 +23,15 @@ _ABSENT = {
     "hall.crah": "this hall has no chilled-water air handlers",
     "hall.iec": "this hall has no indirect evaporative units",
     "plant.chiller": "this plant has no chillers",
+    "hall.liquid": "this hall has no liquid cooling",
+    "hall.rear_door": "this hall has no rear doors",
     "plant.tower": "this plant has no cooling towers",
+    "plant.dry_cooler": "this plant has no dry coolers",
+    "plant.thermosyphon": "this plant has no thermosyphon cooler",
+    "plant.facility_water": "this plant has no facility water",
+    "plant.water_economiser": "this plant has no water-side economiser",
+    "plant.tank": "this plant has no tank",
+    "plant.ice": "this plant has no ice store",
     "plant.chilled_water_pump": "this plant has no chilled water",
     "plant.condenser_water_pump": "this plant has no condenser water",
     "hall.humidity": "this hall has no humidifier: give hall.humidity.min_dew_point_c",
@@ -71,9 +80,9 @@ def event_problems(
                 f"must lie inside the run, 0 … {run.duration_days * 24.0:g} h after its start (the end excluded)",
             )
         if isinstance(event, SensorFault):
-            yield from _sensor(where, event, hall)
+            yield from _sensor(where, event, hall, plant)
         elif isinstance(event, SetpointChange):
-            yield from _setpoint(where, event, hall)
+            yield from _setpoint(where, event, hall, plant)
         elif hall is not None and plant is not None:
             yield from _target(where, event, hall, plant)
     yield from _twice(events)
@@ -116,22 +125,24 @@ def _listed(where: str, target: str, known: Iterable[str], what: str) -> Iterato
     yield Problem(f'{where}.target = "{shown}"', hint)
 
 
-def _sensor(where: str, event: SensorFault, hall: Hall | None) -> Iterator[Problem]:
-    names = [c.name for c in CHANNELS]
-    there = names if hall is None else [c.name for c in channels_of("iec" if hall.iec else "water")]
+def _sensor(where: str, event: SensorFault, hall: Hall | None, plant: Plant | None) -> Iterator[Problem]:
+    names = {c.name: c for c in CHANNELS}
+    there = list(names)
+    if hall is not None and plant is not None:
+        there = [c.name for c in channels_of(features_of(hall, plant))]
     if event.target in names and event.target not in there:
-        has = "indirect evaporative units" if hall is not None and hall.iec else "chilled water"
-        yield Problem(f'{where}.target = "{event.target}"', f"there is no such sensor in a hall with {has}")
+        needs = " or ".join(FEATURES[feature] for feature in names[event.target].only)
+        yield Problem(f'{where}.target = "{event.target}"', f"there is no such sensor without {needs}")
     else:
         yield from _listed(where, event.target, there, "channel")
 
 
-def _setpoint(where: str, event: SetpointChange, hall: Hall | None) -> Iterator[Problem]:
+def _setpoint(where: str, event: SetpointChange, hall: Hall | None, plant: Plant | None) -> Iterator[Problem]:
     name = setpoint_name(event.target)
     if name not in BOUNDS:
         yield from _listed(where, event.target, [*SETPOINT_KEYS, *BOUNDS], "setpoint")
         return
-    idle = "" if hall is None else _idle(name, hall)
+    idle = "" if hall is None or plant is None else _idle(name, hall, plant)
     if idle:
         yield Problem(f'{where}.target = "{event.target}"', f"does nothing: {idle}")
     low, high = BOUNDS[name]
@@ -139,10 +150,14 @@ def _setpoint(where: str, event: SetpointChange, hall: Hall | None) -> Iterator[
         yield Problem(f"{where}.value = {event.value:g}", f"{event.target} must lie in {low:g} … {high:g}")
 
 
-def _idle(name: str, hall: Hall) -> str:
-    """Why nothing in a hall holds a setpoint; empty where something does."""
-    if hall.iec and name.startswith(("chilled_", "condenser_")):
-        return "a hall with indirect evaporative units has no water to cool"
+def _idle(name: str, hall: Hall, plant: Plant) -> str:
+    """Why nothing in a facility holds a setpoint; empty where something does."""
+    features = features_of(hall, plant)
+    needs = {"chilled_water_c": "water", "facility_water_c": "facility", "technology_water_c": "liquid"}
+    if "water" not in features and name.startswith(("chilled_", "condenser_")):
+        return "this facility has no chilled water, hence no water to cool by chillers"
+    if name in needs and needs[name] not in features:
+        return f"this facility has no {FEATURES[needs[name]]}"
     loops = {"fan_speed_frac": "fixed", "return_air_c": "return_temperature"}
     if name in loops and hall.fan.mode != loops[name]:
         return f"hall.fan.mode = '{hall.fan.mode}' does not hold it, only '{loops[name]}' does"
