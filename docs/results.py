@@ -16,9 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from twin.validation import SUITES
+from twin.validation.page import page
+
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 VALIDATION = ROOT / "docs" / "validation.md"
+PAGE = ROOT / "docs" / "validation.html"
 RUN = ROOT / "runs" / "chilled-water-greensboro"
 PICTURE_RUN, PICTURE = ROOT / "runs" / "tblock-qingyuan", "psychrometric"
 IMAGE = "tblock_qingyuan.png"
@@ -111,7 +115,9 @@ def _by_source(rows: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str,
 def _apart(row: dict[str, Any]) -> float:
     """How far apart two numbers are, in tolerances; without a number of ours, infinitely."""
     ours = row["ours"]
-    return math.inf if ours is None or math.isnan(ours) else float(abs(ours - row["theirs"]) / row["tolerance"])
+    if ours is None or math.isnan(ours) or row["tolerance"] <= 0.0:
+        return math.inf
+    return float(abs(ours - row["theirs"]) / row["tolerance"])
 
 
 def _counted(rows: list[dict[str, Any]]) -> str:
@@ -148,6 +154,7 @@ def main() -> None:
         rows = json.loads(compared.read_text("utf-8"))
         text = fill(text, "validation", validation(rows))
         VALIDATION.write_text(validation_page(rows), encoding="utf-8")
+        PAGE.write_text(page(rows, {name: suite.title for name, suite in SUITES.items()}), encoding="utf-8")
     if all(path.exists() for path in benches):
         text = fill(text, "speed", speed([json.loads(path.read_text("utf-8")) for path in benches]))
     README.write_text(text, encoding="utf-8")

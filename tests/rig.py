@@ -72,6 +72,20 @@ IEC: dict[str, Any] = {
 }
 
 
+#: What turns the small hall into one with direct-expansion units that hold the supply air.
+DX: dict[str, Any] = {
+    "hall": {
+        "crah": None,
+        "dx": {"n": {"count": 3, "part": "energyplus-curve-i", "rated_kw": 45.0, "air_m3_s": 2.5}},
+        "humidity": {"max_dew_point_c": 15.0, "dehumidifier_kg_s": 0.001},
+    },
+    "plant": {
+        "supply_air_temp_c": 22.0, "chiller": None, "tower": None, "chilled_water_pump": None,
+        "condenser_water_pump": None, "water_economiser": None,
+    },
+}
+
+
 def laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
     """Nested tables merged; what ``top`` says wins, None removes a key."""
     out = copy.deepcopy(dict(base))
@@ -93,6 +107,11 @@ def small_scenario(changes: Mapping[str, Any] | None = None, overrides: Sequence
 def iec_scenario(changes: Mapping[str, Any] | None = None, overrides: Sequence[str] = ()) -> Scenario:
     """The small hall with indirect evaporative units and some keys changed."""
     return load_scenario(laid_over(laid_over(SMALL, IEC), changes or {}), overrides)
+
+
+def dx_scenario(changes: Mapping[str, Any] | None = None, overrides: Sequence[str] = ()) -> Scenario:
+    """The small hall with direct-expansion units and some keys changed."""
+    return load_scenario(laid_over(laid_over(SMALL, DX), changes or {}), overrides)
 
 
 def steady_weather(
@@ -131,6 +150,8 @@ class Rig:
         self.worst_energy = self.worst_water = 0.0
         #: Heat that leaves the hall through the plates against what their exhaust carries, over rated IT.
         self.worst_plates = 0.0
+        #: Heat that the hall's air gives to DX coils against what the units' laws say, over rated IT.
+        self.worst_coils = 0.0
         #: No temperature above this; a hall without cooling and without thermal mass has no limit.
         self.hottest_c = 150.0
 
@@ -209,17 +230,33 @@ class Rig:
             slack_w = PROMISE * scale_w + 1e-14 * abs(value_j) / dt_s
             assert abs(rate_w - g[name]) <= slack_w, f"{name}: ledger {g[name]}, state {rate_w}"
         assert_equal_flow(g["it_electric_w"], self.state.racks["power_w"].sum())
-        assert_equal_flow(g["crah_fan_electric_w"], self.state.crahs["fan_w"].sum() + self.state.iecs["fan_w"].sum())
+        assert_equal_flow(g["crah_fan_electric_w"], sum(
+            units["fan_w"].sum() for units in (self.state.crahs, self.state.iecs, self.state.dxs)))
         assert_equal_flow(g["chiller_electric_w"], self.state.chillers["power_w"].sum())
         assert_equal_flow(g["tower_fan_electric_w"], self.state.towers["fan_w"].sum())
         if self.p["iec"] == 1:
             self.check_iec()
+        if self.p["dx"] == 1:
+            self.check_dx()
         vapour, towers = vapour_closure_kg_s(g)
         through = max(g["vapour_in_kg_s"] + g["humidifier_kg_s"] + g["makeup_kg_s"], 1e-2)
         self.worst_water = max(self.worst_water, abs(vapour) / through, abs(towers) / through)
         assert self.worst_water <= PROMISE, f"water open by {self.worst_water:.2e} at {self.f['time_s']} s"
         rate = (self._vapour_kg() - vapour_before_kg) / dt_s
         assert abs(rate - g["stored_vapour_kg_s"]) <= PROMISE * through
+
+    def check_dx(self) -> None:
+        """Direct-expansion units: electricity, heat and condensate are what the units say."""
+        g, units, x = self.ledger, self.state.dxs, self.air
+        assert_equal_flow(g["dx_electric_w"], units["power_w"].sum())
+        assert_equal_flow(g["exhaust_out_w"], x["coil_w"] + units["power_w"].sum())
+        gap_w = abs(float(units["load_w"].sum()) - float(x["coil_w"] + x["condensate_w"]))
+        scale_w = max(float(self.p["it_rated_w"]), float(units["capacity_w"].sum()))
+        self.worst_coils = max(self.worst_coils, gap_w / scale_w)
+        assert ((units["plr"] >= 0.0) & (units["plr"] <= 1.0)).all()
+        assert ((units["run_frac"] >= 0.0) & (units["run_frac"] <= 1.0)).all()
+        for name in ("air_kg_s", "fan_w", "load_w", "power_w", "condenser_fan_w"):
+            assert (units[name] >= 0.0).all(), name
 
     def check_iec(self) -> None:
         """Indirect evaporative units: electricity, heat to the outdoors and water are what the units say."""

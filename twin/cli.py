@@ -326,7 +326,7 @@ def parts(
     ] = None,
 ) -> None:
     """List what the library holds, with sources."""
-    from twin.scenario.library import KINDS, list_parts
+    from twin.scenario.library import KINDS, list_parts, part_lines
 
     if kind is None:
         for each in KINDS:
@@ -340,19 +340,8 @@ def parts(
         for row in _weather():
             typer.echo(f"{row.name:<22} {row.description}; {row.source}")
     else:
-        listed = list_parts(kind, also=("weather",))
-        width = max(len(part.name) for part in listed)
-        for part in listed:
-            leaving = f"{part.leaving_min_c:g}…{part.leaving_max_c:g}"
-            condenser = f"{part.condenser_min_c:g}…{part.condenser_max_c:g}"
-            against_what = "outdoor air" if kind == "dx" or part.cooling == "air" else "condenser"
-            model = "" if kind == "dx" else f"{part.kind}; "
-            against = sum(part.monotonicity_violations())
-            note = f"; {against} points of its box contradict the second law" if against else ""
-            typer.echo(
-                f"{part.name:<{width}} {part.rated_kw:>7.0f} kW  COP {part.cop:<5.2f} leaving {leaving:<12} ", nl=False
-            )
-            typer.echo(f"{against_what} {condenser} °C{note}\n    {model}{part.source}")
+        for line in part_lines(kind, also=("weather",)):
+            typer.echo(line)
 
 
 def _weather() -> list[Any]:
@@ -385,15 +374,22 @@ def validate(
     json_path: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Also write the rows as JSON.")
     ] = None,
+    html_path: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE.html", help="Also write a page (name ends in .html).")
+    ] = None,
     live: Annotated[bool, typer.Option("--live", help="Run the other programs too and compare hour by hour.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 also if something could not be run.")] = False,
     weather: Weather = None,
     sets: Sets = None,
 ) -> None:
     """Put other people's published numbers beside ours."""
-    if json_path is not None and not json_path.absolute().parent.is_dir():
-        raise InputError("twin validate", [Problem(f"--json {json_path}", "no such folder; make it first")])
+    if html_path is not None and html_path.suffix != ".html":
+        raise InputError("twin validate", [Problem(f"--html {html_path}", "must end in .html")])
+    files = [path for path in (json_path, html_path) if path is not None]
+    for path in files:
+        if not path.absolute().parent.is_dir():
+            raise InputError("twin validate", [Problem(str(path), "no such folder; make it first")])
     from twin.validation import validate as compare  # lazy: numba
 
-    code = compare(suites or [], live, strict, json_path, typer.echo, weather=weather, overrides=sets or [])
+    code = compare(suites or [], live, strict, files, typer.echo, weather=weather, overrides=sets or [])
     raise SystemExit(code)

@@ -10,6 +10,7 @@ from typing import Any
 
 from twin_kernels.coil import unit_valve
 from twin_kernels.constants import H_VAPOUR_0
+from twin_kernels.economiser import outdoor_share
 from twin_kernels.fan_loop import fan_limits, supply_flow
 from twin_kernels.hall import solve_moisture, solve_room
 from twin_kernels.iec_units import iec_units, stop_iec_units
@@ -31,26 +32,6 @@ _FAR_J_KG = 1e9
 
 
 @kernel
-def _outdoor_share(f: Any, x: Any, return_c: float, target_c: float) -> float:
-    """Share of outdoor air: differential dry bulb with a dew-point lockout.
-
-    Mixing is linear in enthalpy and humidity, so the share that gives exactly the target temperature
-    has a closed form; a share from temperatures alone would leave the coil a trace of load.
-    """
-    if f["economiser"] == 0:
-        return 0.0
-    outdoor_c = x["outdoor_c"]
-    if outdoor_c >= return_c or x["outdoor_dew_c"] > f["econ_dew_point_max_c"]:
-        return f["econ_min_frac"]
-    if outdoor_c >= target_c:
-        return 1.0
-    excess_return = x["return_j_kg"] - enthalpy_j_kg(target_c, x["return_w"])
-    excess_outdoor = x["outdoor_j_kg"] - enthalpy_j_kg(target_c, x["outdoor_w"])
-    share = excess_return / (excess_return - excess_outdoor)
-    return min(max(share, f["econ_min_frac"]), 1.0)
-
-
-@kernel
 def _units(
     crahs: Any, p: Any, f: Any, s: Any, x: Any, supply_setpoint_c: float, water_c: float, high_kg_s: float
 ) -> tuple[float, float, float]:
@@ -62,10 +43,10 @@ def _units(
     speed = x["supply_kg_s"] / high_kg_s
     return_c = temperature_from_enthalpy_c(x["return_j_kg"], x["return_w"])
     share = x["outdoor_frac"]
-    mixed_j_kg = share * x["outdoor_j_kg"] + (1.0 - share) * x["return_j_kg"]
-    mixed_w = share * x["outdoor_w"] + (1.0 - share) * x["return_w"]
+    mixed_j_kg = share * x["fresh_j_kg"] + (1.0 - share) * x["return_j_kg"]
+    mixed_w = share * x["fresh_w"] + (1.0 - share) * x["return_w"]
     mixed_c = temperature_from_enthalpy_c(mixed_j_kg, mixed_w)
-    seen_w = share * x["outdoor_w"] + (1.0 - share) * s["return_w"]
+    seen_w = share * x["fresh_w"] + (1.0 - share) * s["return_w"]
     seen_j_kg = enthalpy_j_kg(mixed_c, seen_w)
     sum_h = sum_w = fans = water_total = outdoor = 0.0
     saturated = wet = 0
@@ -86,7 +67,7 @@ def _units(
         ):
             fan = fan_power_w(q["fan_rated_w"], q["fan_curve"], speed)
             target_c = supply_setpoint_c + q["supply_offset_k"] - fan / (m * humid_heat_j_kgk(mixed_w))
-            wanted = _outdoor_share(f, x, return_c, target_c)
+            wanted = outdoor_share(f, x, return_c, target_c)
             if f["econ_min_frac"] < wanted < 1.0:  # dampers hold the target: the valve stays shut
                 water = flag = 0.0
                 out_h = mixed_j_kg
@@ -289,7 +270,7 @@ def _shut_valves(x: Any, f: Any, s: Any, dt_s: float) -> None:
     Flow and outdoor share stay; return air is linear in supply air, so one secant is the solution.
     """
     flow, share = x["supply_kg_s"], x["outdoor_frac"]
-    fixed = share * x["outdoor_j_kg"] + x["fan_w"] / flow
+    fixed = share * x["fresh_j_kg"] + x["fan_w"] / flow
     low = x["supply_j_kg"]
     high = low + 1000.0
     _, at_low, _, _ = solve_room(x, f, flow, low, s["room_j_kg"], dt_s)
@@ -307,7 +288,7 @@ def _keep_dry(x: Any, f: Any, s: Any, dt_s: float) -> None:
     Units judge by the humidity of the last step, which on the brink of the dew point may be higher.
     """
     share = x["outdoor_frac"]
-    mixed_w = share * x["outdoor_w"] + (1.0 - share) * x["return_w"]
+    mixed_w = share * x["fresh_w"] + (1.0 - share) * x["return_w"]
     idle = f["iec"] == 0 and x["water_kg_s"] <= 0.0
     if x["wet"] == 1 and x["supply_kg_s"] > 0.0 and (x["supply_w"] > mixed_w or idle):
         x["wet"] = 0
@@ -318,8 +299,8 @@ def _keep_dry(x: Any, f: Any, s: Any, dt_s: float) -> None:
 def _coil_balance(x: Any) -> None:
     """Heat and condensate that the coils took from the air that passed them."""
     share = x["outdoor_frac"]
-    mixed_h = share * x["outdoor_j_kg"] + (1.0 - share) * x["return_j_kg"]
-    mixed_w = share * x["outdoor_w"] + (1.0 - share) * x["return_w"]
+    mixed_h = share * x["fresh_j_kg"] + (1.0 - share) * x["return_j_kg"]
+    mixed_w = share * x["fresh_w"] + (1.0 - share) * x["return_w"]
     flow = x["supply_kg_s"]
     condensate = flow * (mixed_w - x["supply_w"]) if x["wet"] == 1 else 0.0
     supply_c = temperature_from_enthalpy_c(x["supply_j_kg"], x["supply_w"])

@@ -118,6 +118,43 @@ def curve_capacity_w(p: Any, leaving_c: float, condenser_c: float) -> tuple[floa
 
 
 @kernel
+def _terms(
+    p: Any, load_w: float, leaving_c: float, condenser_c: float
+) -> tuple[float, float, float, float, float, int]:
+    """Full-load power without the part-load curve, part-load ratio, least power, condenser as read, ratio, flag."""
+    leaving_in_c, condenser_in_c, outside = _inside(p, leaving_c, condenser_c)
+    available_w = p["rated_w"] * max(biquadratic(p["capft"], leaving_in_c, condenser_in_c), MIN_CAPACITY_FRAC)
+    plr = load_w / available_w
+    running_frac = 1.0
+    if plr < p["plr_min"]:
+        running_frac = plr / p["plr_min"]
+    carnot = carnot_cop(p, leaving_c, condenser_c)
+    if p["extend"] == 1:
+        condenser_c = max(condenser_c, leaving_c - p["evaporator_lift_k"] - p["condenser_lift_k"] + MIN_LIFT_K)
+        condenser_in_c = clip(condenser_c, p["condenser_min_c"], p["condenser_max_c"])
+    eirft = biquadratic(p["eirft"], leaving_in_c, condenser_in_c)
+    if p["extend"] == 1:
+        eirft *= carnot_cop(p, leaving_in_c, condenser_in_c) / carnot
+    best = p["carnot_max_frac"] * carnot if p["extend"] == 1 else carnot
+    return available_w / p["cop"] * eirft, plr, load_w / best, condenser_in_c, running_frac, outside
+
+
+@kernel
+def _reformulated_w(p: Any, load_w: float, leaving_c: float, condenser_c: float) -> tuple[float, float, int]:
+    """Power, part-load ratio and flag of a reformulated machine at its leaving condenser water."""
+    full_w, plr, least_w, condenser_in_c, running_frac, outside = _terms(p, load_w, leaving_c, condenser_c)
+    read = min(max(plr, p["plr_unload"]), max(p["plr_max"], 1.0))
+    return max(full_w * bicubic(p["eirfplr_bicubic"], condenser_in_c, read) * running_frac, least_w), plr, outside
+
+
+@kernel
+def _eir_w(p: Any, load_w: float, leaving_c: float, condenser_c: float) -> tuple[float, float, int]:
+    """Power, part-load ratio and flag of an EIR machine."""
+    full_w, plr, least_w, _, running_frac, outside = _terms(p, load_w, leaving_c, condenser_c)
+    return max(full_w * polynomial(p["eirfplr"], max(plr, p["plr_unload"])) * running_frac, least_w), plr, outside
+
+
+@kernel
 def curve_power_w(p: Any, load_w: float, leaving_c: float, condenser_c: float) -> tuple[float, float, int]:
     """Electric power at a given temperature on the condenser's side: the law of :func:`chiller_power_w`.
 
@@ -148,29 +185,11 @@ def curve_power_w(p: Any, load_w: float, leaving_c: float, condenser_c: float) -
     ----------
     As :func:`chiller_power_w`.
     """
-    leaving_in_c, condenser_in_c, outside = _inside(p, leaving_c, condenser_c)
     if load_w <= 0.0:
-        return 0.0, 0.0, outside
-    available_w = p["rated_w"] * max(biquadratic(p["capft"], leaving_in_c, condenser_in_c), MIN_CAPACITY_FRAC)
-    plr = load_w / available_w
-    running_frac = 1.0
-    if plr < p["plr_min"]:
-        running_frac = plr / p["plr_min"]
-    carnot = carnot_cop(p, leaving_c, condenser_c)
-    if p["extend"] == 1:
-        condenser_c = max(condenser_c, leaving_c - p["evaporator_lift_k"] - p["condenser_lift_k"] + MIN_LIFT_K)
-        condenser_in_c = clip(condenser_c, p["condenser_min_c"], p["condenser_max_c"])
-    eirft = biquadratic(p["eirft"], leaving_in_c, condenser_in_c)
-    if p["extend"] == 1:
-        eirft *= carnot_cop(p, leaving_in_c, condenser_in_c) / carnot
+        return 0.0, 0.0, _inside(p, leaving_c, condenser_c)[2]
     if p["model"] == REFORMULATED:
-        read = min(max(plr, p["plr_unload"]), max(p["plr_max"], 1.0))
-        eirfplr = bicubic(p["eirfplr_bicubic"], condenser_in_c, read)
-    else:
-        eirfplr = polynomial(p["eirfplr"], max(plr, p["plr_unload"]))
-    power_w = available_w / p["cop"] * eirft * eirfplr * running_frac
-    best = p["carnot_max_frac"] * carnot if p["extend"] == 1 else carnot
-    return max(power_w, load_w / best), plr, outside
+        return _reformulated_w(p, load_w, leaving_c, condenser_c)
+    return _eir_w(p, load_w, leaving_c, condenser_c)
 
 
 @kernel
@@ -178,7 +197,7 @@ def _condenser_excess_k(p: Any, load_w: float, leaving_c: float, entering_c: flo
     """How much warmer the guess is than the water that its own power and load would make; load < 0: full load."""
     if load_w < 0.0:
         load_w, _ = curve_capacity_w(p, leaving_c, guess_c)
-    power_w, _, _ = curve_power_w(p, load_w, leaving_c, guess_c)
+    power_w, _, _ = _reformulated_w(p, load_w, leaving_c, guess_c)
     return guess_c - entering_c - (load_w + power_w) / p["condenser_w_k"]
 
 
@@ -337,7 +356,6 @@ def chiller_power_w(p: Any, load_w: float, leaving_c: float, entering_c: float) 
     """
     if load_w <= 0.0:
         return 0.0, 0.0, _inside(p, leaving_c, entering_c)[2]
-    condenser_c = entering_c
     if p["model"] == REFORMULATED:
-        condenser_c = condenser_leaving_c(p, load_w, leaving_c, entering_c)
-    return curve_power_w(p, load_w, leaving_c, condenser_c)
+        return _reformulated_w(p, load_w, leaving_c, condenser_leaving_c(p, load_w, leaving_c, entering_c))
+    return _eir_w(p, load_w, leaving_c, entering_c)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin_kernels.air_handler import solve_air
+from twin_kernels.dx_air import solve_dx_air
 from twin_kernels.jit import kernel
 from twin_kernels.liquid_side import cdu_loads, door_heat_w, run_doors
 from twin_kernels.plant import pump_water, remove_heat
@@ -223,6 +224,8 @@ def solve_cooling(state: Any, params: Any, setpoints: Any, dt_s: float) -> float
     """
     if params.water[FACILITY_WATER]["active"] == 1:
         _solve_water(state, params, setpoints, FACILITY_WATER, dt_s)
+    if params.facility[0]["dx"] == 1:
+        return solve_dx_air(state, params, setpoints, dt_s)
     if params.water[CHILLED]["active"] == 1:
         _, integral = _solve_water(state, params, setpoints, CHILLED, dt_s)
         return integral

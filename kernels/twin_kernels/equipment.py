@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 __all__ = [
-    "CHILLER_PARAMS", "CHILLER_STATE", "CRAH_PARAMS", "CRAH_STATE", "F8", "I8", "IEC_PARAMS", "IEC_STATE",
-    "RACK_KIND", "RACK_PARAMS", "RACK_STATE", "SLAB_NODES", "SURFACE_PARAMS", "SURFACE_STATE",
+    "CHILLER_PARAMS", "CHILLER_STATE", "CRAH_PARAMS", "CRAH_STATE", "DX_PARAMS", "DX_STATE", "F8", "I8", "IEC_PARAMS",
+    "IEC_STATE", "RACK_KIND", "RACK_PARAMS", "RACK_STATE", "SLAB_NODES", "SURFACE_PARAMS", "SURFACE_STATE",
     "THERMOSYPHON_PARAMS", "THERMOSYPHON_STATE", "TOWER_PARAMS", "TOWER_STATE", "record",
 ]
 
@@ -147,6 +147,49 @@ IEC_STATE = record(
     "changed_s",              # of the mode
     "saturated",
     mode=I8,                  # 0 off, 4 dry, 5 wet, 6 wet + DX, 7 dry + DX
+)
+
+# --- computer-room air conditioners (direct expansion) -------------------------------------------
+
+DX_PARAMS = record(
+    "air_rated_m3_s", "air_rated_kg_s",   # the same flow, at standard site density
+    "fan_rated_w",            # electric power at rated flow
+    "min_speed_frac",
+    "supply_offset_k",        # added to the common supply setpoint for this unit
+    "rated_w",                # gross total capacity at the curves' reference point and rated flow
+    "cop",                    # there, compressor and what else the curves include
+    "condenser_fan_w",        # runs with the compressor; 0 where the COP includes it
+    "bypass_kg_s",            # A0: bypass factor = exp(-A0 / flow)
+    "wet_bulb_min_c", "wet_bulb_max_c",   # valid box of the curves: entering air ...
+    "outdoor_min_c", "outdoor_max_c",     # ... air at the condenser ...
+    "flow_min_frac", "flow_max_frac",     # ... and flow
+    "surface_min_c",          # the machine unloads before its coil is colder than this
+    "evaporator_lift_k",      # refrigerant below the coil's surface, for the Carnot bound
+    "condenser_lift_k",       # refrigerant above the air at the condenser
+    "carnot_max_frac",        # efficiency relative to Carnot is never above this
+    capft=(F8, (6,)),         # 1, x, x2, y, y2, xy; x entering wet bulb, y outdoor dry bulb
+    eirft=(F8, (6,)),
+    capff=(F8, (4,)),         # cubic in flow over rated flow
+    eirff=(F8, (4,)),
+    plf=(F8, (4,)),           # cubic in part-load ratio
+    fan_curve=(F8, (5,)),     # power fraction = sum c_i * flow_frac ** i
+    inverter=I8,              # 1: the compressor turns slower at part load; 0: it cycles
+    available=I8,             # 0 after a trip of the unit
+    compressor_available=I8,  # 0 after a trip of the compressor: the fan goes on
+    group=I8,                 # units of one group are equal but for what events change
+)
+
+DX_STATE = record(
+    "speed_frac", "air_kg_s", "fan_w",    # means over the step: a fan that cycles counts by its share of the time
+    "plr", "run_frac",        # heat over capacity; share of the time (or of the full-load power)
+    "capacity_w",             # if it ran all the time
+    "drop",                   # fall of the humidity ratio if it ran all the time
+    "full_w",                 # electricity if it ran all the time
+    "load_w", "power_w", "condenser_fan_w",
+    "wet_bulb_c", "surface_c", "surface_w",
+    "supply_c", "supply_j_kg", "supply_w",
+    "saturated",
+    outside_box=I8,
 )
 
 # --- chillers and towers ------------------------------------------------------------------------

@@ -94,7 +94,8 @@ def effectiveness_crossflow_unmixed(ntu: float, ratio: float) -> float:
 
     Notes
     -----
-    The usual closed approximation of the exact series, within about 1 % of it.
+    The usual closed approximation of the exact series: within 1.6 % of it for N of 1 … 8, up to 4 % low for N below
+    0.5 at Z near 1.
 
     References
     ----------

@@ -125,14 +125,14 @@ def supply_flow(
     """
     low, high = limits
     integral = s["fan_integral"]
-    if high <= 0.0:
+    if high <= 0.0 or x["units_off"] == 1:
         return 0.0, integral
     mode = f["fan_control"]
     if mode == 0:
         return min(max(setpoints["fan_speed_frac"] * high, low), high), integral
     if mode == 2:
         return min(max((1.0 + setpoints["demand_margin_frac"]) * x["air_kg_s"], low), high), integral
-    target_c = setpoints["return_air_c"]
+    target_c = x["return_target_c"]
     if f["fan_ideal"] == 1 or dt_s > 0.25 * f["fan_ti_s"]:
         return _loop_flow(x, f, s, target_c, low, high, True, dt_s), integral
     flow = _loop_flow(x, f, s, target_c, low, high, False, dt_s)

@@ -20,12 +20,25 @@ import numpy as np
 
 from twin_kernels.jit import kernel
 
-__all__ = ["flow_matrix", "solve_moisture", "solve_room"]
+__all__ = ["air_shares", "flow_matrix", "solve_moisture", "solve_room"]
 
 
 @kernel
-def _shares(x: Any, f: Any, supply_kg_s: float) -> tuple[float, float]:
-    """Share of the wanted supply air that racks get, and of the ducted exhaust that the return takes."""
+def air_shares(x: Any, f: Any, supply_kg_s: float) -> tuple[float, float]:
+    """Share of the wanted supply air that racks get, and of the ducted exhaust that the return takes.
+
+    Parameters
+    ----------
+    x, f : records of SOLUTION, FACILITY_PARAMS
+        Sums of ``rack_loads``; floor leakage.
+    supply_kg_s : float
+        Supply air, kg/s.
+
+    Returns
+    -------
+    tuple of float
+        Both 0 … 1.
+    """
     available = supply_kg_s * (1.0 - f["leakage_frac"])
     share = 1.0 if x["want_kg_s"] <= available else available / x["want_kg_s"]
     ducted = 1.0 if x["ducted_kg_s"] <= supply_kg_s else supply_kg_s / x["ducted_kg_s"]
@@ -43,7 +56,7 @@ def solve_room(
         M (h − h_old)/dt = (S − s W) h_s + X − φ X_d + Q + m_v h_o − (ΣD − s W + S − φ D_d + m_v) h
 
     with S the supply, W the supply air that racks want, s the share they get, X the exhaust
-    (X_d its ducted part, of which the return takes φ), m_v ventilation.
+    (X_d its ducted part, of which the return takes φ), m_v ventilation and infiltration.
 
     Parameters
     ----------
@@ -63,9 +76,9 @@ def solve_room(
     tuple of float
         Room enthalpy, return enthalpy (J/kg), share s, ducted share φ.
     """
-    share, ducted = _shares(x, f, supply_kg_s)
+    share, ducted = air_shares(x, f, supply_kg_s)
     inertia = f["room_air_kg"] / dt_s
-    vent = f["ventilation_kg_s"]
+    vent = x["vent_kg_s"]
     from_room = supply_kg_s - ducted * x["ducted_kg_s"]
     exhaust_supply = share * x["exhaust_supply_kg_s"]
     duct_supply = share * x["duct_supply_kg_s"]
@@ -114,9 +127,9 @@ def solve_moisture(
     tuple of float
         Humidity ratio of room, return and supply air, kg/kg.
     """
-    share, ducted = _shares(x, f, supply_kg_s)
+    share, ducted = air_shares(x, f, supply_kg_s)
     inertia = f["room_air_kg"] / dt_s
-    vent = f["ventilation_kg_s"]
+    vent = x["vent_kg_s"]
     taken = share * (x["want_kg_s"] - ducted * x["ducted_want_kg_s"])  # supply vapour reaching the room through racks
     from_supply = supply_kg_s - share * x["want_kg_s"] + taken  # ... and directly
     drive = inertia * room_old_w + x["vapour_source_kg_s"] + vent * x["outdoor_w"]
@@ -130,7 +143,7 @@ def solve_moisture(
         room = (drive + from_supply * supply) / loss
     else:  # supply = o w_o + (1 - o) (through supply + (1 - through) room)
         inner = 1.0 - (1.0 - outdoor) * through
-        fixed = outdoor * x["outdoor_w"] / inner
+        fixed = outdoor * x["fresh_w"] / inner
         slope = (1.0 - outdoor) * (1.0 - through) / inner
         room = (drive + from_supply * fixed) / (loss - from_supply * slope)
         supply = fixed + slope * room
@@ -156,8 +169,8 @@ def flow_matrix(racks: Any, p: Any, f: Any, x: Any) -> Any:
     """
     n = racks.shape[0]
     flows = np.zeros((n + 2, n + 2))
-    share, ducted = _shares(x, f, x["supply_kg_s"])
-    vent = f["ventilation_kg_s"]
+    share, ducted = air_shares(x, f, x["supply_kg_s"])
+    vent = x["vent_kg_s"]
     for i in range(n):
         m = racks[i]["air_kg_s"]
         own = p[i]["self_recirculation_frac"]

@@ -18,6 +18,8 @@ from twin_kernels.equipment import (
     CHILLER_STATE,
     CRAH_PARAMS,
     CRAH_STATE,
+    DX_PARAMS,
+    DX_STATE,
     F8,
     I8,
     IEC_PARAMS,
@@ -35,7 +37,7 @@ from twin_kernels.equipment import (
 from twin_kernels.water_layout import PLANT_SOLUTION, WATER_PARAMS, WATER_STATE
 
 __all__ = [
-    "CHILLER_PARAMS", "CHILLER_STATE", "CRAH_PARAMS", "CRAH_STATE", "FACILITY_PARAMS",
+    "CHILLER_PARAMS", "CHILLER_STATE", "CRAH_PARAMS", "CRAH_STATE", "DX_PARAMS", "DX_STATE", "FACILITY_PARAMS",
     "FACILITY_STATE", "IEC_PARAMS", "IEC_STATE", "LEDGER", "METERS", "PLANT_SOLUTION", "Params", "RACK_HOURLY",
     "RACK_KIND", "RACK_PARAMS", "RACK_STATE", "SETPOINTS", "SLAB_NODES", "SOLUTION", "STEP_OUT", "SURFACE_PARAMS",
     "SURFACE_STATE", "State", "TOWER_PARAMS", "TOWER_STATE", "WATER_PARAMS", "WATER_STATE", "WEATHER",
@@ -57,6 +59,9 @@ FACILITY_PARAMS = record(
     "fan_k", "fan_ti_s",
     # air-side economiser
     "econ_dew_point_max_c", "econ_min_frac",
+    "econ_dry_bulb_max_c", "econ_enthalpy_max_j_kg", "econ_dew_point_min_c",
+    "econ_dead_band_k", "econ_wait_s",
+    "pad_frac", "pad_w", "pad_cycles", "pad_freeze_c",   # evaporative pad on the outdoor air; pad_frac 0: none
     # power chain; loss = rated * (a + b u + c u2 + d u3)
     "ups_rated_w", "ups_to_room_frac",
     "mains_frac",             # of the IT power that comes straight from the mains, past UPS or rectifier
@@ -72,7 +77,12 @@ FACILITY_PARAMS = record(
     fan_control=I8,           # 0 fixed speed, 1 return temperature, 2 server-flow demand
     fan_ideal=I8,             # 1: loops solved as perfect whatever the step
     iec=I8,                   # 1: air is cooled by indirect evaporative units, without water plant
-    economiser=I8,            # air side: 0 none, 1 differential dry bulb
+    dx=I8,                    # 1: air is cooled by direct-expansion units, without water plant
+    dx_return=I8,             # 1: their thermostats hold the return air; 0: the supply air
+    dx_cycling=I8,            # 1: their fans run with the compressor only
+    economiser=I8,            # air side: 0 none, else what locks it out (twin_kernels.economiser)
+    econ_integrated=I8,       # 0: economiser or compressor, never both
+    econ_shut=I8,             # 1: outdoor air shut off (smoke): not even the lowest share
 )
 
 FACILITY_STATE = record(
@@ -89,6 +99,8 @@ FACILITY_STATE = record(
     "envelope_w", "sky_c", "supply_setpoint_c",
     "inlet_min_c", "inlet_mean_c", "inlet_p95_c", "inlet_max_c", "outlet_mean_c",
     "closure_rel", "closure_rel_max", "water_rel_max",
+    "econ_changed_s", "dx_level_frac",    # thermostat: 0 ... 1 outdoor air, 1 ... 2 compressors
+    econ_open=I8,             # the air-side economiser as its lockout last left it
     mode=I8,                  # 0 off, 1 free, 2 partial, 3 full mechanical; 4 dry, 5 wet, 6 wet + DX, 7 dry + DX
     steps=I8,
     coil_wet=I8,              # some coil condensed in the last step
@@ -105,6 +117,11 @@ SOLUTION = record(
     "source_w",               # heat released in the room outside racks
     "vapour_source_kg_s",
     "outdoor_j_kg", "outdoor_w", "outdoor_c", "outdoor_dew_c", "outdoor_pa", "pressure_pa",
+    "fresh_j_kg", "fresh_w", "fresh_c", "fresh_dew_c",   # outdoor air behind the economiser's pad
+    "pad_w", "pad_kg_s",      # pump of the pad; water it evaporates
+    "vent_kg_s",              # ventilation and infiltration
+    "gain_w", "gain_kg_s",    # other internal gains: heat (that of their vapour included) and vapour
+    "return_target_c",        # thermostat of this hour
     # unknowns
     "supply_kg_s", "supply_j_kg", "supply_w", "outdoor_frac", "share", "ducted_share",
     "room_j_kg", "room_w", "return_j_kg", "return_w",
@@ -121,6 +138,9 @@ SOLUTION = record(
     cdu_saturated=I8, door_saturated=I8,
     dx_outside=I8,
     no_water=I8,              # 1: the pumps of the chilled water stand
+    pad_on=I8,
+    econ_state=I8,            # 0 as the air of this pass says, 1 open, -1 locked out, -2 shut
+    units_off=I8,             # 1: the calendar stops fans and units
     saturated=I8,
     wet=I8,
 )
@@ -133,6 +153,7 @@ LEDGER = record(
     "ups_loss_electric_w", "distribution_loss_electric_w",
     "envelope_in_w",          # taken up at outer surfaces: sun, long-wave and convection
     "air_in_w", "air_out_w",  # enthalpy of outdoor and relief air
+    "gain_in_w",              # other internal gains, their vapour included
     "water_in_w",             # enthalpy of humidifier water
     "condensate_out_w",
     "tower_out_w",            # heat rejected by towers
@@ -145,6 +166,7 @@ LEDGER = record(
     "stored_cdu_w", "stored_store_w",
     # water, kg/s
     "vapour_in_kg_s", "vapour_out_kg_s", "humidifier_kg_s", "condensate_kg_s", "stored_vapour_kg_s",
+    "gain_kg_s",
     "makeup_kg_s", "evaporated_kg_s", "drift_kg_s", "blowdown_kg_s",
 )
 
@@ -169,7 +191,7 @@ METERS = record(
     # sums for airflow indices: K s over racks, and flow-weighted
     "rci_hi_k_s", "rci_lo_k_s", "rack_s",
     "shi_rise_j", "shi_total_j", "rti_crah_k_kg", "rti_crah_kg", "rti_it_k_kg", "rti_it_kg",
-    "work_asked_s", "work_lost_s", "shortfall_j", "over_rack_s",
+    "work_asked_s", "work_lost_s", "shortfall_j", "over_rack_s", "gain_j",
     "peak_w",
 )
 
@@ -187,6 +209,10 @@ WEATHER = record(
     "infrared_w_m2",          # horizontal downwelling long-wave
     "dni_w_m2", "dhi_w_m2", "ghi_w_m2",
     "sun_east", "sun_north", "sun_up",   # unit vector to the sun; sun_up <= 0 at night
+    # what the hall's calendar adds in this step (zero: nothing)
+    "gain_sensible_w", "gain_latent_w", "infiltration_m3_s",
+    "return_shift_k",         # of the return-air setpoint
+    "units_off_frac",         # 1: fans and cooling units stand
 )
 
 #: What a step reports, as means over the step (mode: at its end). Written as float32.
@@ -236,6 +262,7 @@ class Params(NamedTuple):
     crahs: NDArray[np.void]
     iecs: NDArray[np.void]
     trims: NDArray[np.void]     # DX compressor of each of them, as a chiller with air on both sides
+    dxs: NDArray[np.void]       # direct-expansion units
     chillers: NDArray[np.void]
     towers: NDArray[np.void]
     surfaces: NDArray[np.void]
@@ -259,6 +286,7 @@ class State(NamedTuple):
     crahs: NDArray[np.void]
     iecs: NDArray[np.void]
     trims: NDArray[np.void]
+    dxs: NDArray[np.void]
     chillers: NDArray[np.void]
     towers: NDArray[np.void]
     surfaces: NDArray[np.void]

@@ -31,27 +31,32 @@ def book_ledger(state: Any, params: Any, stored_racks_w: float, stored_room: Any
     s = state.facility[0]
     x = state.solution[0]
     g = state.ledger[0]
-    vent = f["ventilation_kg_s"]
+    vent = x["vent_kg_s"]
     fresh = x["supply_kg_s"] * x["outdoor_frac"]
     envelope = surfaces = 0.0
     for i in range(state.surfaces.shape[0]):
         envelope += state.surfaces[i]["outside_w"]
         surfaces += state.surfaces[i]["stored_w"]
     evaporated, drift, blowdown = _water_lost(state)
+    if x["pad_kg_s"] > 0.0:
+        evaporated += x["pad_kg_s"]
+        blowdown += x["pad_kg_s"] / (f["pad_cycles"] - 1.0)
     pumps, pump_heat, fans = _book_water(state, params, g, dt_s)
     g["it_electric_w"] = x["it_w"]
     g["crah_fan_electric_w"] = x["fan_w"]
     g["humidifier_electric_w"] = s["humidifier_w"]
     g["iec_fan_electric_w"] = x["iec_fan_w"]
-    g["spray_pump_electric_w"] = x["iec_pump_w"]
+    g["spray_pump_electric_w"] = x["iec_pump_w"] + x["pad_w"]
     g["dx_electric_w"] = x["dx_w"]
     g["dehumidifier_electric_w"] = s["dehumidifier_w"]
     g["lighting_electric_w"] = f["lighting_w"]
     g["ups_loss_electric_w"] = s["ups_loss_w"]
     g["distribution_loss_electric_w"] = s["pdu_loss_w"] + s["transformer_loss_w"]
     g["envelope_in_w"] = envelope
-    g["air_in_w"] = (vent + fresh) * x["outdoor_j_kg"]
+    # the economiser's air counts behind its pad: the pad and its water are outdoors
+    g["air_in_w"] = (vent + fresh) * x["outdoor_j_kg"] + fresh * (x["fresh_j_kg"] - x["outdoor_j_kg"])
     g["air_out_w"] = vent * x["room_j_kg"] + fresh * x["return_j_kg"]
+    g["gain_in_w"] = x["gain_w"]
     g["water_in_w"] = s["humidifier_kg_s"] * CP_WATER * s["room_c"]
     g["condensate_out_w"] = x["condensate_w"] + s["dehumidifier_kg_s"] * CP_WATER * s["room_c"]
     g["exhaust_out_w"] = x["iec_w"] + x["dx_load_w"] + x["dx_w"]
@@ -59,17 +64,18 @@ def book_ledger(state: Any, params: Any, stored_racks_w: float, stored_room: Any
         (1.0 - f["ups_to_room_frac"]) * s["ups_loss_w"]
         + (1.0 - f["pdu_to_room_frac"]) * s["pdu_loss_w"]
         + s["transformer_loss_w"]
-        + fans + g["basin_electric_w"] + x["iec_fan_w"] + x["iec_pump_w"]
+        + fans + g["basin_electric_w"] + x["iec_fan_w"] + x["iec_pump_w"] + x["pad_w"]
         + pumps - pump_heat
     )
     g["stored_racks_w"] = stored_racks_w
     g["stored_room_w"] = stored_room[0]
     g["stored_surfaces_w"] = surfaces
-    g["vapour_in_kg_s"] = (vent + fresh) * x["outdoor_w"]
+    g["vapour_in_kg_s"] = (vent + fresh) * x["outdoor_w"] + fresh * (x["fresh_w"] - x["outdoor_w"])
     g["vapour_out_kg_s"] = vent * x["room_w"] + fresh * x["return_w"]
     g["humidifier_kg_s"] = s["humidifier_kg_s"]
     g["condensate_kg_s"] = x["condensate_kg_s"] + s["dehumidifier_kg_s"]
     g["stored_vapour_kg_s"] = stored_room[1]
+    g["gain_kg_s"] = x["gain_kg_s"]
     g["evaporated_kg_s"] = evaporated
     g["drift_kg_s"] = drift
     g["blowdown_kg_s"] = blowdown
@@ -147,6 +153,7 @@ def closure_w(g: Any) -> tuple[float, float, float]:
         + g["iec_fan_electric_w"] + g["spray_pump_electric_w"] + g["dx_electric_w"] + g["dehumidifier_electric_w"]
         + g["ups_loss_electric_w"] + g["distribution_loss_electric_w"]
         + g["envelope_in_w"] + g["air_in_w"] + g["water_in_w"] + g["basin_electric_w"] + g["store_gain_in_w"]
+        + g["gain_in_w"]
     )
     outward = (
         g["air_out_w"] + g["condensate_out_w"] + g["tower_out_w"] + g["exhaust_out_w"] + g["plant_ambient_out_w"]
@@ -174,7 +181,7 @@ def vapour_closure_kg_s(g: Any) -> tuple[float, float]:
     """
     vapour = (
         g["vapour_in_kg_s"] + g["humidifier_kg_s"] - g["vapour_out_kg_s"] - g["condensate_kg_s"]
-        - g["stored_vapour_kg_s"]
+        - g["stored_vapour_kg_s"] + g["gain_kg_s"]
     )
     towers = g["makeup_kg_s"] - g["evaporated_kg_s"] - g["drift_kg_s"] - g["blowdown_kg_s"]
     return vapour, towers
@@ -216,14 +223,15 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
     _add_water(m, state, params, x, dt_s)
     m["humidifier_j"] += s["humidifier_w"] * dt_s
     m["dehumidifier_j"] += s["dehumidifier_w"] * dt_s
-    if f["iec"] == 1:
+    if f["iec"] == 1 or f["dx"] == 1 or x["pad_w"] > 0.0:
         m["iec_fan_j"] += x["iec_fan_w"] * dt_s
-        m["iec_pump_j"] += x["iec_pump_w"] * dt_s
+        m["iec_pump_j"] += (x["iec_pump_w"] + x["pad_w"]) * dt_s
         m["dx_j"] += x["dx_w"] * dt_s
         m["iec_heat_j"] += x["iec_w"] * dt_s
         m["dx_load_j"] += x["dx_load_w"] * dt_s
     m["ups_loss_j"] += s["ups_loss_w"] * dt_s
     m["distribution_loss_j"] += g["distribution_loss_electric_w"] * dt_s
+    m["gain_j"] += x["gain_w"] * dt_s
     m["lighting_j"] += f["lighting_w"] * dt_s
     m["coil_j"] += x["coil_w"] * dt_s
     m["tower_heat_j"] += g["tower_out_w"] * dt_s
@@ -365,5 +373,5 @@ def total_w(s: Any, x: Any, plant: Any, f: Any) -> float:
     return (
         x["it_w"] + x["fan_w"] + water + x["cdu_pump_w"]
         + x["iec_fan_w"] + x["iec_pump_w"] + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"]
-        + s["ups_loss_w"] + s["pdu_loss_w"] + s["transformer_loss_w"] + f["lighting_w"]
+        + s["ups_loss_w"] + s["pdu_loss_w"] + s["transformer_loss_w"] + f["lighting_w"] + x["pad_w"]
     )

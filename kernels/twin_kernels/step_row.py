@@ -59,7 +59,7 @@ def write_row(row: Any, state: Any, params: Any, weather: Any, setpoints: Any, w
     row["crah_fan_w"] += weight * x["fan_w"]
     row["coil_w"] += weight * x["coil_w"]
     row["latent_w"] += weight * x["condensate_kg_s"] * 2.501e6
-    if f["iec"] == 1:
+    if f["iec"] == 1 or f["dx"] == 1:
         _write_units(row, x, weight)
     else:
         _write_plant(row, state.water[0], y, weight)
@@ -89,7 +89,7 @@ def _write_units(row: Any, x: Any, weight: float) -> None:
     """Part of the row for indirect evaporative units."""
     row["iec_w"] += weight * x["iec_w"]
     row["iec_fan_w"] += weight * x["iec_fan_w"]
-    row["iec_pump_w"] += weight * x["iec_pump_w"]
+    row["iec_pump_w"] += weight * (x["iec_pump_w"] + x["pad_w"])
     row["iec_frac"] += weight * x["iec_frac"]
     row["dx_load_w"] += weight * x["dx_load_w"]
     row["dx_w"] += weight * x["dx_w"]

@@ -6,11 +6,12 @@ from typing import Any
 
 from numba import prange
 
-from twin_kernels.constants import CP_DRY_AIR, CP_WATER, HOUR
+from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR, CP_WATER, H_VAPOUR_0, HOUR
 from twin_kernels.coupling import solve_cooling
+from twin_kernels.economiser import decide_economiser, pad_water
 from twin_kernels.electrical import chain_loss_w
 from twin_kernels.envelope import surface_step
-from twin_kernels.humidity import humidity_control
+from twin_kernels.humidifiers import control_humidity
 from twin_kernels.iec_units import decide_units, prevailing_mode, spray_water
 from twin_kernels.jit import kernel
 from twin_kernels.layout import C_JOB, Params, State
@@ -18,6 +19,7 @@ from twin_kernels.liquid_side import chip_temperatures, collect_liquid_heat, kee
 from twin_kernels.metering import add_meters, book_ledger, plant_power_w
 from twin_kernels.psychrometrics import (
     dew_point_c,
+    dry_air_density_kg_m3,
     enthalpy_j_kg,
     saturation_humidity_ratio,
     temperature_from_enthalpy_c,
@@ -47,6 +49,12 @@ def _outdoor(state: Any, params: Any, weather: Any) -> None:
     x["outdoor_pa"] = weather["pressure_pa"]
     x["pressure_pa"] = f["pressure_std_pa"]
     x["outdoor_dew_c"] = dew_point_c(w, weather["pressure_pa"]) if f["economiser"] != 0 else 0.0
+    x["vent_kg_s"] = f["ventilation_kg_s"]
+    if weather["infiltration_m3_s"] > 0.0:
+        x["vent_kg_s"] += weather["infiltration_m3_s"] * dry_air_density_kg_m3(temp_c, w, weather["pressure_pa"])
+    x["gain_w"] = weather["gain_sensible_w"] + weather["gain_latent_w"]
+    x["gain_kg_s"] = weather["gain_latent_w"] / (H_VAPOUR_0 + CP_VAPOUR * s["room_c"])
+    x["units_off"] = 1 if weather["units_off_frac"] >= 0.5 else 0
     s["wet_bulb_c"] = wet_bulb_c(temp_c, w, weather["pressure_pa"], s["wet_bulb_c"])
     s["sky_c"] = sky_temperature_c(weather["infrared_w_m2"])
     for i in range(state.surfaces.shape[0]):
@@ -98,7 +106,7 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
         plant_w += plant_power_w(w)
     s["transformer_loss_w"] = chain_loss_w(
         x["it_w"] + s["pdu_loss_w"] + s["ups_loss_w"] + x["fan_w"] + plant_w + x["cdu_pump_w"] + x["iec_fan_w"]
-        + x["iec_pump_w"] + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"] + f["lighting_w"],
+        + x["iec_pump_w"] + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"] + f["lighting_w"] + x["pad_w"],
         f["transformer_rated_w"], f["transformer_loss"], 1,
     )
     book_ledger(state, params, stored_racks, stored_room, dt_s)
@@ -127,14 +135,17 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
     elif params.water[CHILLED]["wse"] > 0:
         s["mode"] = state.water[CHILLED]["mode"]
     else:  # without a water-side economiser, outdoor air is what cools for free
-        outdoors = f["economiser"] == 1 and x["outdoor_frac"] > f["econ_min_frac"]
-        if y["need_w"] <= 0.0:
+        outdoors = f["economiser"] != 0 and x["outdoor_frac"] > f["econ_min_frac"]
+        need_w = x["dx_w"] if f["dx"] == 1 else y["need_w"]
+        if need_w <= 0.0:
             s["mode"] = 1 if outdoors else 0
         else:
             s["mode"] = 2 if outdoors else 3
     s["shortfall_w"] = 0.0
     if x["saturated"] == 1:
         s["shortfall_w"] = x["supply_kg_s"] * CP_DRY_AIR * max(s["supply_c"] - s["supply_setpoint_c"], 0.0)
+        if f["dx_return"] == 1:
+            s["shortfall_w"] = x["supply_kg_s"] * CP_DRY_AIR * max(s["return_c"] - x["return_target_c"], 0.0)
 
 
 @kernel
@@ -197,12 +208,15 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     if params.doors.shape[0] > 0:
         keep_exhaust(x)
     _power_chain(f, s, x["it_w"])
-    humidity_control(f, s, x, dt_s)
+    control_humidity(f, s, x, dt_s)
     x["source_w"] = (
         s["envelope_w"] + f["lighting_w"] + s["humidifier_w"] + s["dehumidifier_w"]
         + (s["humidifier_kg_s"] - s["dehumidifier_kg_s"]) * CP_WATER * s["room_c"]
-        + f["ups_to_room_frac"] * s["ups_loss_w"] + f["pdu_to_room_frac"] * s["pdu_loss_w"] + x["bath_loss_w"]
+        + f["ups_to_room_frac"] * s["ups_loss_w"] + f["pdu_to_room_frac"] * s["pdu_loss_w"] + x["gain_w"]
+        + x["bath_loss_w"]
     )
+    x["return_target_c"] = setpoints["return_air_c"] + weather["return_shift_k"]
+    decide_economiser(f, s, x, setpoints["supply_air_c"])
     if f["iec"] == 1:
         decide_units(state, params, setpoints)
     decide_water(state, params, setpoints)
@@ -213,9 +227,12 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     if f["iec"] == 1:
         spray_water(state.iecs, params.iecs, x, f["air_density_std_kg_m3"], s["wet_bulb_c"])
         s["fan_speed_frac"] = _mean_speed(state.iecs)
+    elif f["dx"] == 1:
+        s["fan_speed_frac"] = _mean_speed(state.dxs)
     else:
         s["fan_speed_frac"] = _mean_speed(state.crahs)
     heat_rejection_water(state, params)
+    pad_water(f, x)
     _finish(state, params, integral, dt_s)
     inlet_statistics(state.columns, state.order, s, f, state.meters[0], dt_s)
     add_meters(state, params, dt_s, state.racks.shape[0])
@@ -306,8 +323,8 @@ def advance_many(
     """
     for lane in prange(states.racks.shape[0]):
         state = State(
-            states.racks[lane], states.crahs[lane], states.iecs[lane], states.trims[lane], states.chillers[lane],
-            states.towers[lane], states.surfaces[lane], states.water[lane], states.cdus[lane],
+            states.racks[lane], states.crahs[lane], states.iecs[lane], states.trims[lane], states.dxs[lane],
+            states.chillers[lane], states.towers[lane], states.surfaces[lane], states.water[lane], states.cdus[lane],
             states.thermosyphons[lane], states.tanks[lane], states.ices[lane], states.facility[lane],
             states.solution[lane], states.plant[lane],
             states.ledger[lane], states.meters[lane], states.order[lane], states.rack_hour[lane],
@@ -315,7 +332,7 @@ def advance_many(
         )
         own = Params(
             params.racks[lane], params.kinds[lane], params.crahs[lane], params.iecs[lane], params.trims[lane],
-            params.chillers[lane], params.towers[lane], params.surfaces[lane], params.water[lane],
+            params.dxs[lane], params.chillers[lane], params.towers[lane], params.surfaces[lane], params.water[lane],
             params.pumps[lane], params.cdus[lane], params.plates[lane], params.baths[lane], params.doors[lane],
             params.reuse[lane], params.thermosyphons[lane], params.tanks[lane], params.ices[lane],
             params.facility[lane],

@@ -8,7 +8,7 @@ _PLATES = "hall.iec.cooling.plates"
 WRONG_IEC = {
     # both kinds of cooling, and the plant that each needs
     "both kinds of units": ("[hall.crah.n]\nair_m3_s = 5.0", ["hall", "crah and iec", "leave one out"]),
-    "no units at all": ('[hall]\niec = "none"', ["hall", "[hall.crah.NAME] or [hall.iec.NAME]"]),
+    "no units at all": ('[hall]\niec = "none"', ["hall", "[hall.crah.NAME], [hall.iec.NAME] or [hall.dx.NAME]"]),
     "chillers that serve nothing": (
         '[plant.chiller.main]\npart = "constant-second-law"',
         ["plant.chiller", "serves nothing", "hall.iec", "leave it out"],

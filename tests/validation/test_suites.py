@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from twin.errors import InputError
-from twin.validation import SUITES, dh1, suites, validate
+from twin.validation import dh1, suites, validate
 from twin.validation.energyplus.engine import EnergyPlusYear
 from twin.validation.rows import Reference, judge, not_run
 from twin.validation.suites import Suite
@@ -69,16 +69,25 @@ def test_exit_code_and_last_line(monkeypatch, rows, strict, code, last):
 def test_json_file_holds_every_row(monkeypatch, tmp_path):
     use(monkeypatch, GOOD, BAD, ABSENT)
     path = tmp_path / "rows.json"
-    validate([], json_path=path, echo=lambda _: None)
+    validate([], files=[path], echo=lambda _: None)
     rows = json.loads(path.read_text(encoding="utf-8"))
     assert [row["status"] for row in rows] == ["pass", "short", "not run"]
     assert rows[2]["ours"] is None
 
 
+def test_a_page_is_written_beside_it(monkeypatch, tmp_path):
+    use(monkeypatch, GOOD, BAD, ABSENT)
+    path = tmp_path / "rows.html"
+    validate([], files=[tmp_path / "rows.json", path], echo=lambda _: None)
+    text = path.read_text(encoding="utf-8")
+    assert "1 within tolerance, 1 short, 1 not run" in text
+    assert "the wheel is not installed" in text
+
+
 def test_unwritable_json_is_bad_input(monkeypatch, tmp_path):
     use(monkeypatch, GOOD)
     with pytest.raises(InputError, match="cannot be written"):
-        validate([], json_path=tmp_path / "absent" / "rows.json", echo=lambda _: None)
+        validate([], files=[tmp_path / "absent" / "rows.json"], echo=lambda _: None)
 
 
 def test_unknown_suite_gets_a_suggestion():
@@ -106,12 +115,6 @@ def test_variation_needs_live():
 def test_a_wrong_override_is_bad_input_not_a_short_row():
     with pytest.raises(InputError, match="chilled_water_temp_c"):
         validate(["energyplus"], live=True, overrides=["plant.chilled_water_temp_c=95"], echo=lambda _: None)
-
-
-def test_recorded_machines_pass():
-    rows = SUITES["modelica"].rows(dh1.Options())
-    assert len(rows) >= 8
-    assert [row for row in rows if row.status != "pass"] == []
 
 
 def test_without_the_wheel_nothing_passes(monkeypatch):

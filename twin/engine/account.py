@@ -18,7 +18,7 @@ import numpy as np
 from twin.alarms.faults import FAULTS
 from twin.engine.simulation import Simulation
 from twin.metrics.compute import RunFacts
-from twin.metrics.energy import IEC_USES, WATER_USES
+from twin.metrics.energy import DX_USES, IEC_USES, WATER_USES
 from twin.scenario.connections import heat_paths
 from twin.scenario.features import features_of
 from twin.scenario.outline import outline
@@ -60,12 +60,14 @@ def run_facts(simulation: Simulation) -> RunFacts:
     hall, plant = scenario.hall, scenario.plant
     features = features_of(hall, plant)
     has_iec = "iec" in features
-    uses = list(IEC_USES if has_iec else WATER_USES)
-    if not has_iec and not plant.chiller:
+    uses = list({"iec": IEC_USES, "dx": DX_USES, "water": WATER_USES}[hall.cooling])
+    if "chiller" in uses and not plant.chiller:
         uses.remove("chiller")
+    pad = plant.air_economiser is not None and plant.air_economiser.pad is not None
     there = {
         "basin_heater": any(tower.basin_heater_w_k > 0.0 for tower in plant.tower.values()),
         "dx": any(unit.dx is not None for unit in hall.iec.values()),
+        "evaporative": pad and not has_iec,
         "humidifier": hall.humidity.min_dew_point_c is not None,
         "dehumidifier": hall.humidity.max_dew_point_c is not None,
     }
@@ -141,7 +143,8 @@ def run_warnings(simulation: Simulation) -> list[str]:
         much = f"{100.0 * share:.3g} %" if share >= 1e-4 else "less than 0.01 %"
         found.append(f"racks were too hot and slowed down: {much} of the work asked for was lost or delayed")
     duration_s = simulation.end_s - simulation.start_s
-    compressors = "the curves of the DX trim" if simulation.facility.iecs else "chiller curves"
+    names = {"iec": "the curves of the DX trim", "dx": "the curves of the DX units", "water": "chiller curves"}
+    compressors = names[simulation.scenario.hall.cooling]
     for name, what in (("outside_box_s", compressors), ("tower_outside_box_s", "the tower correlation")):
         if meters[name] > 0.01 * duration_s:
             verb, whose = ("were", "their") if "curves" in what else ("was", "its")
@@ -222,6 +225,7 @@ def manifest(
         ],
         "crahs": simulation.facility.crahs,
         "iecs": simulation.facility.iecs,
+        "dxs": simulation.facility.dxs,
         "chillers": simulation.facility.chillers,
         "towers": simulation.facility.towers,
         "cdus": simulation.facility.cdus,

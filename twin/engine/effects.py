@@ -20,12 +20,13 @@ __all__ = ["PARAMETER_ACTIONS", "apply_effects", "own_params"]
 _OFF_C = -300.0
 #: Arrays that effects change.
 _CHANGED = (
-    "kinds", "crahs", "iecs", "trims", "chillers", "towers", "water", "cdus", "doors", "reuse", "thermosyphons",
+    "kinds", "crahs", "iecs", "trims", "dxs", "chillers", "towers", "water", "cdus", "doors", "reuse", "thermosyphons",
     "tanks", "ices", "facility",
 )
-#: Pumps: path → water system and flag.
+#: Pumps and dampers: path → water system and flag.
 _PUMPS = {
     "plant.chilled_water_pump": (CHILLED, "chw_tripped"), "plant.condenser_water_pump": (CHILLED, "cw_tripped"),
+    "plant.air_economiser": (CHILLED, "econ_shut"),
     "plant.facility_water.pump": (FACILITY_WATER, "chw_tripped"),
     "plant.facility_water.exchanger.pump": (FACILITY_WATER, "cw_tripped"),
 }
@@ -83,6 +84,7 @@ def _unit(own: Params, facility: Facility, path: str) -> tuple[NDArray[np.void],
     """Array and index of a unit by its path."""
     arrays = {
         "hall.crah": (own.crahs, facility.crahs), "hall.iec": (own.iecs, facility.iecs),
+        "hall.dx": (own.dxs, facility.dxs),
         "hall.liquid.cdu": (own.cdus, facility.cdus), "plant.chiller": (own.chillers, facility.chillers),
         "plant.tower": (own.towers, facility.towers), "plant.dry_cooler": (own.towers, facility.towers),
     }
@@ -108,7 +110,10 @@ def _trip(own: Params, facility: Facility, effect: Effect) -> None:
     elif effect.target.endswith(".spray"):
         array, i = _unit(own, facility, effect.target)
         array["spray_available"][i] = 0
-    elif effect.target.endswith(".dx"):
+    elif effect.target.startswith("hall.dx.") and effect.target.endswith(".compressor"):
+        array, i = _unit(own, facility, effect.target)
+        array["compressor_available"][i] = 0
+    elif effect.target.startswith("hall.iec.") and effect.target.endswith(".dx"):
         _, i = _unit(own, facility, effect.target)
         own.trims["available"][i] = 0
     else:
@@ -141,7 +146,7 @@ def _foul(own: Params, facility: Facility, effect: Effect) -> None:
         getattr(own, name)[field][i] *= effect.value
         return
     array, i = _unit(own, facility, effect.target)
-    if effect.target.startswith("plant.chiller."):
+    if effect.target.startswith(("plant.chiller.", "hall.dx.")):
         array["cop"][i] *= effect.value
     elif effect.target.startswith("plant.tower."):  # as a tower of that share of the size, with the same fan
         array["water_rated_kg_s"][i] *= effect.value
@@ -163,6 +168,8 @@ def _clog(own: Params, facility: Facility, effect: Effect) -> None:
     shrink = effect.value**-0.5
     unit["air_rated_m3_s"] *= shrink
     unit["fan_curve"] = unit["fan_curve"] * effect.value * shrink ** np.arange(len(unit["fan_curve"]))
+    if effect.target.startswith("hall.dx."):
+        return
     share = "ua_air_frac" if effect.target.startswith("hall.crah.") else "ua_primary_frac"
     if unit["ua_w_k"] > 0.0:
         air_w_k = unit["ua_w_k"] / (1.0 - unit[share]) * shrink**AIR_EXPONENT

@@ -6,7 +6,7 @@ handed to the recorder when the day is over.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from twin_kernels.layout import RACK_HOURLY, STEP_OUT, WEATHER, Params, State
 from twin_kernels.system import advance_block
 
 from twin.policies.check import BOUNDS
+
+if TYPE_CHECKING:
+    from twin.workload.calendar import HallCalendar
 
 __all__ = ["DAY_S", "Blocks", "Physics"]
 
@@ -60,6 +63,8 @@ class Physics:
         What has been recorded of the open day: a row a step, a row a full hour.
     wind_frac : float
         Share of the weather file's wind that reaches the building.
+    calendar : HallCalendar or None
+        What changes in the hall by the hour beside its racks.
     sensor_bias : ndarray of one SETPOINTS or None
         What the sensors of local loops read too high: a loop that is misled holds its setpoint less that.
     """
@@ -73,6 +78,7 @@ class Physics:
         self.setpoints = setpoints
         self._weather = weather
         self.wind_frac = 1.0
+        self.calendar: HallCalendar | None = None
         self.sensor_bias: NDArray[np.void] | None = None
         self._background = background
         self.step_s = step_s
@@ -92,8 +98,7 @@ class Physics:
         """
         steps = -(-_SETTLE_S // self.step_s)
         state, facility = self.state, self.state.facility
-        inputs = np.repeat(self._weather.block(self.start_s, 1, self.step_s), steps)
-        inputs["wind_m_s"] *= self.wind_frac
+        inputs = np.repeat(self._steps(self.start_s, 1), steps)
         load = np.repeat(self._background.block(self.start_s, 1, self.step_s), steps)
         rows = np.zeros(steps, STEP_OUT)
         rack_rows = np.zeros((_SETTLE_S // _HOUR_S + 2, len(self.params.racks), len(RACK_HOURLY)), np.float32)
@@ -113,6 +118,14 @@ class Physics:
             facility[name] = 0
         facility["time_s"] = self.start_s
 
+    def _steps(self, start_s: int, steps: int) -> NDArray[np.void]:
+        """Inputs of ``steps`` steps from ``start_s`` on: weather at the building, and the hall's calendar."""
+        inputs = self._weather.block(start_s, steps, self.step_s)
+        inputs["wind_m_s"] *= self.wind_frac
+        if self.calendar is not None:
+            self.calendar.fill(inputs, start_s, self.step_s)
+        return inputs
+
     def open_day(self) -> None:
         """Buffers and inputs from now to the end of this day (or of the run)."""
         self.first_s = self.now_s
@@ -121,8 +134,7 @@ class Physics:
         self.rows = np.zeros(steps, STEP_OUT)
         self.rack_rows = np.zeros((DAY_S // _HOUR_S + 1, len(self.params.racks), len(RACK_HOURLY)), np.float32)
         self.state.facility["hours"] = 0
-        self._inputs = self._weather.block(self.first_s, steps, self.step_s)
-        self._inputs["wind_m_s"] *= self.wind_frac
+        self._inputs = self._steps(self.first_s, steps)
         self._load = self._background.block(self.first_s, steps, self.step_s)
 
     def day_so_far(self) -> tuple[int, int, NDArray[np.void], NDArray[np.float32]]:

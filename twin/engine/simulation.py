@@ -31,6 +31,7 @@ from twin.policies.check import check_setpoints
 from twin.policies.contract import Observation, Policy
 from twin.scenario.schema import Scenario
 from twin.workload.background import Background
+from twin.workload.calendar import HallCalendar
 from twin.workload.streams import AnyStream, job_stream
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class Simulation:
             (self.start_s, self.end_s),
         )
         self.physics.wind_frac = scenario.site.terrain_wind_frac
+        self.physics.calendar = HallCalendar(scenario.hall, run.first_weekday)
         self._throttle_start_c = scenario.hall.server.throttle_start_c
         coolest = scenario.workload.jobs is not None and scenario.workload.jobs.placement == "coolest"
         self._sync_s = _SYNC_COOLEST_S if coolest else _SYNC_S

@@ -207,10 +207,12 @@ def _outage(o: Occurrence, event: GridOutage, scenario: Scenario) -> list[Effect
         return tuple(path for path in paths if path in there)
 
     plans: list[tuple[str, str, tuple[str, ...]]] = [
-        (fans, "trip", kinds["hall.crah"].get("hall.crah", ()) + kinds["hall.iec"].get("hall.iec", ())),
+        (fans, "trip", kinds["hall.crah"].get("hall.crah", ()) + kinds["hall.iec"].get("hall.iec", ())
+         + kinds["hall.dx"].get("hall.dx", ())),
         ("power", "secondary", kinds["hall.iec"].get("hall.iec", ())),
         ("power", "trip", tuple(f"{unit}.spray" for unit in kinds["hall.iec"].get("hall.iec", ()))),
         ("compressor", "trip", tuple(f"{unit}.dx" for unit in kinds["hall.iec"].get("hall.iec", ()))),
+        ("compressor", "trip", tuple(f"{unit}.compressor" for unit in kinds["hall.dx"].get("hall.dx", ()))),
         ("compressor", "trip", kinds["plant.chiller"].get("plant.chiller", ())),
         ("power", "trip", kinds["plant.tower"].get("plant.tower", ())),
         ("power", "trip", kinds["plant.dry_cooler"].get("plant.dry_cooler", ())),

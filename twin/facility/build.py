@@ -18,6 +18,7 @@ from twin_kernels.equipment_water import ICE_PARAMS, ICE_STATE, TANK_PARAMS, TAN
 from twin_kernels.layout import (
     CHILLER_STATE,
     CRAH_STATE,
+    DX_STATE,
     FACILITY_PARAMS,
     FACILITY_STATE,
     IEC_STATE,
@@ -45,15 +46,17 @@ from twin_kernels.water_layout import FACILITY_WATER
 
 from twin.errors import Problem, ScenarioError
 from twin.facility.air import air_density_kg_m3, crah_names, crah_params
+from twin.facility.dx import dx_names, dx_params, fill_air_economiser, fill_dx
 from twin.facility.envelope import longest_step_s, surface_params
 from twin.facility.iec import iec_params
 from twin.facility.liquid import cold_plate_params, door_params, heat_reuse_params, immersion_params, reuse_demand_w
-from twin.facility.plant import chiller_params, fill_air, fill_power
+from twin.facility.plant import chiller_params, fill_power
 from twin.facility.racks import RackPlace, rack_params, rack_places
 from twin.facility.rejection import thermosyphon_params
 from twin.facility.water import ice_params, ice_state, tank_params, tank_state
 from twin.facility.water_systems import WaterSystems, water_systems
 from twin.policies.check import BOUNDS
+from twin.scenario.plant import Plant
 from twin.scenario.schema import Scenario
 from twin.scenario.targets import group_units
 
@@ -72,7 +75,7 @@ class Facility:
     params : Params
         Structured arrays, SI units.
     racks : list of RackPlace
-    crahs, iecs, chillers, towers, cdus : list of str
+    crahs, iecs, dxs, chillers, towers, cdus : list of str
         Names of units, in the order of the arrays.
     altitude_m : float
     heat_w, capacity_w : float
@@ -83,6 +86,7 @@ class Facility:
     racks: list[RackPlace]
     crahs: list[str]
     iecs: list[str]
+    dxs: list[str]
     chillers: list[str]
     towers: list[str]
     cdus: list[str]
@@ -115,6 +119,7 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     chillers = chiller_params(plant)
     crahs = crah_params(hall, plant.supply_air_temp_c, density)
     iecs, trims = iec_params(hall, plant.supply_air_temp_c, density)
+    dxs = dx_params(hall, plant.supply_air_temp_c, density)
     systems = water_systems(hall, plant)
     f = np.zeros(1, FACILITY_PARAMS)
     f["pressure_std_pa"] = standard_pressure_pa(altitude_m)
@@ -140,11 +145,12 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     f["ground_reflectance_frac"] = scenario.site.ground_reflectance_frac
     for field in ("recommended_min_c", "recommended_max_c", "allowable_min_c", "allowable_max_c"):
         f[field] = getattr(hall.limits, field)
-    fill_air(f, plant)
+    fill_dx(f, hall)
+    fill_air_economiser(f, plant)
     heat_w, facility_kw = _design_power(
-        scenario, f, np.concatenate((crahs["fan_rated_w"], iecs["fan_rated_w"])),
-        np.concatenate((chillers, trims[trims["cop"] > 0.0])), systems,
-        float(iecs["secondary_fan_w"].sum() + iecs["pump_w"].sum()),
+        scenario, f, [crahs["fan_rated_w"], iecs["fan_rated_w"], dxs["fan_rated_w"]],
+        [chillers, trims[trims["cop"] > 0.0], dxs], systems,
+        float(iecs["secondary_fan_w"].sum() + iecs["pump_w"].sum() + dxs["condenser_fan_w"].sum()),
     )
     fill_power(f, scenario.power, hall.it_kw, facility_kw * 1.1)
     surfaces = surface_params(hall, scenario.envelope)
@@ -155,30 +161,46 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
         raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
     return Facility(
         Params(
-            *rack_params(hall, places, len(systems.cdus)), crahs, iecs, trims, chillers, systems.towers, surfaces,
+            *rack_params(hall, places, len(systems.cdus)), crahs, iecs, trims, dxs, chillers, systems.towers, surfaces,
             systems.water, systems.pumps, systems.cdus, *_liquid_params(scenario, density), thermosyphon_params(plant),
             np.zeros(0, TANK_PARAMS) if plant.tank is None else tank_params(plant.tank),
             np.zeros(0, ICE_PARAMS) if plant.ice is None else ice_params(plant.ice), f,
         ),
         places, crah_names(hall),
         [name for group, u in hall.iec.items() for name in group_units(group, u.count * hall.modules)],
+        dx_names(hall),
         [name for group, c in plant.chiller.items() for name in group_units(group, c.count)],
         systems.tower_names, systems.cdu_names,
-        altitude_m, heat_w, float(chillers["rated_w"].sum()),
+        altitude_m, heat_w, float(chillers["rated_w"].sum() + dxs["rated_w"].sum()),
     )
 
 
 def _design_power(
-    scenario: Scenario, f: NDArray[np.void], units: NDArray[np.float64], compressors: NDArray[np.void],
+    scenario: Scenario, f: NDArray[np.void], fans_w: list[NDArray[np.float64]], compressors: list[NDArray[np.void]],
     systems: WaterSystems, outside_w: float,
 ) -> tuple[float, float]:
     """Heat of the hall (W) and power of the facility (kW) at full load, for ratings that the scenario leaves out."""
     hall = scenario.hall
     losses = hall.it_kw * (0.1 if scenario.power.conversion.to_hall_frac > 0 else 0.0)
-    heat_w = (hall.it_kw + losses) * 1e3 + float(units.sum()) + float(f["lighting_w"][0])
-    outside_w += float((compressors["rated_w"] / compressors["cop"]).sum())
+    heat_w = (hall.it_kw + losses) * 1e3 + float(sum(w.sum() for w in fans_w)) + float(f["lighting_w"][0])
+    outside_w += float(sum((machines["rated_w"] / machines["cop"]).sum() for machines in compressors))
     outside_w += float(systems.towers["fan_rated_w"].sum() + systems.cdus["pump_rated_w"].sum())
     return heat_w, (heat_w + outside_w) / 1e3
+
+
+def _fresh_water(facility: Facility, plant: Plant) -> NDArray[np.void]:
+    """Water systems at the start: at their setpoints."""
+    water = np.zeros(len(facility.params.water), WATER_STATE)
+    water["chw_supply_c"] = water["chw_return_c"] = water["wse_leaving_c"] = plant.chilled_water_temp_c
+    water["cw_supply_c"] = water["cw_return_c"] = plant.condenser_water_min_c
+    if plant.facility_water is not None:
+        warm = water[FACILITY_WATER:]
+        for field in ("chw_supply_c", "chw_return_c", "wse_leaving_c", "cw_supply_c", "cw_return_c"):
+            warm[field] = plant.facility_water.supply_temp_c
+    water["before_c"] = water["chw_return_c"]
+    water["stages"] = 1
+    water["mode_changed_s"] = water["stage_changed_s"] = _LONG_AGO_S
+    return water
 
 
 def _liquid_params(scenario: Scenario, density_kg_m3: float) -> tuple[NDArray[np.void], ...]:
@@ -251,10 +273,12 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     count = len(p.racks)
     supply_c, return_c = plant.supply_air_temp_c, scenario.hall.return_air_temp_c
     pressure = float(p.facility["pressure_std_pa"][0])
-    # as dry as chilled water, dehumidifiers or the outdoor air keep it
+    # as dry as chilled water, coils, dehumidifiers or the outdoor air keep it
     humidity = float(weather["humidity_ratio"][0])
     if len(p.crahs):
         humidity = min(humidity, float(saturation_humidity_ratio(plant.chilled_water_temp_c, pressure)))
+    if len(p.dxs):
+        humidity = min(humidity, float(saturation_humidity_ratio(min(supply_c, return_c - 5.0), pressure)))
     if p.facility["dehumidify_above_w"][0] > 0.0:
         humidity = min(humidity, float(p.facility["dehumidify_above_w"][0]))
     humidity = max(humidity, float(p.facility["humidify_below_w"][0]))
@@ -282,20 +306,13 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     f["supply_j_kg"] = enthalpy_j_kg(supply_c, humidity)
     f["fan_integral"] = 0.5
     f["wet_bulb_c"] = weather["dry_bulb_c"][0]
-    water = np.zeros(len(p.water), WATER_STATE)
-    water["chw_supply_c"] = water["chw_return_c"] = water["wse_leaving_c"] = plant.chilled_water_temp_c
-    water["cw_supply_c"] = water["cw_return_c"] = plant.condenser_water_min_c
-    if plant.facility_water is not None:
-        warm = water[FACILITY_WATER:]
-        for field in ("chw_supply_c", "chw_return_c", "wse_leaving_c", "cw_supply_c", "cw_return_c"):
-            warm[field] = plant.facility_water.supply_temp_c
-    water["before_c"] = water["chw_return_c"]
-    water["stages"] = 1
-    water["mode_changed_s"] = water["stage_changed_s"] = _LONG_AGO_S
+    f["econ_changed_s"] = _LONG_AGO_S
+    water = _fresh_water(facility, plant)
     hour = np.zeros((len(RACK_HOURLY), count))
     hour[1] = -1e9
     return State(
-        racks, np.zeros(len(p.crahs), CRAH_STATE), iecs, trims, chillers, np.zeros(len(p.towers), TOWER_STATE),
+        racks, np.zeros(len(p.crahs), CRAH_STATE), iecs, trims, np.zeros(len(p.dxs), DX_STATE), chillers,
+        np.zeros(len(p.towers), TOWER_STATE),
         surfaces, water, _fresh_cdus(facility, scenario), np.zeros(len(p.thermosyphons), THERMOSYPHON_STATE),
         np.zeros(0, TANK_STATE) if plant.tank is None else tank_state(plant.tank),
         np.zeros(0, ICE_STATE) if plant.ice is None else ice_state(plant.ice), f,

@@ -21,7 +21,7 @@ from twin.scenario.hall import Hall
 from twin.scenario.iec import Iec
 from twin.scenario.library import dx_part
 
-__all__ = ["iec_params"]
+__all__ = ["humidity_at", "iec_params"]
 
 #: Humidity ratio of hall air at the units' rating; it moves the rating by less than 0.5 %. Source: assumed.
 _RATED_HUMIDITY = 0.008
@@ -89,7 +89,7 @@ def _rate_plates(p: NDArray[np.void], unit: Iec, density_kg_m3: float, where: st
     """Dry conductance and wetting from the two ratings, at sea level; written into ``p``."""
     plates = unit.plates
     pressure_pa = standard_pressure_pa(0.0)
-    outdoor_w = _humidity_at(plates.outdoor_c, plates.wet_bulb_c, pressure_pa)
+    outdoor_w = humidity_at(plates.outdoor_c, plates.wet_bulb_c, pressure_pa)
     primary_w_k = unit.air_m3_s * density_kg_m3 * humid_heat_j_kgk(_RATED_HUMIDITY)
     secondary_w_k = unit.secondary_air_m3_s * density_kg_m3 * humid_heat_j_kgk(outdoor_w)
     # the data sheet refers to the hall air, the law to the smaller stream
@@ -133,9 +133,22 @@ def _sprayed_range(
     return reached[0], reached[1]
 
 
-def _humidity_at(dry_bulb_c: float, wet_bulb: float, pressure_pa: float) -> float:
-    """Humidity ratio of air with these dry and wet bulbs, 0 where no humidity is low enough."""
-    if wet_bulb_c(dry_bulb_c, 0.0, pressure_pa, wet_bulb) >= wet_bulb:
+def humidity_at(dry_bulb_c: float, wet_c: float, pressure_pa: float) -> float:
+    """Humidity ratio of air with these dry and wet bulbs, 0 where no humidity is low enough.
+
+    Parameters
+    ----------
+    dry_bulb_c, wet_c : float
+        °C, the second no higher than the first.
+    pressure_pa : float
+        Pa.
+
+    Returns
+    -------
+    float
+        kg/kg.
+    """
+    if wet_bulb_c(dry_bulb_c, 0.0, pressure_pa, wet_c) >= wet_c:
         return 0.0
-    most = saturation_humidity_ratio(wet_bulb, pressure_pa)
-    return float(brentq(lambda w: wet_bulb_c(dry_bulb_c, w, pressure_pa, wet_bulb) - wet_bulb, 0.0, most, xtol=1e-12))
+    most = saturation_humidity_ratio(wet_c, pressure_pa)
+    return float(brentq(lambda w: wet_bulb_c(dry_bulb_c, w, pressure_pa, wet_c) - wet_c, 0.0, most, xtol=1e-12))

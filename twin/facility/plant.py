@@ -11,7 +11,7 @@ from twin_kernels.layout import CHILLER_PARAMS
 from twin.scenario.library import ChillerPart, chiller_part
 from twin.scenario.plant import Plant, Power
 
-__all__ = ["chiller_params", "fill_air", "fill_machine", "fill_power"]
+__all__ = ["chiller_params", "fill_machine", "fill_power"]
 
 #: ``plant.chiller.NAME.outside_box`` as the kernels know it.
 _OUTSIDE_BOX = {"clamp": 0, "extend": 1, "extrapolate": EXTRAPOLATE}
@@ -73,21 +73,6 @@ def fill_machine(p: NDArray[np.void], part: ChillerPart, rated_kw: float | None,
     p["condenser_w_k"] = part.condenser_kg_s * CP_WATER * (rated_kw or part.rated_kw) / part.rated_kw
     p["air_cooled"] = int(part.cooling == "air")
     p["available"] = 1
-
-
-def fill_air(f: NDArray[np.void], plant: Plant) -> None:
-    """Write the air-side economiser into the facility record.
-
-    Parameters
-    ----------
-    f : ndarray of one FACILITY_PARAMS
-    plant : Plant
-    """
-    air = plant.air_economiser
-    if air is not None:
-        f["economiser"] = 1
-        f["econ_dew_point_max_c"] = air.max_dew_point_c
-        f["econ_min_frac"] = air.min_outdoor_frac
 
 
 def fill_power(f: NDArray[np.void], power: Power, it_rated_kw: float, facility_kw: float) -> None:

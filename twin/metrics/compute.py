@@ -157,7 +157,8 @@ def _operation_metrics(meters: Meters, run: RunFacts) -> dict[str, float | None]
         found["wet_h"] = float(meters["mode_s_5"]) / 3600.0
         found["hybrid_h"] = (float(meters["mode_s_6"]) + float(meters["mode_s_7"])) / 3600.0
         return found
-    found["tower_outside_box_h"] = float(meters["tower_outside_box_s"]) / 3600.0
+    if "heat_rejection_fan" in run.present_uses:
+        found["tower_outside_box_h"] = float(meters["tower_outside_box_s"]) / 3600.0
     found["mechanical_cooling_h"] = float(meters["mode_s_3"]) / 3600.0
     if run.has_economiser:
         found["free_cooling_h"] = float(meters["mode_s_1"]) / 3600.0

@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 __all__ = [
-    "COOLING_USES", "IEC_USES", "MECHANICAL_USES", "PUE_CATEGORY", "WATER_USES", "Meters", "chiller_cop", "dx_cop",
-    "energy_by_use", "ere", "erf", "heat_by_sink", "mlc", "plant_cop", "ppue_cooling", "pue", "taken_j", "tue",
+    "COOLING_USES", "DX_USES", "IEC_USES", "MECHANICAL_USES", "PUE_CATEGORY", "WATER_USES", "Meters", "chiller_cop",
+    "dx_cop", "energy_by_use", "ere", "erf", "heat_by_sink", "mlc", "plant_cop", "ppue_cooling", "pue", "taken_j",
+    "tue",
 ]
 
 #: A record of ``twin_kernels.layout.METERS``, or a mapping with its field names.
@@ -29,9 +30,10 @@ MECHANICAL_USES = ("crah_fan", "chiller", "pump", "heat_rejection_fan", "basin_h
 #: Everything that makes up cooling and air treatment: the mechanical uses, humidifier and dehumidifier.
 COOLING_USES = (*MECHANICAL_USES, "humidifier", "dehumidifier")
 
-#: Uses that a hall with a chilled-water plant, with facility water alone, or with indirect evaporative units always has.
+#: Uses that a hall with a chilled-water plant, with indirect evaporative units, or with DX units always has.
 WATER_USES = ("it", "crah_fan", "chiller", "pump", "heat_rejection_fan")
 IEC_USES = ("it", "crah_fan", "evaporative")
+DX_USES = ("it", "crah_fan", "dx")
 
 #: Use → meters that add up to it, in the order of the summary.
 _METERS = {
@@ -279,8 +281,8 @@ def plant_cop(meters: Meters) -> float | None:
     """Mean plant COP: heat taken from the hall / electricity of everything that takes it outdoors.
 
     Heat is what coils and rear doors take from air and coolant takes from servers. Electricity is that of chillers,
-    pumps (those of distribution units too), tower fans and basin heaters, or of outdoor-air fans, spray pumps and DX trim
-    of indirect evaporative units; the fans that move hall air are no part of it.
+    pumps (those of distribution units too), tower fans and basin heaters, or of outdoor-air fans, spray pumps and DX
+    trim of indirect evaporative units; the fans that move hall air are no part of it.
 
     Parameters
     ----------

@@ -32,8 +32,8 @@ OVERHEAD_CHANNELS: dict[str, tuple[str, ...]] = {
     "crah_fan": ("crah.fan_kw",),
     "pump": ("plant.chilled_pump_kw", "plant.condenser_pump_kw", "plant.facility_pump_kw", "liquid.cdu_pump_kw"),
     "heat_rejection_fan": ("plant.tower_fan_kw",),
-    "evaporative": ("iec.secondary_fan_kw", "iec.spray_pump_kw"),
-    "dx": ("iec.dx_kw",),
+    "evaporative": ("iec.secondary_fan_kw", "iec.spray_pump_kw", "dx.pad_pump_kw"),
+    "dx": ("iec.dx_kw", "dx.power_kw"),
     "humidifier": ("plant.humidifier_kw",),
     "dehumidifier": ("plant.dehumidifier_kw",),
     "ups_loss": ("power.ups_loss_kw",),
@@ -192,12 +192,14 @@ class ReportData:
     @property
     def is_evaporative(self) -> bool:
         """Whether indirect evaporative units cool the hall."""
+        if self.manifest.get("dxs"):
+            return False
         return bool(self.manifest.get("iecs")) or any(use in self.energy_kwh for use in ("evaporative", "dx"))
 
     @property
     def compressors(self) -> str:
         """What the compressors of this plant are called."""
-        return "DX units" if self.is_evaporative else "chillers"
+        return "DX units" if self.is_evaporative or self.manifest.get("dxs") else "chillers"
 
     @property
     def has_compressors(self) -> bool:
@@ -209,6 +211,10 @@ class ReportData:
         """What a use of energy is called in this facility."""
         if use == "ups_loss" and dict(self.scenario.get("power", {})).get("hvdc"):
             return "Rectifier losses"
+        if use == "evaporative" and self.manifest.get("dxs"):
+            return "Wet pad"
+        if use == "dx" and self.manifest.get("dxs"):
+            return "DX units"
         return USE_NAMES.get(use, use)
 
     def hourly(self, name: str) -> Floats:

@@ -22,7 +22,7 @@ _LEAST_PERIODS = 3
 _MOST_LABELS = 14
 _MEANINGS = {
     1: "Free cooling: the economiser carries all heat.",
-    2: "Partial: economiser and chillers together.",
+    2: "Partial: economiser and compressors together.",
     4: "Dry: outdoor air through the heat exchanger.",
     5: "Wet: the exchanger's outdoor side is sprayed.",
     6: "Wet + DX: spray and compressors together.",
@@ -45,7 +45,7 @@ def _message(data: ReportData) -> str:
     if not data.is_evaporative:
         free, partial = (float(fracs[list(modes)].sum()) for modes in (FREE_MODES, ASSISTED_MODES))
         return (f"Free cooling covers {share_text(free)} of {of}"
-                + (f", with chillers helping for another {share_text(partial)}" if partial > 0.0 else ""))
+                + (f", with {data.compressors} helping for another {share_text(partial)}" if partial > 0.0 else ""))
     parts = [f"{MODES[number]} {share_text(float(fracs[number]))}" for number in STACK_ORDER
              if number and fracs[number] >= LEAST_SHARE]
     return f"How the units cool, share of {of}: {', '.join(parts)}"

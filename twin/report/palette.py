@@ -54,7 +54,8 @@ USE_COLOURS: dict[str, str] = {
 }
 USE_NAMES: dict[str, str] = {
     "it": "IT", "chiller": "Chillers", "crah_fan": "Air-handler fans", "pump": "Pumps",
-    "heat_rejection_fan": "Fans of heat rejection", "basin_heater": "Basin heaters", "humidifier": "Humidifier", "evaporative": "Secondary fans, spray",
+    "heat_rejection_fan": "Fans of heat rejection", "basin_heater": "Basin heaters",
+    "humidifier": "Humidifier", "evaporative": "Secondary fans, spray",
     "dx": "DX cooling", "dehumidifier": "Dehumidifier", "ups_loss": "UPS losses",
     "distribution_loss": "Distribution losses", "lighting": "Lighting",
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from twin.errors import InputError, Problem
 from twin.scenario.connections import connection_problems
+from twin.scenario.dx_checks import dx_problems
 from twin.scenario.event_checks import event_problems
 from twin.scenario.events import Event
 from twin.scenario.hall import Crah, Envelope, Hall
@@ -95,7 +96,7 @@ def _name(s: Sections) -> Iterator[Problem]:
 def _files(s: Sections) -> Iterator[Problem]:
     named: list[tuple[str, str | None, str]] = []
     if s.site:
-        path = s.site.weather
+        path = s.site.weather if s.site.steady is None else "steady"
         # A bare word is the name of a built-in weather; the weather reader knows those.
         # '@seed' behind a file asks for its year perturbed; only then is it not part of the name.
         if len(Path(path).parts) != 1 or Path(path).suffix:
@@ -147,6 +148,11 @@ def _hall(hall: Hall) -> Iterator[Problem]:
         if _NAME.fullmatch(name):
             yield from _coil(f"hall.crah.{name}", crah)
             yield from _fan_curve(f"hall.crah.{name}.fan_curve", crah.fan_curve)
+    yield from _named("hall.dx", {name: unit.count * hall.modules for name, unit in hall.dx.items()})
+    yield from dx_problems(hall)
+    for name, air in hall.dx.items():
+        if _NAME.fullmatch(name):
+            yield from _fan_curve(f"hall.dx.{name}.fan_curve", air.fan_curve)
     for name, unit in hall.iec.items():
         if _NAME.fullmatch(name):
             yield from iec_problems(f"hall.iec.{name}", unit)
@@ -227,6 +233,12 @@ def _air_and_water(hall: Hall, plant: Plant) -> Iterator[Problem]:
         f"hall.iec.{name}": unit.supply_air_temp_c
         for name, unit in hall.iec.items() if unit.supply_air_temp_c is not None and _NAME.fullmatch(name)
     }
+    supplies |= {
+        f"hall.dx.{name}": unit.supply_air_temp_c
+        for name, unit in hall.dx.items() if unit.supply_air_temp_c is not None and _NAME.fullmatch(name)
+    }
+    if hall.holds_return:
+        return  # thermostats make the supply as cold as it takes
     for where, supply_c in supplies.items():
         if hall.return_air_temp_c <= supply_c:
             yield Problem(

@@ -239,8 +239,9 @@ def connection_problems(hall: Hall, plant: Plant) -> Iterator[Problem]:
 
 
 def _why_not(hall: Hall) -> str:
-    if hall.iec and not hall.liquid:
-        return "indirect evaporative units (hall.iec) have no water coils; leave it out"
+    if (hall.iec or hall.dx) and not hall.liquid:
+        units = "direct-expansion units (hall.dx)" if hall.dx else "indirect evaporative units (hall.iec)"
+        return f"{units} have no water coils; leave it out"
     return "connect it in [plant.connections], or leave it out"
 
 

@@ -22,6 +22,8 @@ __all__ = ["event_problems", "setpoint_name"]
 _ABSENT = {
     "hall.crah": "this hall has no chilled-water air handlers",
     "hall.iec": "this hall has no indirect evaporative units",
+    "hall.dx": "this hall has no direct-expansion units",
+    "plant.air_economiser": "this plant has no air-side economiser",
     "plant.chiller": "this plant has no chillers",
     "hall.liquid": "this hall has no liquid cooling",
     "hall.rear_door": "this hall has no rear doors",
@@ -100,8 +102,9 @@ def _target(where: str, event: Event, hall: Hall, plant: Plant) -> Iterator[Prob
         known = row_targets(hall)
     else:
         return
+    there = [*everything, *known]
     for start, text in _ABSENT.items():
-        if event.target.startswith(start) and not any(name.startswith(start) for name in everything):
+        if event.target.startswith(start) and not any(name.startswith(start) for name in there):
             yield Problem(f'{where}.target = "{_shown(event.target)}"', text)
             return
     yield from _listed(where, event.target, known, f"unit that can have a {event.kind.replace('_', ' ')}")
@@ -153,11 +156,14 @@ def _setpoint(where: str, event: SetpointChange, hall: Hall | None, plant: Plant
 def _idle(name: str, hall: Hall, plant: Plant) -> str:
     """Why nothing in a facility holds a setpoint; empty where something does."""
     features = features_of(hall, plant)
-    needs = {"chilled_water_c": "water", "facility_water_c": "facility", "technology_water_c": "liquid"}
+    needs = {"facility_water_c": "facility", "technology_water_c": "liquid"}
     if "water" not in features and name.startswith(("chilled_", "condenser_")):
-        return "this facility has no chilled water, hence no water to cool by chillers"
+        has = [FEATURES[feature] for feature in ("iec", "dx", "facility") if feature in features]
+        return f"a hall with {' and '.join(has) or 'no chilled water'} has no water to cool"
     if name in needs and needs[name] not in features:
         return f"this facility has no {FEATURES[needs[name]]}"
+    if hall.holds_return and name in ("return_air_c", "supply_air_c"):
+        return "thermostats of hall.dx hold hall.return_air_temp_c" if name == "supply_air_c" else ""
     loops = {"fan_speed_frac": "fixed", "return_air_c": "return_temperature"}
     if name in loops and hall.fan.mode != loops[name]:
         return f"hall.fan.mode = '{hall.fan.mode}' does not hold it, only '{loops[name]}' does"

@@ -26,7 +26,7 @@ def features_of(hall: Hall, plant: Plant) -> frozenset[str]:
     there = {
         "water": paths.chilled_used,
         "iec": bool(hall.iec),
-        "dx": any(unit.dx is not None for unit in hall.iec.values()),
+        "dx": bool(hall.dx),
         "liquid": hall.liquid is not None,
         "facility": paths.facility_used,
         "store": plant.tank is not None or plant.ice is not None,

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
+from twin.scenario.dx import Dx
+from twin.scenario.gains import Gains, Infiltration, Thermostat
 from twin.scenario.iec import Iec
 from twin.scenario.it import RackRow, Server
 from twin.scenario.liquid import Liquid, RearDoor
@@ -92,6 +94,9 @@ class Crah(Part):
     )
 
 
+_OnOff = Annotated[list[Annotated[int, Field(ge=0, le=1)]], Field(min_length=24, max_length=24)]
+
+
 class FanControl(Part):
     """Supply-fan loop."""
 
@@ -119,6 +124,8 @@ class FanControl(Part):
         0.05, text="supply over server flow in mode 'demand'", source="assumed", ge=-0.5, le=2.0
     )
     fixed_speed_frac: float = key(1.0, text="speed in mode 'fixed'", source="assumed", gt=0.0, le=1.0)
+    weekday_on: _OnOff | None = key(None, text="1 or 0 for each hour of a weekday: fans and cooling units run or stand; always on if left out")
+    weekend_on: _OnOff | None = key(None, text="the same at weekends; as weekday_on if left out")
 
 
 class Humidity(Part):
@@ -204,6 +211,10 @@ class Hall(Part):
     iec: dict[str, Iec] = key(default_factory=dict, text="indirect evaporative units by group, instead of crah")
     liquid: Liquid | None = key(None, text="liquid cooling of the servers, besides the air handlers; none if left out")
     rear_door: RearDoor | None = key(None, text="a rear-door exchanger on every rack; none if left out")
+    dx: dict[str, Dx] = key(default_factory=dict, text="direct-expansion units by group, instead of crah")
+    gains: Gains = key(default_factory=Gains, text="other internal gains")
+    infiltration: Infiltration = key(default_factory=Infiltration, text="outdoor air that leaks in")
+    thermostat: Thermostat | None = key(None, text="return-air setpoint by the hour; return_air_temp_c always if left out")
     fan: FanControl = key(default_factory=FanControl, text="supply-fan loop")
     humidity: Humidity = key(default_factory=Humidity, text="humidification")
     limits: Limits = key(default_factory=Limits, text="inlet temperature limits")
@@ -212,8 +223,10 @@ class Hall(Part):
     def _complete(self) -> Hall:
         if self.it_rated_kw is None and self.module_it_kw is None:
             raise ValueError("it_rated_kw is missing: give the rated IT power of the hall (or module_it_kw, of one module)")
-        if not self.crah and not self.iec:
-            raise ValueError("crah is missing: give air handlers, [hall.crah.NAME] or [hall.iec.NAME]")
+        if not self.crah and not self.iec and not self.dx:
+            raise ValueError("crah is missing: give air handlers, [hall.crah.NAME], [hall.iec.NAME] or [hall.dx.NAME]")
+        if self.dx and (self.crah or self.iec):
+            raise ValueError("dx and crah or iec are both given: direct-expansion units do not share a hall with others yet; leave one out")
         if self.crah and self.iec:
             raise ValueError("crah and iec are both given: chilled-water and indirect evaporative units do not share a hall yet; leave one out")
         return self
@@ -224,9 +237,19 @@ class Hall(Part):
         return self.it_rated_kw if self.it_rated_kw is not None else self.modules * (self.module_it_kw or 0.0)
 
     @property
-    def units(self) -> list[Crah | Iec]:
+    def units(self) -> list[Crah | Iec | Dx]:
         """All groups of air handlers, whatever their kind."""
-        return [*self.crah.values(), *self.iec.values()]
+        return [*self.crah.values(), *self.iec.values(), *self.dx.values()]
+
+    @property
+    def cooling(self) -> Literal["water", "iec", "dx"]:
+        """What cools the hall: chilled water, indirect evaporative units, or direct-expansion units."""
+        return "iec" if self.iec else "dx" if self.dx else "water"
+
+    @property
+    def holds_return(self) -> bool:
+        """Whether thermostats of direct-expansion units hold the return air, not the supply air."""
+        return any(unit.control == "return_air" for unit in self.dx.values())
 
     @property
     def total_length_m(self) -> float:

@@ -12,8 +12,6 @@ from twin.scenario.plant import Plant
 
 __all__ = ["iec_problems", "served"]
 
-_ECONOMISERS = ("air_economiser",)
-
 
 def served(hall: Hall, plant: Plant) -> Iterator[Problem]:
     """Plant on the air side that no unit uses; water is checked path by path (``connections``).
@@ -29,10 +27,9 @@ def served(hall: Hall, plant: Plant) -> Iterator[Problem]:
     """
     if hall.crah or not hall.iec:
         return
-    for name in _ECONOMISERS:
-        if getattr(plant, name):
-            what = "serves nothing: indirect evaporative units (hall.iec) have no water coils; leave it out"
-            yield Problem(f"plant.{name}", what)
+    if plant.air_economiser:
+        what = "serves nothing: indirect evaporative units (hall.iec) draw no outdoor air into the hall; leave it out"
+        yield Problem("plant.air_economiser", what)
 
 
 def iec_problems(where: str, unit: Iec) -> Iterator[Problem]:

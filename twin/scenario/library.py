@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -12,9 +13,12 @@ from pydantic import Field, model_validator
 
 from twin.errors import InputError, Problem
 from twin.scenario.base import Part, key
+from twin.scenario.dx import DxCurves
 from twin.scenario.shipped import did_you_mean
 
-__all__ = ["KINDS", "ChillerPart", "chiller_part", "dx_part", "list_parts"]
+__all__ = [
+    "KINDS", "ChillerPart", "DxCoilPart", "chiller_part", "dx_coil_part", "dx_part", "list_parts", "part_lines",
+]
 
 #: Kinds of parts that ship with the twin.
 KINDS = ("chillers", "dx")
@@ -45,8 +49,7 @@ class ChillerPart(Part):
     )
     eirft: Six = key(text="electricity per heat over reference, the same terms")
     eirfplr: Annotated[list[float], Field(min_length=4, max_length=10)] = key(
-        text="power over full-load power: cubic in part load p; of a reformulated set 1, y, y², p, p², yp, y³, p³, y²p,"
-        " yp²"
+        text="power over full-load power: cubic in part load p; reformulated: 1, y, y², p, p², yp, y³, p³, y²p, yp²"
     )
     model: Literal["eir", "reformulated"] = key(
         "eir",
@@ -145,6 +148,35 @@ class ChillerPart(Part):
         return leaving, condenser
 
 
+    def listed(self, width: int) -> list[str]:
+        """Two lines for a list of parts, names padded to a width."""
+        leaving = f"{self.leaving_min_c:g}…{self.leaving_max_c:g}"
+        condenser = f"{self.condenser_min_c:g}…{self.condenser_max_c:g}"
+        side = "outdoor air" if self.cooling == "air" else "condenser"
+        against = sum(self.monotonicity_violations())
+        note = f"; {against} points of its box contradict the second law" if against else ""
+        first = f"{self.name:<{width}} {self.rated_kw:>7.0f} kW  COP {self.cop:<5.2f} leaving {leaving:<12} "
+        return [f"{first}{side} {condenser} °C{note}", f"    {self.kind}; {self.source}"]
+
+
+class DxCoilPart(DxCurves):
+    """A DX coil with compressor and condenser: curves, their rating and their box."""
+
+    name: str = key(text="name in a scenario")
+    rated_kw: float = key(unit="kW", text="gross total capacity at the reference point", gt=0.0)
+    cop: float = key(text="COP there, without the hall-air fan", gt=0.5, le=20.0)
+    shr_frac: float = key(text="sensible share of the capacity there", ge=0.3, le=1.0)
+    air_m3_s: float = key(unit="m³/s", text="air there, at 20 °C and sea level", gt=0.0)
+    source: str = key(text="where the numbers come from", min_length=1)
+
+    def listed(self, width: int) -> list[str]:
+        """Two lines for a list of parts, names padded to a width."""
+        entering = f"{self.wet_bulb_min_c:.3g}…{self.wet_bulb_max_c:.3g}"
+        first = f"{self.name:<{width}} {self.rated_kw:>7.1f} kW  COP {self.cop:<5.2f} wet bulb {entering:<11} "
+        outdoor = f"outdoor air {self.outdoor_min_c:g}…{self.outdoor_max_c:.3g} °C (hall.dx)"
+        return [first + outdoor, f"    {self.source}"]
+
+
 def _biquadratic(c: list[float], x: float, y: float) -> float:
     return c[0] + c[1] * x + c[2] * x * x + c[3] * y + c[4] * y * y + c[5] * x * y
 
@@ -153,6 +185,12 @@ def _biquadratic(c: list[float], x: float, y: float) -> float:
 def _machines(kind: str) -> dict[str, ChillerPart]:
     tables = tomllib.loads((_PARTS / f"{kind}.toml").read_text(encoding="utf-8"))
     return {name: ChillerPart.model_validate({"name": name, **values}) for name, values in tables.items()}
+
+
+@cache
+def _coils() -> dict[str, DxCoilPart]:
+    tables = tomllib.loads((_PARTS / "dx_coils.toml").read_text(encoding="utf-8"))
+    return {name: DxCoilPart.model_validate({"name": name, **values}) for name, values in tables.items()}
 
 
 def chiller_part(name: str) -> ChillerPart:
@@ -195,18 +233,44 @@ def dx_part(name: str) -> ChillerPart:
     return _part("dx", name, "DX compressor")
 
 
+def dx_coil_part(name: str) -> DxCoilPart:
+    """A DX coil with compressor and condenser of the library.
+
+    Parameters
+    ----------
+    name : str
+        As listed by ``twin parts dx``, among those for ``hall.dx``.
+
+    Returns
+    -------
+    DxCoilPart
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    parts = _coils()
+    _known("dx", name, "DX coil", list(parts))
+    return parts[name]
+
+
 def _part(kind: str, name: str, what: str) -> ChillerPart:
     parts = _machines(kind)
-    if name not in parts:
-        known = list(parts)
+    _known(kind, name, what, list(parts))
+    return parts[name]
+
+
+def _known(kind: str, name: str, what: str, known: list[str]) -> None:
+    """Refuse a name that is not among those there are."""
+    if name not in known:
         hint = did_you_mean(name, known) or f"known: {', '.join(known)}"
         raise InputError(
             "parts", [Problem(f'part = "{name[:60]}"', f"no such {what}; {hint} (see 'twin parts {kind}')")]
         )
-    return parts[name]
 
 
-def list_parts(kind: str, also: tuple[str, ...] = ()) -> list[ChillerPart]:
+def list_parts(kind: str, also: tuple[str, ...] = ()) -> Sequence[ChillerPart | DxCoilPart]:
     """All parts of a kind.
 
     Parameters
@@ -218,7 +282,8 @@ def list_parts(kind: str, also: tuple[str, ...] = ()) -> list[ChillerPart]:
 
     Returns
     -------
-    list of ChillerPart
+    list of ChillerPart, or of DxCoilPart
+        DX compressors first, then DX coils.
 
     Raises
     ------
@@ -229,4 +294,21 @@ def list_parts(kind: str, also: tuple[str, ...] = ()) -> list[ChillerPart]:
         known = [*KINDS, *also]
         hint = did_you_mean(kind, known) or f"known: {', '.join(known)}"
         raise InputError("parts", [Problem(kind[:60], f"no such kind of parts; {hint}")])
-    return list(_machines(kind).values())
+    return [*_machines(kind).values(), *(_coils().values() if kind == "dx" else ())]
+
+
+def part_lines(kind: str, also: tuple[str, ...] = ()) -> list[str]:
+    """Two lines of text a part: name, size, COP and box, then kind of machine and source.
+
+    Parameters
+    ----------
+    kind, also
+        As in :func:`list_parts`.
+
+    Returns
+    -------
+    list of str
+    """
+    parts = list_parts(kind, also)
+    width = max(len(part.name) for part in parts)
+    return [line for part in parts for line in part.listed(width)]

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from twin.scenario.base import Frac, NonNegative, Part, TempC, key
+from twin.scenario.base import Frac, NonNegative, Part, key
+from twin.scenario.economiser import AirEconomiser
 from twin.scenario.loops import CondenserPump, FacilityWater, Pump, Staging, WaterEconomiser
 from twin.scenario.rejection import DryCooler, Thermosyphon, Tower
 from twin.scenario.water import Ice, Tank
@@ -42,13 +43,6 @@ class Chiller(Part):
     plr_min: float = key(0.1, text="below this part load the machine cycles", source=_E, ge=0.0, le=0.9)
     plr_unload: float = key(0.2, text="below this part load it unloads no further", source=_E, ge=0.0, le=0.9)
     plr_max: float = key(1.0, text="highest part load", source=_E, ge=0.5, le=1.5)
-
-
-class AirEconomiser(Part):
-    """Outdoor air through the air handlers, differential dry bulb with a dew-point lockout."""
-
-    max_dew_point_c: TempC = key(11.0, unit="°C", text="locked out above this outdoor dew point", source=_E)
-    min_outdoor_frac: Frac = key(0.0, text="lowest outdoor-air share while it runs", source=_E)
 
 
 class Plant(Part):
@@ -120,7 +114,7 @@ class Plant(Part):
             raise ValueError(
                 f"condenser_water_max_c = {self.condenser_water_max_c} must not be below condenser_water_min_c = {self.condenser_water_min_c}"
             )
-        if self.chilled_water_temp_c >= self.supply_air_temp_c:
+        if self.chiller and self.chilled_water_temp_c >= self.supply_air_temp_c:
             raise ValueError(
                 f"chilled_water_temp_c = {self.chilled_water_temp_c} must be below supply_air_temp_c = {self.supply_air_temp_c}: no coil cools air below its water"
             )

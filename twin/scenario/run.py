@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from twin.scenario.base import Frac, Part, key
 
-__all__ = ["Run", "Site", "Tariff", "WEEKDAYS"]
+__all__ = ["Run", "Site", "SteadyAir", "Tariff", "WEEKDAYS"]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -76,14 +76,46 @@ class Tariff(Part):
     )
 
 
+class SteadyAir(Part):
+    """Outdoor air that never changes, for ``weather = "steady"``: no sun, sky as warm as the air."""
+
+    dry_bulb_c: float = key(text="dry bulb", unit="°C", ge=-60.0, le=60.0)
+    wet_bulb_c: float | None = key(None, unit="°C", text="wet bulb; give one of wet_bulb_c, dew_point_c and rh_frac", ge=-60.0, le=60.0)
+    dew_point_c: float | None = key(None, unit="°C", text="dew point", ge=-90.0, le=60.0)
+    rh_frac: float | None = key(None, text="relative humidity", ge=0.0, le=1.0)
+    altitude_m: float = key(0.0, unit="m", text="above sea level", source="sea level", ge=-500.0, le=6000.0)
+    pressure_pa: float | None = key(None, unit="Pa", text="air pressure; that of the altitude if left out", ge=40000.0, le=110000.0)
+    wind_m_s: float = key(0.0, unit="m/s", text="wind", source="calm", ge=0.0, le=60.0)
+
+    @model_validator(mode="after")
+    def _one_humidity(self) -> SteadyAir:
+        given = [name for name in ("wet_bulb_c", "dew_point_c", "rh_frac") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"give one of wet_bulb_c, dew_point_c and rh_frac, not {len(given)}")
+        for name in ("wet_bulb_c", "dew_point_c"):
+            value = getattr(self, name)
+            if value is not None and value > self.dry_bulb_c:
+                raise ValueError(f"{name} = {value:g} must not be above dry_bulb_c = {self.dry_bulb_c:g}")
+        return self
+
+
 class Site(Part):
     """Weather and place. Latitude, longitude, altitude and time zone come from the weather file."""
 
     weather: str = key(
-        text="a built-in weather (see 'twin parts weather') or the path of an EPW, TMY3 or TMY2 file", min_length=1
+        text="a built-in weather (see 'twin parts weather'), the path of an EPW, TMY3 or TMY2 file, or \"steady\"", min_length=1
     )
+    steady: SteadyAir | None = key(None, text="the air of weather = \"steady\"")
     terrain_wind_frac: Frac = key(
         1.0, text="share of the file's wind speed that reaches the building", source="open site"
     )
     ground_reflectance_frac: Frac = key(0.2, text="reflectance of the ground", source="EnergyPlus default")
     tariff: Tariff = key(default_factory=Tariff, text="prices and grid carbon")
+
+    @model_validator(mode="after")
+    def _steady(self) -> Site:
+        if self.weather == "steady" and self.steady is None:
+            raise ValueError("steady is missing: weather = \"steady\" needs [site.steady] with dry_bulb_c and a humidity")
+        if self.weather != "steady" and self.steady is not None:
+            raise ValueError(f"steady does nothing with weather = \"{self.weather[:60]}\"; leave it out, or give weather = \"steady\"")
+        return self

@@ -41,6 +41,7 @@ LOOP_SENSORS = {
 _CALLED = {
     "hall.crah": ("air handler", "coil", "conductance"),
     "hall.iec": ("indirect evaporative unit", "plates", "conductance"),
+    "hall.dx": ("DX unit", "condenser", "efficiency"),
     "hall.liquid.cdu": ("coolant distribution unit", "exchanger", "conductance"),
     "plant.chiller": ("chiller", "heat exchangers", "efficiency"),
     "plant.tower": ("cooling tower", "fill", "capacity"),
@@ -60,6 +61,7 @@ _SINGLE = {
     "hall.rear_door": ("the rear doors", "coils", "conductance"),
     "hall.liquid.reuse": ("the heat take-off", "", ""),
     "hall.humidity": ("the humidifier", "", ""),
+    "plant.air_economiser": ("the outdoor air of the economiser", "", ""),
 }
 #: Plates have nothing that could trip; their pumps have.
 _NEVER_TRIPS = ("plant.facility_water.exchanger", "plant.water_economiser")
@@ -102,13 +104,14 @@ def equipment_targets(hall: Hall, plant: Plant) -> dict[str, Targets]:
     Returns
     -------
     dict
-        ``hall.crah``, ``hall.iec``, ``hall.liquid.cdu``, ``plant.chiller``, ``plant.tower`` and ``plant.dry_cooler``:
-        target → units.
+        ``hall.crah``, ``hall.iec``, ``hall.dx``, ``hall.liquid.cdu``, ``plant.chiller``, ``plant.tower`` and
+        ``plant.dry_cooler``: target → units.
     """
     cdus = hall.liquid.cdu if hall.liquid is not None else {}
     counts: dict[str, dict[str, int]] = {
         "hall.crah": {name: crah.count * hall.modules for name, crah in hall.crah.items()},
         "hall.iec": {name: unit.count * hall.modules for name, unit in hall.iec.items()},
+        "hall.dx": {name: unit.count * hall.modules for name, unit in hall.dx.items()},
         "hall.liquid.cdu": {name: cdu.count for name, cdu in cdus.items()},
         "plant.chiller": {name: chiller.count for name, chiller in plant.chiller.items()},
         "plant.tower": {name: tower.count for name, tower in plant.tower.items()},
@@ -125,6 +128,7 @@ def _singles(hall: Hall, plant: Plant) -> list[str]:
         "plant.chilled_water_pump": plant.chilled_water_pump, "plant.condenser_water_pump": plant.condenser_water_pump,
         "plant.facility_water.pump": warm, "plant.facility_water.exchanger.pump": exchanger,
         "plant.facility_water.exchanger": exchanger, "plant.water_economiser": plant.water_economiser,
+        "plant.air_economiser": plant.air_economiser,
         "plant.thermosyphon": plant.thermosyphon, "plant.tank": plant.tank, "plant.ice": plant.ice,
         "hall.rear_door": hall.rear_door, "hall.liquid.reuse": hall.liquid.reuse if hall.liquid is not None else None,
         "hall.humidity": humidity.min_dew_point_c if humidity.max_dew_point_c is None else humidity.max_dew_point_c,
@@ -150,6 +154,8 @@ def trip_targets(hall: Hall, plant: Plant) -> Targets:
     for part in ("spray", "dx"):
         for target, units in kinds["hall.iec"].items():
             found[f"{target}.{part}"] = tuple(f"{unit}.{part}" for unit in units)
+    for target, units in kinds["hall.dx"].items():
+        found[f"{target}.compressor"] = tuple(f"{unit}.compressor" for unit in units)
     return found | {path: (path,) for path in _singles(hall, plant) if path not in _NEVER_TRIPS}
 
 
@@ -185,7 +191,7 @@ def filter_targets(hall: Hall, plant: Plant) -> Targets:
         Target → units.
     """
     kinds = equipment_targets(hall, plant)
-    return kinds["hall.crah"] | kinds["hall.iec"]
+    return kinds["hall.crah"] | kinds["hall.iec"] | kinds["hall.dx"]
 
 
 def row_targets(hall: Hall) -> Targets:
@@ -237,7 +243,10 @@ def named(target: str) -> tuple[str, str, str]:
         return _SINGLE[target]
     room = next(start for start in _CALLED if target == start or target.startswith(f"{start}."))
     called, part, loses = _CALLED[room]
+    parts = {"spray": "the spray of ", "dx": "the DX trim of "} if room == "hall.iec" else {}
+    if room == "hall.dx":
+        parts = {"compressor": "the compressor of "}
     rest = target.removeprefix(room).strip(".").split(".") if target != room else []
-    of = {"spray": "the spray of ", "dx": "the DX trim of "}.get(rest[-1] if rest else "", "")
-    names = [word for word in rest if word not in ("spray", "dx")]
+    of = parts.get(rest[-1] if rest else "", "")
+    names = [word for word in rest if word not in parts]
     return f"{of}{called} {names[0]}" if names else f"{of}all {called}s", part, loses

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["Reference", "Row", "as_json", "judge", "not_run", "short", "table", "tally"]
+__all__ = [
+    "Reference", "Row", "as_json", "judge", "not_run", "numbers_text", "short", "table", "tally",
+]
 
 Status = Literal["pass", "short", "not run"]
 
@@ -187,6 +189,29 @@ def tally(rows: Sequence[Row]) -> str:
     """
     counts = [sum(row.status == status for row in rows) for status in ("pass", "short", "not run")]
     return f"{counts[0]} pass, {counts[1]} short, {counts[2]} not run"
+
+
+def numbers_text(row: dict[str, Any]) -> tuple[str, str, str, str]:
+    """Theirs, ours, difference and tolerance of a row, each to about a fiftieth of the tolerance.
+
+    Parameters
+    ----------
+    row : dict
+        One of :func:`as_json`.
+
+    Returns
+    -------
+    tuple of str
+        A dash for what there is not.
+    """
+    if row["status"] == "not run":
+        return "–", "–", "–", "–"
+    decimals = _decimals(row["tolerance"])
+    ours, difference = "–", "–"
+    if row["ours"] is not None:
+        ours = _number(row["ours"], decimals)
+        difference = _number(row["ours"] - row["theirs"], decimals, signed=True)
+    return _number(row["theirs"], decimals), ours, difference, f"±{_number(row['tolerance'], decimals)}"
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from twin.errors import InputError, Problem
 from twin.scenario.read import load_scenario
 from twin.validation import analytic, components, dh1, oracles
 from twin.validation.lazily import rows_of
+from twin.validation.page import page
 from twin.validation.rows import Reference, Row, as_json, short, table, tally
 
 __all__ = ["SUITES", "Suite", "validate"]
@@ -48,7 +49,7 @@ SUITES: dict[str, Suite] = {
 }
 
 
-def validate(suites: Sequence[str] = (), live: bool = False, strict: bool = False, json_path: Path | None = None,
+def validate(suites: Sequence[str] = (), live: bool = False, strict: bool = False, files: Sequence[Path] = (),
              echo: Callable[[str], None] = print, *, weather: str | None = None, overrides: Sequence[str] = ()) -> int:
     """Put other people's numbers beside ours and say which are short.
 
@@ -60,8 +61,8 @@ def validate(suites: Sequence[str] = (), live: bool = False, strict: bool = Fals
         Also run the other program where it is installed, and compare hour by hour.
     strict : bool
         Count what could not be run as a failure.
-    json_path : Path or None
-        Also write the rows there.
+    files : sequence of Path
+        Also write the rows there: as a page if the name ends in ``.html``, else as JSON.
     echo : callable
         Takes one line of text.
     weather : str or None
@@ -88,8 +89,8 @@ def validate(suites: Sequence[str] = (), live: bool = False, strict: bool = Fals
         load_scenario("dh1-none", {**dict(changes), **wanted})  # a wrong key or value is bad input, not a short row
     options = dh1.Options(live=live, weather=weather, overrides=changes, echo=echo)
     rows = [row for name in names for row in _rows(name, options)]
-    if json_path is not None:
-        _write(rows, json_path)
+    for path in files:
+        _write(rows, path)
     for line in table(rows):
         echo(line)
     echo(tally(rows))
@@ -127,8 +128,13 @@ def _value(text: str) -> object:
 
 
 def _write(rows: list[Row], path: Path) -> None:
+    plain = as_json(rows)
+    if path.suffix == ".html":
+        text = page(plain, {name: suite.title for name, suite in SUITES.items()})
+    else:
+        text = json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
     try:
-        path.write_text(json.dumps(as_json(rows), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
-        problem = Problem(f"--json {path}", f"cannot be written: {error.strerror}")
+        problem = Problem(str(path), f"cannot be written: {error.strerror}")
         raise InputError("twin validate", [problem]) from error

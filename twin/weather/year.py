@@ -142,7 +142,7 @@ class WeatherYear:
             raise ValueError(f"no weather for start_s = {start_s}, steps = {steps}, step_s = {step_s}")
         middles: Array = (np.arange(steps, dtype=np.float64) + 0.5) * step_s + start_s
         values = self._at(middles)
-        out = np.empty(steps, dtype=WEATHER)
+        out = np.zeros(steps, dtype=WEATHER)  # what the hall's calendar adds is not weather
         for name, column in values.items():
             out[name] = column
         return out

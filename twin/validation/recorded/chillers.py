@@ -67,7 +67,7 @@ def _difference(chiller: Any, point: dict[str, str], guard: float) -> float:
     capacity_w, _ = curve_capacity_w(chiller, leaving_c, condenser_c)
     power_w, _, _ = curve_power_w(chiller, plr * capacity_w, leaving_c, condenser_c)
     ours = 1.0 / (power_w / (min(plr, 1.0) * capacity_w) + guard)
-    return abs(ours / theirs - 1.0)
+    return float(abs(ours / theirs - 1.0))
 
 
 def _params(machine: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import pi, sin
 from typing import Any
 
@@ -69,14 +70,20 @@ def _fan_speeds(data: dict[str, Any], times: list[float], modes: list[int]) -> l
 
 
 def _mode(time_s: float, period_s: float) -> int:
-    return (FREE_COOLING, PARTIAL_MECHANICAL, FULL_MECHANICAL)[min(int(time_s / period_s), 2)]
+    return int((FREE_COOLING, PARTIAL_MECHANICAL, FULL_MECHANICAL)[min(int(time_s / period_s), 2)])
+
+
+#: Request signals of seconds: a pulse of 500 s that never falls below 0, and two sines.
+_REQUESTS: dict[int, Callable[[float], float]] = {
+    1: lambda time_s: 1.0 if time_s % 500.0 < 250.0 else 0.0,
+    2: lambda time_s: 0.3 + sin(2.0 * pi * 0.001 * time_s),
+    3: lambda time_s: 0.2 + sin(2.0 * pi * 0.002 * time_s),
+}
 
 
 def _trim_respond(data: dict[str, Any]) -> list[Row]:
     found = []
-    waves = {1: lambda t: 1.0 if t % 500.0 < 250.0 else 0.0, 2: lambda t: 0.3 + sin(2.0 * pi * 0.001 * t),
-             3: lambda t: 0.2 + sin(2.0 * pi * 0.002 * t)}
-    for number, wave in waves.items():
+    for number, wave in _REQUESTS.items():
         policy = TrimRespond(inlet_target_c=0.0, supply_min_c=0.0, supply_max_c=1.0, trim_k=data["trim"],
                              respond_k=data["respond"], start_c=data["start"])
         output, sample, worst = 0.0, 0, 0.0

@@ -101,8 +101,9 @@ def _wet_coil() -> list[Row]:
         ("leaving", leaving, "leaving_k", "leaving_basis", "leaving air, wet all over, largest difference [K]"),
         ("sensible", sensible, "sensible_frac", "sensible_basis", "sensible share, wet all over, largest difference"),
     ):
-        found.append(judge(Reference(f"wet_coil.{what}", _SUITE, data["source"], f"{quantity} ({len(apart)} points)", 0.0,
-                                     data[tolerance], data[basis]), max(apart)))
+        reference = Reference(f"wet_coil.{what}", _SUITE, data["source"], f"{quantity} ({len(apart)} points)", 0.0,
+                              data[tolerance], data[basis])
+        found.append(judge(reference, max(apart)))
     return found
 
 
