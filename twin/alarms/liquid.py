@@ -114,7 +114,7 @@ def liquid_conditions(liquid: Liquid, pressure_pa: float) -> list[Condition]:
         ),
         Condition(
             "cdu_valve_open", "warning", "The valve of a coolant distribution unit was fully open", "%",
-            100.0 * _OPEN_FRAC, Rule(_OPEN_FRAC, _OPEN_BAND_FRAC, 30 * MINUTE_S, 60 * MINUTE_S), valve,
+            100.0, Rule(_OPEN_FRAC, _OPEN_BAND_FRAC, 30 * MINUTE_S, 60 * MINUTE_S), valve,
             lambda value: 100.0 * value, "",
         ),
     ]

@@ -197,6 +197,11 @@ class ReportData:
         return bool(self.manifest.get("iecs")) or any(use in self.energy_kwh for use in ("evaporative", "dx"))
 
     @property
+    def mode_label(self) -> str:
+        """What the cooling mode is that of: where coolant takes the most, of the chilled water beside it only."""
+        return "chilled\nwater" if self.has("liquid.heat_kw") else "mode"
+
+    @property
     def compressors(self) -> str:
         """What the compressors of this plant are called."""
         return "DX units" if self.is_evaporative or self.manifest.get("dxs") else "chillers"

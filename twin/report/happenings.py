@@ -156,6 +156,8 @@ def _worst_words(entries: Sequence[dict[str, Any]]) -> str:
         return ""
     worst = max(known, key=lambda entry: abs(float(entry["worst"]) - float(entry["limit"])))
     unit, value = str(worst.get("unit", "")), float(worst["worst"])
+    if value == float(worst["limit"]):  # what cannot be exceeded
+        return ""
     digits = 0 if abs(value) >= 100.0 or value == round(value) else 1
     return f", at worst {number_text(value, digits)} {unit} (limit {float(worst['limit']):g})"
 

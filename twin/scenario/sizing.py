@@ -235,8 +235,8 @@ def _liquid(split: HeatSplit, warm_kw: float, hall: Hall, plant: Plant, paths: H
     approach_k = min(unit.approach_k for unit in liquid.cdu.values()) * min(split.liquid_kw / rated_kw, 1.0)
     if liquid.technology_water_temp_c < water_c + 0.95 * approach_k:
         found.append(
-            f"coolant at {liquid.technology_water_temp_c:g} °C is less than {approach_k:.1f} K, what distribution units "
-            f"need at full load, above their water at {water_c:g} °C: their valves will stand open"
+            f"coolant at {liquid.technology_water_temp_c:g} °C is less than {approach_k:.1f} K, what distribution "
+            f"units need at full load, above their water at {water_c:g} °C: their valves will stand open"
         )
     if warm is None or not paths.facility_used:
         return found
