@@ -16,7 +16,7 @@ from twin.report.wording import energy_text, share_text
 from twin.scenario.connections import OUTDOORS
 from twin.scenario.path_text import short_name
 
-__all__ = ["heat_balance", "heat_path_diagram"]
+__all__ = ["component_places", "heat_balance", "heat_path_diagram"]
 
 _SINKS = {"tower": "towers", "dry": "dry coolers", "thermosyphon": "thermosyphon", "reuse": "used again"}
 #: A part of a bar narrower than this has its words in the list only.
@@ -135,24 +135,42 @@ def _lanes(arrows: Mapping[str, Sequence[str]], depth: Mapping[str, int]) -> dic
     return lanes
 
 
+def component_places(arrows: Mapping[str, Sequence[str]]) -> dict[str, tuple[float, float]]:
+    """Column and row of every component of a plant.
+
+    Parameters
+    ----------
+    arrows : mapping
+        Every component → what takes its heat.
+
+    Returns
+    -------
+    dict
+        Columns from the hall at the left, rows from the top.
+    """
+    depth = _depths(arrows)
+    lanes = _lanes(arrows, depth)
+    return {path: (float(depth[path]), lanes[path]) for path in arrows}
+
+
 def heat_path_diagram(data: ReportData) -> Picture | None:
     """Components as boxes, heat as arrows from the hall at the left to outdoors at the right; None without water."""
     arrows = {str(path): [str(to) for to in targets] for path, targets in data.manifest.get("connections", {}).items()}
     if not arrows:
         return None
-    depth = _depths(arrows)
-    lanes = _lanes(arrows, depth)
-    last, rows = max(depth.values()) + 1, max(lanes.values()) + 1.0
+    places = component_places(arrows)
+    last, rows = max(x for x, _ in places.values()) + 1.0, max(y for _, y in places.values()) + 1.0
     figure, axes = new_figure(0.7 + 0.56 * rows)
     for path, targets in arrows.items():
-        here = (float(depth[path]), lanes[path])
+        here = places[path]
         for target in targets:
+            back = path in arrows.get(target, ())
             if target == OUTDOORS:
-                _arrow(axes, here, (last + 0.2, lanes[path]))
-            elif path not in arrows.get(target, ()) or depth[target] > depth[path]:
-                _arrow(axes, here, (float(depth[target]), lanes[target]), both=path in arrows.get(target, ()))
-    for path, row in lanes.items():
-        _box(axes, float(depth[path]), row, path)
+                _arrow(axes, here, (last + 0.2, here[1]))
+            elif not back or places[target][0] > here[0]:
+                _arrow(axes, here, places[target], both=back)
+    for path, (x, y) in places.items():
+        _box(axes, x, y, path)
     axes.add_patch(FancyBboxPatch((last - 0.17, -0.3), 0.24, rows - 0.4, boxstyle="round,pad=0.02,rounding_size=0.08",
                                   facecolor="white", edgecolor=CONTEXT, linewidth=0.9))
     axes.text(last - 0.05, (rows - 1.0) / 2, OUTDOORS, rotation=90, ha="center", va="center", color=INK, fontsize=8.5)
