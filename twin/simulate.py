@@ -29,6 +29,7 @@ from twin.engine.folder import claim, complete, open_folder, reason, staging
 from twin.engine.simulation import Simulation
 from twin.errors import InputError, Problem, ScenarioError, SimulationError
 from twin.facility.build import build_facility
+from twin.facility.hall_facts import hall_facts
 from twin.metrics.compute import compute_metrics
 from twin.policies.contract import Policy
 from twin.policies.library import make_policy
@@ -148,7 +149,7 @@ def build_simulation(scenario: Scenario, policy: Policy | None = None, recorder:
     if policy is None:
         choice = scenario.policy
         settings = {k: v for k, v in choice.model_dump().items() if k != "name"}
-        policy = make_policy(choice.name, settings, scenario.plant.supply_air_temp_c)
+        policy = make_policy(choice.name, settings, scenario.plant.supply_air_temp_c, hall_facts(scenario, facility))
     return Simulation(scenario, facility, weather, policy, recorder)
 
 

@@ -236,6 +236,7 @@ STEP_OUT_FIELDS = (
     "ups_loss_w", "distribution_loss_w", "lighting_w", "total_w",
     "roof_outer_c", "envelope_w", "mode",
     "supply_setpoint_c", "closure_rel",
+    "crah_valve_max_frac",
 )
 STEP_OUT = np.dtype([(name, np.float32) for name in STEP_OUT_FIELDS])
 

@@ -63,6 +63,7 @@ def write_row(row: Any, state: Any, params: Any, weather: Any, setpoints: Any, w
         _write_units(row, x, weight)
     else:
         _write_plant(row, state.water[0], y, weight)
+        row["crah_valve_max_frac"] += weight * _widest_valve_frac(state.crahs)
     if state.cdus.shape[0] > 0:
         _write_liquid(row, state.water[1], state.plant[1], x, weight)
     _write_before(row, state, params, x, weight)
@@ -82,6 +83,15 @@ def write_row(row: Any, state: Any, params: Any, weather: Any, setpoints: Any, w
     row["supply_setpoint_c"] += weight * setpoints["supply_air_c"]
     row["closure_rel"] += weight * s["closure_rel"]
     row["mode"] = s["mode"]
+
+
+@kernel
+def _widest_valve_frac(crahs: Any) -> float:
+    """Water over rated water of the coil that asks for most."""
+    widest = 0.0
+    for i in range(crahs.shape[0]):
+        widest = max(widest, crahs[i]["valve_frac"])
+    return widest
 
 
 @kernel

@@ -1,0 +1,30 @@
+"""What a policy of the library is told about its hall before a run: the design, never the state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Facts"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Kind of hall and plant, and the scenario's own setpoints.
+
+    Attributes
+    ----------
+    start : mapping
+        Setpoint → value that the scenario gives it: where rules begin, and what a supervisor falls back to.
+    fan_mode : str
+        ``hall.fan.mode``: "demand", "return_temperature" or "fixed".
+    cooling : str
+        "water" (chilled-water air handlers) or "iec" (indirect evaporative units).
+    pressure_pa : float
+        Standard pressure at the site, Pa: turns humidity ratios into dew points.
+    """
+
+    start: Mapping[str, float] = field(default_factory=dict)
+    fan_mode: str = "return_temperature"
+    cooling: str = "water"
+    pressure_pa: float = 101325.0
