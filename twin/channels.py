@@ -139,7 +139,7 @@ CHANNELS: tuple[Channel, ...] = (
     _temp("hall.supply_setpoint_c", "supply_setpoint_c", "supply-air setpoint in force"),
     _frac("crah.speed_frac", "crah_speed_frac", "mean fan speed of running air handlers"),
     Channel("crah.valve_max_frac", "–", "widest valve: water over rated water of the coil that asks for most",
-            "crah_valve_max_frac", 1.0, 0.0, 1.0, "water"),
+            "crah_valve_max_frac", 1.0, 0.0, 1.0, ("water",)),
     _kw("crah.fan_kw", "crah_fan_w", "air-handler fans (hall-air side)"),
     _kw("crah.coil_kw", "coil_w", "heat taken up by coils, total"),
     _kw("crah.latent_kw", "latent_w", "latent part of it"),
