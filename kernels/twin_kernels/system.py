@@ -194,6 +194,8 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     s = state.facility[0]
     x = state.solution[0]
     _outdoor(state, params, weather)
+    decide_economiser(f, s, x, setpoints["supply_air_c"])
+    x["return_target_c"] = setpoints["return_air_c"] + weather["return_shift_k"]
     s["envelope_w"] = surface_step(
         params.surfaces, state.surfaces, s["room_c"], weather["dry_bulb_c"], weather["wind_m_s"],
         weather["infrared_w_m2"], dt_s,
@@ -215,8 +217,6 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
         + f["ups_to_room_frac"] * s["ups_loss_w"] + f["pdu_to_room_frac"] * s["pdu_loss_w"] + x["gain_w"]
         + x["bath_loss_w"]
     )
-    x["return_target_c"] = setpoints["return_air_c"] + weather["return_shift_k"]
-    decide_economiser(f, s, x, setpoints["supply_air_c"])
     if f["iec"] == 1:
         decide_units(state, params, setpoints)
     decide_water(state, params, setpoints)

@@ -188,7 +188,7 @@ def test_schema_is_json() -> None:
 def test_parts_are_listed_with_sources() -> None:
     said = twin("parts")[1]
     assert "chillers   13 parts" in said
-    assert "dx         1 part\n" in said
+    assert "dx         5 parts\n" in said
     assert "19 measured years, 14 climates" in said
     assert "outdoor air 15…46 °C" in twin("parts", "dx")[1]
     code, said = twin("parts", "chillers")

@@ -22,7 +22,7 @@ HOURS = 5.0
 #: Events begin between steps and last this long.
 AT_H, LASTS_H = 1.0 + 17.0 / 3600.0, 1.5
 SENSORS = ("hall.supply_c", "hall.return_c", "plant.chilled_supply_c", "plant.condenser_supply_c", "it.power_kw",
-           "liquid.technology_supply_c", "plant.facility_supply_c", "iec.exchanger_kw")
+           "liquid.technology_supply_c", "plant.facility_supply_c", "iec.exchanger_kw", "dx.load_kw")
 #: Targets that mean all units of a kind, or all of a part of them.
 ROOMS = {"hall.crah", "hall.iec", "hall.iec.spray", "hall.iec.dx", "hall.dx", "hall.dx.compressor", "hall.liquid.cdu",
          "plant.chiller", "plant.tower", "plant.dry_cooler"}

@@ -41,7 +41,8 @@ def test_shipped_scenarios_are_sound(name: str) -> None:
     scenario = load_scenario(name)
     assert scenario.name == name
     assert scenario.description
-    assert scenario.hall.it_kw == (1500.0 if name.startswith("tblock") else 1000.0)
+    rated_kw = {"tblock": 1500.0, "air": 500.0, "ashrae140": 0.001}.get(name.partition("-")[0], 1000.0)
+    assert scenario.hall.it_kw == rated_kw
     summary = outline(scenario)
     assert len(summary.lines) > 8
     assert summary.warnings == (), summary.warnings
