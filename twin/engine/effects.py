@@ -23,10 +23,9 @@ _CHANGED = (
     "kinds", "crahs", "iecs", "trims", "dxs", "chillers", "towers", "water", "cdus", "doors", "reuse", "thermosyphons",
     "tanks", "ices", "facility",
 )
-#: Pumps and dampers: path → water system and flag.
+#: Pumps: path → water system and flag.
 _PUMPS = {
     "plant.chilled_water_pump": (CHILLED, "chw_tripped"), "plant.condenser_water_pump": (CHILLED, "cw_tripped"),
-    "plant.air_economiser": (CHILLED, "econ_shut"),
     "plant.facility_water.pump": (FACILITY_WATER, "chw_tripped"),
     "plant.facility_water.exchanger.pump": (FACILITY_WATER, "cw_tripped"),
 }
@@ -104,6 +103,8 @@ def _trip(own: Params, facility: Facility, effect: Effect) -> None:
     elif effect.target in _SINGLES:
         name, field = _SINGLES[effect.target]
         getattr(own, name)[field] = 0
+    elif effect.target == "plant.air_economiser":
+        own.facility["econ_shut"] = 1
     elif effect.target == "hall.humidity":
         own.facility["humidifier_kg_s"] = 0.0
         own.facility["dehumidifier_kg_s"] = 0.0
