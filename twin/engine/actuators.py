@@ -13,7 +13,6 @@ from typing import Any
 from numpy.typing import NDArray
 from twin_kernels.layout import SETPOINTS, STEP_OUT_FIELDS
 
-from twin.channels import FEATURES
 from twin.facility.build import Facility
 from twin.policies.check import BOUNDS
 from twin.policies.contract import Setpoints
@@ -31,9 +30,11 @@ _STEPS: dict[str, tuple[float, str]] = {
     "supply_air_c": (1.0, "supply_c"),
     "return_air_c": (1.0, "return_c"),
     "fan_speed_frac": (0.1, "crah_speed_frac"),
+    "demand_margin_frac": (0.05, "supply_kg_s"),
     "chilled_water_c": (1.0, "chw_supply_c"),
     "facility_water_c": (1.0, "facility_supply_c"),
     "technology_water_c": (1.0, "technology_supply_c"),
+    "pump_dp_frac": (0.1, "chw_pump_w"),
     "condenser_min_c": (2.0, "cw_supply_c"),
     "condenser_max_c": (2.0, "cw_supply_c"),
     "condenser_approach_k": (1.0, "cw_supply_c"),
@@ -209,7 +210,7 @@ def why_not_in_use(name: str, setpoints: NDArray[Any], seen: Mapping[str, float]
     if name == "technology_water_c" and "liquid" not in features:
         return "no liquid cooling"
     if name == "pump_dp_frac" and not _curves(scenario):
-        return "no pump holds a pressure"
+        return "no pump given by its curve"
     if name == "chilled_water_c" or name.startswith("condenser_"):
         return _why_no_water(name, setpoints, seen, scenario)
     return ""
@@ -224,8 +225,11 @@ def _curves(scenario: Scenario) -> bool:
 
 def _why_no_water(name: str, setpoints: NDArray[Any], seen: Mapping[str, float], scenario: Scenario) -> str:
     """As above, for setpoints of the chilled-water plant."""
-    if scenario.hall.cooling != "water":
-        return f"{FEATURES[scenario.hall.cooling]}: no chilled water"
+    if not scenario.hall.crah and scenario.hall.rear_door is None:
+        units = "direct-expansion" if scenario.hall.dx else "indirect evaporative"
+        return f"{units} units: no chilled water"
+    if name.startswith("condenser_") and scenario.plant.condenser_water_pump is None:
+        return "no condenser water"
     mode = round(seen["mode"])
     if seen["chw_flow_kg_s"] <= 0.0:
         return "outdoor air carries the heat" if mode == _FREE else "no chilled water is needed"
