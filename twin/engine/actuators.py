@@ -131,7 +131,7 @@ def asked_for(
         In the unit of the target; None where no loop holds one. The condenser water is asked to be
         ``clip(wet bulb + approach, min, max)``.
     """
-    if name not in _STEPS or why_not_in_use(name, setpoints, seen, scenario):
+    if name not in _STEPS or name == "pump_dp_frac" or why_not_in_use(name, setpoints, seen, scenario):
         return None
     if name.startswith("condenser_"):
         return _condenser_c(setpoints, seen)[0]
