@@ -257,6 +257,8 @@ def _add_water(m: Any, state: Any, x: Any, dt_s: float) -> None:
         m["thermosyphon_j"] += w["thermosyphon_w"] * dt_s
         m["reuse_j"] += w["reuse_w"] * dt_s
         m["basin_heater_j"] += w["basin_w"] * dt_s
+        if w["tower_outside"] == 1 and w["cw_kg_s"] > 0.0:
+            m["tower_outside_box_s"] += dt_s
     m["cdu_pump_j"] += x["cdu_pump_w"] * dt_s
     m["liquid_j"] += x["liquid_w"] * dt_s
     m["door_j"] += x["door_w"] * dt_s
@@ -291,8 +293,6 @@ def _add_times(m: Any, s: Any, x: Any, y: Any, f: Any, dt_s: float, rack_count: 
         m["chiller_s"] += dt_s
         if y["chiller_outside"] == 1:
             m["outside_box_s"] += dt_s
-    if y["tower_outside"] == 1 and y["cw_kg_s"] > 0.0:
-        m["tower_outside_box_s"] += dt_s
     if s["shortfall_w"] > 1e-3 * f["it_rated_w"]:
         m["shortfall_s"] += dt_s
         m["shortfall_j"] += s["shortfall_w"] * dt_s

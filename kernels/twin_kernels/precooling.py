@@ -87,6 +87,10 @@ def precool(state: Any, params: Any, h: Any, y: Any, dt_s: float) -> None:
     was drawn, and the store is given just that.
     """
     stop_precooling(y)
+    if h["thermosyphon"] == 1:
+        t = state.thermosyphons[0]
+        t["speed_frac"] = t["fan_w"] = t["pump_w"] = t["heat_w"] = 0.0
+        t["leaving_c"] = y["before_c"]
     flow = y["chw_kg_s"]
     if flow <= 0.0 or y["need_w"] <= 0.0:
         return
@@ -105,7 +109,12 @@ def precool(state: Any, params: Any, h: Any, y: Any, dt_s: float) -> None:
         y["thermosyphon_w"] = min(heat, y["left_w"]) if y["flat_out"] != 1 else heat
         y["thermosyphon_fan_w"] = fan_w
         y["thermosyphon_pump_w"] = thermosyphon_pump_w(p, y["thermosyphon_w"])
-        state.thermosyphons[0]["speed_frac"] = air_frac
+        t = state.thermosyphons[0]
+        t["speed_frac"] = air_frac
+        t["fan_w"] = fan_w
+        t["pump_w"] = y["thermosyphon_pump_w"]
+        t["heat_w"] = y["thermosyphon_w"]
+        t["leaving_c"] = y["before_c"] - y["thermosyphon_w"] / flow_w_k
         y["before_c"] -= y["thermosyphon_w"] / flow_w_k
         y["left_w"] -= y["thermosyphon_w"]
     if h["store"] == TANK:
@@ -129,6 +138,8 @@ def _tank(t: Any, p: Any, y: Any, dt_s: float) -> None:
         y["store_kg_s"] = flow
         y["store_in_c"] = y["before_c"]
         y["store_w"] = flow * CP_WATER * (y["before_c"] - out_c)
+        if y["flat_out"] != 1:
+            y["store_w"] = min(y["store_w"], y["left_w"])
         y["left_w"] -= y["store_w"]
         y["before_c"] -= y["store_w"] / (y["chw_kg_s"] * CP_WATER)
     elif call < 0 and y["flat_out"] != 1 and y["mode"] != 1:
@@ -145,7 +156,8 @@ def _ice(t: Any, p: Any, y: Any, dt_s: float) -> None:
     call = storage_call(p, y["hour"])
     if call > 0 and t["ice_frac"] > 0.0 and y["left_w"] > 0.0:
         target_c = y["supply_c"] - (_COLDEST_K if y["flat_out"] == 1 else 0.0)
-        heat, _ = ice_heat(t, p, p["rated_kg_s"], y["before_c"], target_c, dt_s)
+        brine_kg_s = min(p["rated_kg_s"], y["chw_kg_s"] * CP_WATER / p["brine_j_kgk"])  # no more than there is
+        heat, _ = ice_heat(t, p, brine_kg_s, y["before_c"], target_c, dt_s)
         y["store_w"] = min(heat, y["left_w"]) if y["flat_out"] != 1 else heat
         y["left_w"] -= y["store_w"]
         y["before_c"] -= y["store_w"] / (y["chw_kg_s"] * CP_WATER)

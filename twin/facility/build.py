@@ -148,15 +148,18 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     )
     fill_power(f, scenario.power, hall.it_kw, facility_kw * 1.1)
     surfaces = surface_params(hall, scenario.envelope)
-    longest_s = longest_step_s(surfaces, float(f["room_air_kg"][0]))
+    liquid = _liquid_params(scenario, density)
+    tanks_w_k = len(systems.cdus) * float(liquid[1]["loss_w_k"].sum())
+    longest_s = longest_step_s(surfaces, float(f["room_air_kg"][0]), tanks_w_k)
     if scenario.run.step_s > longest_s:
         most_s = max((s for s in range(1, 901) if 3600 % s == 0 and s <= longest_s), default=1)
-        what = f"too long for so little room air between these surfaces; give at most {most_s} s"
+        around = "these surfaces and tanks" if tanks_w_k > 0.0 else "these surfaces"
+        what = f"too long for so little room air between {around}; give at most {most_s} s"
         raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
     return Facility(
         Params(
             *rack_params(hall, places, len(systems.cdus)), crahs, iecs, trims, chillers, systems.towers, surfaces,
-            systems.water, systems.pumps, systems.cdus, *_liquid_params(scenario, density), thermosyphon_params(plant),
+            systems.water, systems.pumps, systems.cdus, *liquid, thermosyphon_params(plant),
             np.zeros(0, TANK_PARAMS) if plant.tank is None else tank_params(plant.tank),
             np.zeros(0, ICE_PARAMS) if plant.ice is None else ice_params(plant.ice), f,
         ),
