@@ -73,6 +73,25 @@ IEC: dict[str, Any] = {
 }
 
 
+#: What turns the small hall into one with cold plates on warm facility water, cooled by towers behind an exchanger.
+LIQUID: dict[str, Any] = {
+    "hall": {
+        "rows": {"b": {"liquid": False}},
+        "liquid": {"technology_water_temp_c": 32.0, "cdu": {"m": {"count": 2, "loop_l_per_kw": 5.0}}},
+    },
+    "plant": {
+        "tower": {"w": {"count": 2, "water_kg_s": 1.2, "air_m3_s": 1.4, "fan_kw": 0.5, "approach_k": 3.0}},
+        "facility_water": {
+            "supply_temp_c": 28.0, "volume_m3": 0.5,
+            "pump": {"rated_kw": 0.4, "rated_kg_s": 1.6, "control": "variable"},
+            "exchanger": {"effectiveness": 0.85, "volume_m3": 0.4, "pump": {"rated_kw": 0.4, "rated_kg_s": 1.8}}},
+        "connections": {"plant.condenser_water": ["plant.tower.t"]},
+    },
+}
+#: What turns it into one with a door behind every rack.
+DOORS: dict[str, Any] = {"hall": {"rear_door": {"water_kg_s": 0.5, "effectiveness_frac": 0.6}}}
+
+
 def laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
     """Nested tables merged; what ``top`` says wins, None removes a key."""
     out = copy.deepcopy(dict(base))
@@ -94,6 +113,11 @@ def small_scenario(changes: Mapping[str, Any] | None = None, overrides: Sequence
 def iec_scenario(changes: Mapping[str, Any] | None = None, overrides: Sequence[str] = ()) -> Scenario:
     """The small hall with indirect evaporative units and some keys changed."""
     return load_scenario(laid_over(laid_over(SMALL, IEC), changes or {}), overrides)
+
+
+def liquid_scenario(changes: Mapping[str, Any] | None = None, overrides: Sequence[str] = ()) -> Scenario:
+    """The small hall with cold plates and some keys changed."""
+    return load_scenario(laid_over(laid_over(SMALL, LIQUID), changes or {}), overrides)
 
 
 def steady_weather(

@@ -133,8 +133,8 @@ def _loads(state: State, params: Params, tiny_w: float) -> None:
             assert 0.0 <= c["valve_frac"] <= 1.0 + 1e-9
             assert c["pump_w"] >= 0.0
             if c["exchanged_w"] > tiny_w:
-                assert c["facility_out_c"] <= c["return_c"] + SLACK_K
-                assert c["return_c"] >= c["facility_out_c"] - c["exchanged_w"] / (c["facility_kg_s"] * CP_WATER) - SLACK_K
+                entering_c = c["facility_out_c"] - c["exchanged_w"] / (c["facility_kg_s"] * CP_WATER)
+                assert entering_c - SLACK_K <= c["facility_out_c"] <= c["return_c"] + SLACK_K
             if p["available"] == 0:
                 assert c["technology_kg_s"] == c["exchanged_w"] == c["pump_w"] == 0.0
         if h["cdu_stop"] > h["cdu_first"] and k == 1:

@@ -41,7 +41,8 @@ def test_shipped_scenarios_are_sound(name: str) -> None:
     scenario = load_scenario(name)
     assert scenario.name == name
     assert scenario.description
-    assert scenario.hall.it_kw == (1500.0 if name.startswith("tblock") else 1000.0)
+    megawatts = {"tblock": 1.5, "direct": 2.0, "immersion": 2.0, "thermosyphon": 2.0, "frontier": 26.0}
+    assert scenario.hall.it_kw == 1000.0 * megawatts.get(name.split("-", maxsplit=1)[0], 1.0)
     summary = outline(scenario)
     assert len(summary.lines) > 8
     assert summary.warnings == (), summary.warnings

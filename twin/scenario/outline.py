@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.scenario.connections import heat_paths
 from twin.scenario.hall import Hall
 from twin.scenario.it import ONE_STREAM, Jobs
 from twin.scenario.library import chiller_part, dx_part
 from twin.scenario.plant import Chain, Plant
 from twin.scenario.schema import Scenario
+from twin.scenario.water_sizes import air_heat_kw, design_condenser_c, liquid_lines, liquid_warnings, rejected_kw
 
 __all__ = ["Outline", "outline"]
 
@@ -67,13 +69,15 @@ def outline(scenario: Scenario) -> Outline:
         ("rated IT power", f"{hall.it_kw:g} kW"),
         ("hall heat at full load", f"{heat_kw:.0f} kW"),
         *cooling,
+        *liquid_lines(hall, plant),
         ("supply air / return air", f"{plant.supply_air_temp_c:g} / {hall.return_air_temp_c:g} °C"),
         ("jobs", _jobs(scenario)),
         ("policy", scenario.policy.name),
         *_event_lines(scenario),
         ("time", f"{run.duration_days:g} days in {steps} steps of {run.step_s} s"),
     )
-    warnings = _air(hall) if hall.iec else [*_sizes(heat_kw, hall, plant), *_air(hall), *_water(plant, hall)]
+    warnings = [] if hall.iec else [*_sizes(heat_kw, hall, plant), *_water(plant, hall)]
+    warnings += [*_air(hall), *liquid_warnings(hall, plant)]
     warnings += [*_electric(scenario), *_temperatures(scenario), *_plan(hall), *_queue(scenario), *_sudden(scenario)]
     return Outline(lines, tuple(warnings))
 
@@ -105,22 +109,29 @@ def _coil_kw(hall: Hall) -> float:
     return hall.modules * sum(each) / 1000
 
 
-def _tower_kw(plant: Plant) -> float:
-    return sum(t.count * t.water_kg_s * _WATER_KJ_KGK * t.range_k for t in plant.tower.values())
-
-
 def _water_lines(hall: Hall, plant: Plant) -> list[tuple[str, str]]:
     units = hall.modules * sum(c.count for c in hall.crah.values())
     saving = [
         text for text, there in (("water side", plant.water_economiser), ("air side", plant.air_economiser)) if there
     ]
     machines = sum(c.count for c in plant.chiller.values())
-    cells = sum(t.count for t in plant.tower.values())
-    leaving_c, wet_bulb_c = plant.chilled_water_temp_c, _design_wet_bulb_c(plant)
+    leaving_c = plant.chilled_water_temp_c
+    paths = heat_paths(hall, plant)
+    names = [path.split(".", 2)[2] for path in paths.condenser]
+    towers = [plant.tower[name] for name in names if name in plant.tower]
+    coolers = [plant.dry_cooler[name] for name in names if name in plant.dry_cooler]
+    kilowatts = rejected_kw(plant, paths.condenser)
+    rejection = []
+    if towers:
+        cells, wet_bulb_c = sum(t.count for t in towers), min(t.wet_bulb_c for t in towers)
+        rejection = [("towers", f"{cells} cells, {kilowatts:.0f} kW at {wet_bulb_c:g} °C wet bulb")]
+    elif coolers:
+        count, dry_bulb_c = sum(c.count for c in coolers), min(c.dry_bulb_c for c in coolers)
+        rejection = [("dry coolers", f"{count} units, {kilowatts:.0f} kW at {dry_bulb_c:g} °C outdoors")]
     return [
         ("air handlers", f"{units} units, {_air_m3_s(hall):.4g} m³/s, coils rated {_coil_kw(hall):.0f} kW"),
-        ("chillers", f"{machines} machines, {_chillers_kw(plant)[0]:.0f} kW at {leaving_c:g} °C leaving"),
-        ("towers", f"{cells} cells, {_tower_kw(plant):.0f} kW at {wet_bulb_c:g} °C wet bulb"),
+        ("chillers", f"{machines} machines, {_chillers_kw(hall, plant)[0]:.0f} kW at {leaving_c:g} °C leaving"),
+        *rejection,
         ("economiser", " and ".join(saving) if saving else "none"),
     ]
 
@@ -165,21 +176,14 @@ def _hall_heat_kw(scenario: Scenario) -> float:
     return it_kw + fans_kw + light_kw + pdu_kw * power.pdu.to_hall_frac + ups_kw * stage.to_hall_frac
 
 
-def _design_wet_bulb_c(plant: Plant) -> float:
-    return min(t.wet_bulb_c for t in plant.tower.values())
-
-
-def _chillers_kw(plant: Plant) -> tuple[float, float]:
-    """Capacity of all machines at the chilled-water setpoint and design condenser water, and the power "
-    "they take for it.
-    """
-    condenser_c = max(t.wet_bulb_c + t.approach_k for t in plant.tower.values())
+def _chillers_kw(hall: Hall, plant: Plant) -> tuple[float, float]:
+    """Capacity of all machines at the chilled-water setpoint and design condenser, and the power they take for it."""
     capacity_kw = power_kw = 0.0
     for group in plant.chiller.values():
         part = chiller_part(group.part)
         x = min(max(plant.chilled_water_temp_c, part.leaving_min_c), part.leaving_max_c)
         rise_k = part.rating_condenser_c - part.entering_c  # of the water that a reformulated set reads
-        y = min(max(condenser_c + rise_k, part.condenser_min_c), part.condenser_max_c)
+        y = min(max(design_condenser_c(hall, plant, group.part) + rise_k, part.condenser_min_c), part.condenser_max_c)
         frac = part.capacity_frac(x, y)
         if group.dispatch_cap:
             frac = min(frac, group.plr_max)
@@ -190,24 +194,29 @@ def _chillers_kw(plant: Plant) -> tuple[float, float]:
 
 
 def _sizes(heat_kw: float, hall: Hall, plant: Plant) -> list[str]:
-    chiller_kw, compressor_kw = _chillers_kw(plant)
-    coil_kw, tower_kw = _coil_kw(hall), _tower_kw(plant)
+    paths = heat_paths(hall, plant)
+    if not paths.chilled_used:
+        return []
+    chiller_kw, compressor_kw = _chillers_kw(hall, plant)
+    coil_kw, tower_kw = _coil_kw(hall), rejected_kw(plant, paths.condenser)
+    coils_need_kw, water_need_kw = air_heat_kw(heat_kw, hall, plant)
     found = []
-    if chiller_kw < heat_kw:
+    if chiller_kw < water_need_kw:
         found.append(
-            f"chillers carry {chiller_kw:.0f} kW on a design day, {heat_kw - chiller_kw:.0f} kW less than the "
-            f"hall's {heat_kw:.0f} kW at full load: it will run hot"
+            f"chillers carry {chiller_kw:.0f} kW on a design day, {water_need_kw - chiller_kw:.0f} kW less than the "
+            f"hall's {water_need_kw:.0f} kW at full load: it will run hot"
         )
-    if coil_kw < heat_kw:
+    if coil_kw < coils_need_kw:
         found.append(
-            f"coils are rated for {coil_kw:.0f} kW, {heat_kw - coil_kw:.0f} kW less than the hall's "
-            f"{heat_kw:.0f} kW at full load"
+            f"coils are rated for {coil_kw:.0f} kW, {coils_need_kw - coil_kw:.0f} kW less than the hall's "
+            f"{coils_need_kw:.0f} kW at full load"
         )
-    rejected_kw = heat_kw * (1 + compressor_kw / max(chiller_kw, 1e-9))
-    if tower_kw < _TOWER_SLACK * rejected_kw:
+    need_kw = water_need_kw * (1 + compressor_kw / max(chiller_kw, 1e-9))
+    watered = all(chiller_part(group.part).cooling != "air" for group in plant.chiller.values())
+    if watered and tower_kw < _TOWER_SLACK * need_kw:
         found.append(
-            f"towers reject {tower_kw:.0f} kW at design wet bulb, {rejected_kw - tower_kw:.0f} kW less than "
-            f"{rejected_kw:.0f} kW at full load: condenser water will be warmer"
+            f"towers reject {tower_kw:.0f} kW at design wet bulb, {need_kw - tower_kw:.0f} kW less than "
+            f"{need_kw:.0f} kW at full load: condenser water will be warmer"
         )
     return found
 
@@ -218,7 +227,9 @@ def _air(hall: Hall) -> list[str]:
         max(server.flow_base_frac + server.flow_per_util + server.flow_per_k * 22.0, server.flow_min_frac),
         server.flow_max_frac,
     )
-    wanted_m3_s = hall.it_kw * server.air_m3_s_per_kw * flow * (1 - hall.air.recirculation_frac)
+    if hall.rear_door is not None:  # doors give the room air as cool as the racks draw it in
+        return []
+    wanted_m3_s = hall.it_kw * _air_share(hall) * server.air_m3_s_per_kw * flow * (1 - hall.air.recirculation_frac)
     supplied_m3_s = _air_m3_s(hall) * (1 - hall.air.floor_leakage_frac)
     if supplied_m3_s < wanted_m3_s:
         return [
@@ -230,17 +241,31 @@ def _air(hall: Hall) -> list[str]:
     return []
 
 
+def _air_share(hall: Hall) -> float:
+    """Air that the racks draw over that of the same racks cooled by air alone."""
+    if hall.liquid is None:
+        return 1.0
+    weights = {name: row.racks * row.weight for name, row in hall.rows.items()}
+    wet = sum(weight for name, weight in weights.items() if hall.rows[name].liquid) / sum(weights.values())
+    return 1.0 - wet * (1.0 - (hall.liquid.plates.air_frac if hall.liquid.kind == "cold_plate" else 0.0))
+
+
 def _water(plant: Plant, hall: Hall) -> list[str]:
-    found = []
+    found: list[str] = []
+    if plant.chilled_water_pump is None:
+        return found
     coils_kg_s = hall.modules * sum(c.coil.water_kg_s for c in hall.crah.values())
     if coils_kg_s > plant.chilled_pump.rated_kg_s * 1.02:
         found.append(
             f"coils are rated for {coils_kg_s:g} kg/s of chilled water, the pumps for "
             f"{plant.chilled_pump.rated_kg_s:g} kg/s"
         )
+    names = [path.split(".", 2)[2] for path in heat_paths(hall, plant).condenser]
+    towers_kg_s = sum(plant.tower[name].count * plant.tower[name].water_kg_s for name in names if name in plant.tower)
+    if plant.condenser_water_pump is None or towers_kg_s <= 0.0:
+        return found
     machines = sum(c.count for c in plant.chiller.values())
     condenser_kg_s = plant.condenser_pump.rated_kg_s * (machines if plant.condenser_pumps == "per_chiller" else 1)
-    towers_kg_s = sum(t.count * t.water_kg_s for t in plant.tower.values())
     if not 0.75 <= condenser_kg_s / towers_kg_s <= 1.25:
         found.append(
             f"condenser pumps move {condenser_kg_s:g} kg/s with all machines on, towers are rated for "
