@@ -23,6 +23,8 @@ ICE = 2
 _PASSES = 3
 #: A store at rest with its charge: less than this above the charging temperature is charged, K.
 _CHARGED_K = 0.2
+#: Less than this share of the need is not left for economiser and chillers: no pump starts for a rounding error.
+_NOTHING_FRAC = 1e-9
 #: Flat out, the thermosyphon is asked for water this much colder than its reach, K.
 _COLDEST_K = 200.0
 
@@ -121,6 +123,8 @@ def precool(state: Any, params: Any, h: Any, y: Any, dt_s: float) -> None:
         _tank(state.tanks[0], params.tanks[0], y, dt_s)
     elif h["store"] == ICE:
         _ice(state.ices[0], params.ices[0], y, dt_s)
+    if y["flat_out"] == 0 and y["left_w"] < _NOTHING_FRAC * y["need_w"]:
+        y["left_w"] = 0.0
 
 
 @kernel
@@ -138,8 +142,9 @@ def _tank(t: Any, p: Any, y: Any, dt_s: float) -> None:
         y["store_kg_s"] = flow
         y["store_in_c"] = y["before_c"]
         y["store_w"] = flow * CP_WATER * (y["before_c"] - out_c)
-        if y["flat_out"] != 1:
-            y["store_w"] = min(y["store_w"], y["left_w"])
+        if y["flat_out"] != 1:  # a valve that is not wide open leaves nothing; what it really gave is booked at the end
+            wide_open = flow >= min(p["rated_kg_s"], y["chw_kg_s"])
+            y["store_w"] = min(y["store_w"], y["left_w"]) if wide_open else y["left_w"]
         y["left_w"] -= y["store_w"]
         y["before_c"] -= y["store_w"] / (y["chw_kg_s"] * CP_WATER)
     elif call < 0 and y["flat_out"] != 1 and y["mode"] != 1:

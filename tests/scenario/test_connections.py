@@ -64,7 +64,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], list[tuple[str, str]]]] = {
     "one tower for two waters": (
         "direct-liquid",
         {"plant.connections": {"plant.condenser_water": ["plant.tower.chilled", "plant.tower.warm"]}},
-        [("plant.tower.warm", "crossed connection: it cools plant.condenser_water and plant.facility_water.exchanger")]),
+        [("plant.tower.warm", "it cools plant.condenser_water and plant.facility_water.exchanger at once")]),
     "chillers before the economiser": (
         "direct-liquid",
         {"plant.connections": {"plant.chilled_water": ["plant.chiller.main", "plant.water_economiser"]}},
