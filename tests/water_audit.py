@@ -95,14 +95,14 @@ def _system(state: State, params: Params, k: int, tiny_w: float) -> None:
 
 
 def _chillers(state: State, params: Params) -> None:
-    """No chiller beats Carnot between the waters (or air) that it sees."""
+    """No chiller beats Carnot between the waters (or air) that it sees; clamped curves may, as EnergyPlus lets them."""
     y, h = state.plant[0], params.water[0]
     leaving_c = min(y["supply_c"], y["charge_c"]) if y["charge_w"] > 0.0 else y["supply_c"]
     entering_c = y["outdoor_c"] if h["air_cooled"] == 1 else y["cw_supply_c"]
-    for c in state.chillers:
+    for c, p in zip(state.chillers, params.chillers, strict=True):
         assert c["load_w"] >= 0.0
         assert c["power_w"] >= 0.0
-        if c["power_w"] > 0.0 and entering_c - leaving_c > 2.0:
+        if p["extend"] == 1 and c["power_w"] > 0.0 and entering_c - leaving_c > 2.0:
             carnot = (leaving_c + KELVIN) / (entering_c - leaving_c)
             assert c["load_w"] / c["power_w"] < carnot, (c["load_w"] / c["power_w"], carnot)
 
