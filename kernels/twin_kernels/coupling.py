@@ -71,7 +71,8 @@ def _share_out(state: Any, params: Any, setpoints: Any, k: int, water_c: float, 
     """Loads ask for more water than the pumps bring: every valve opens, and gets at most the same share of its rating.
 
     The share that is missing is a root of what the loads ask for less what there is: a bracketed secant whose first
-    step is right where all valves are open.
+    step is right where all valves are open. Where the demand jumps (valves that shut because their water is no colder
+    than the air) the side with less is taken.
     """
     y = state.plant[k]
     integral = state.facility[0]["fan_integral"]
@@ -79,8 +80,10 @@ def _share_out(state: Any, params: Any, setpoints: Any, k: int, water_c: float, 
     low, at_low = 0.0, y["demand_kg_s"] - most
     high, at_high = 1.0, -most
     side = 0
-    for _ in range(60):
+    for iteration in range(90):
         missing = (low * at_high - high * at_low) / (at_high - at_low)
+        if iteration > 8 and iteration % 2 == 0:
+            missing = 0.5 * (low + high)
         integral = _ask(state, params, setpoints, k, water_c, missing, dt_s)
         excess = y["demand_kg_s"] - most
         if abs(excess) <= _FLOW_FRAC * most or high - low < 1e-12:
@@ -95,6 +98,8 @@ def _share_out(state: Any, params: Any, setpoints: Any, k: int, water_c: float, 
             if side == -1:
                 at_low *= 0.5
             side = -1
+    if y["demand_kg_s"] > most * (1.0 + _FLOW_FRAC):
+        integral = _ask(state, params, setpoints, k, water_c, high, dt_s)
     return integral
 
 
