@@ -104,7 +104,7 @@ def _chillers(state: State, params: Params) -> None:
         assert c["power_w"] >= 0.0
         if p["extend"] == 1 and c["power_w"] > 0.0 and entering_c - leaving_c > 2.0:
             carnot = (leaving_c + KELVIN) / (entering_c - leaving_c)
-            assert c["load_w"] / c["power_w"] < carnot, (c, y["supply_c"], entering_c, y["rest_w"], y["flat_out"], carnot)
+            assert c["load_w"] / c["power_w"] < carnot, (c["load_w"] / c["power_w"], carnot)
 
 
 def _rejection(state: State, params: Params, tiny_w: float) -> None:
