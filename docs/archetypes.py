@@ -28,7 +28,7 @@ _COLUMNS = (
 )
 _FOOT = """
 PUE category 2 (IT energy at the output of the distribution), server fans in IT; TUE takes them out. WUE counts
-all water taken in on site. ERE only where a user takes heat. CPU seconds of simulating and writing the series, measured by
+all water taken in on site. ERE only where a user takes heat. CPU seconds of simulating and writing the series, by
 `python benchmarks/archetypes.py` on {machine}; a year is wanted within twice the chilled-water year.
 The single-zone DX hall is the steady case CE100 of ASHRAE 140 (a 5.4 kW load at 46 °C outside), not a data centre: its
 load is a gain of the room and its IT next to nothing, so that it has no PUE.

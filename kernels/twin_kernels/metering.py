@@ -267,6 +267,8 @@ def _add_water(m: Any, state: Any, params: Any, x: Any, dt_s: float) -> None:
         m["reuse_j"] += w["reuse_w"] * dt_s
         m["basin_heater_j"] += w["basin_w"] * dt_s
         m["dry_heat_j"] += w["air_w"] * dt_s
+        if w["tower_outside"] == 1 and w["cw_kg_s"] > 0.0:
+            m["tower_outside_box_s"] += dt_s
     for i in range(state.towers.shape[0]):
         if params.towers[i]["kind"] >= DRY:
             m["dry_heat_j"] += state.towers[i]["heat_w"] * dt_s
@@ -304,8 +306,6 @@ def _add_times(m: Any, s: Any, x: Any, y: Any, f: Any, dt_s: float, rack_count: 
         m["chiller_s"] += dt_s
         if y["chiller_outside"] == 1:
             m["outside_box_s"] += dt_s
-    if y["tower_outside"] == 1 and y["cw_kg_s"] > 0.0:
-        m["tower_outside_box_s"] += dt_s
     if s["shortfall_w"] > 1e-3 * f["it_rated_w"]:
         m["shortfall_s"] += dt_s
         m["shortfall_j"] += s["shortfall_w"] * dt_s

@@ -217,7 +217,7 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     if liquid:
         collect_liquid_heat(state, params, s, x)
     if params.doors.shape[0] > 0:
-        keep_exhaust(x)
+        keep_exhaust(state.columns, x)
     _power_chain(f, s, x["it_w"])
     control_humidity(f, s, x, dt_s)
     x["source_w"] = (

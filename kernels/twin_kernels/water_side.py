@@ -61,7 +61,6 @@ def heat_rejection_water(state: Any, params: Any) -> None:
     for k in range(params.water.shape[0]):
         y = state.plant[k]
         outdoor = (x["outdoor_c"], x["outdoor_w"], y["wet_bulb_c"], x["outdoor_pa"])
-        cells = max(y["cells"], 1.0)
         last = -1
         y["basin_w"] = 0.0
         evaporated = drift = blowdown = air_out_c = 0.0
@@ -74,16 +73,26 @@ def heat_rejection_water(state: Any, params: Any) -> None:
                 y["basin_w"] += t["basin_w"]
                 continue
             t["basin_w"] = 0.0
-            other = state.towers[max(last, 0)]
-            if last < 0 or t["heat_w"] != other["heat_w"] or t["speed_frac"] != other["speed_frac"]:
+            if last < 0 or not _same_water(t, state.towers[last], p, params.towers[last]):
                 evaporated, drift, blowdown, air_out_c = rejector_water(
-                    p, t["heat_w"], t["speed_frac"], outdoor, y["cw_kg_s"] / cells, t["air_out_c"], t["wetted"]
+                    p, t["heat_w"], t["speed_frac"], outdoor, t["water_kg_s"], t["air_out_c"], t["wetted"]
                 )
                 last = i
             t["evaporated_kg_s"] = evaporated
             t["drift_kg_s"] = drift
             t["blowdown_kg_s"] = blowdown
             t["air_out_c"] = air_out_c
+
+
+@kernel
+def _same_water(a: Any, b: Any, p: Any, q: Any) -> bool:
+    """Whether two cells lose the same water."""
+    return (
+        a["heat_w"] == b["heat_w"] and a["speed_frac"] == b["speed_frac"] and a["wetted"] == b["wetted"]
+        and p["kind"] == q["kind"] and p["air_rated_m3_s"] == q["air_rated_m3_s"] and p["cycles"] == q["cycles"]
+        and p["drift_frac"] == q["drift_frac"] and p["pad_effectiveness"] == q["pad_effectiveness"]
+        and p["pad_depth_m"] == q["pad_depth_m"] and p["pad_face_m2"] == q["pad_face_m2"]
+    )
 
 
 @kernel

@@ -107,7 +107,7 @@ def test_chillers_may_be_staged_by_what_the_economiser_leaves() -> None:
         assert rig.f["mode"] == 2
         assert rig.loop["load_w"] > 65e3
         assert 0.0 < rig.loop["load_w"] - rig.loop["wse_w"] < 48e3
-        stages[load] = int(rig.f["stages"])
+        stages[load] = int(rig.loop["stages"])
     assert stages == {"hall": 2, "chillers": 1}
 
 

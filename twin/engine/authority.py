@@ -152,7 +152,9 @@ class _Rig:
         self._load = _Held(np.array([utilisation_frac]))
         self.setpoints = setpoint_record(scenario)
         p = facility.params
-        most_s = longest_step_s(p.surfaces, float(p.facility["room_air_kg"][0]))
+        most_s = longest_step_s(
+            p.surfaces, float(p.facility["room_air_kg"][0]), len(p.cdus) * float(p.baths["loss_w_k"].sum())
+        )
         self._step_s = _STEP_S if scenario.run.step_s < _STEP_S <= most_s else scenario.run.step_s
         state = fresh_state(facility, scenario, self._weather.block(0, 1, 1).astype(WEATHER), 0)
         self.base = self._to_rest(own_params(p), state, self.setpoints, 0)

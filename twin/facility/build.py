@@ -154,11 +154,13 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     )
     fill_power(f, scenario.power, hall.it_kw, facility_kw * 1.1)
     surfaces = surface_params(hall, scenario.envelope)
-    _check_step(scenario, surfaces, float(f["room_air_kg"][0]))
+    liquid = _liquid_params(scenario, density)
+    tanks_w_k = len(systems.cdus) * float(liquid[1]["loss_w_k"].sum())
+    _check_step(scenario.run.step_s, longest_step_s(surfaces, float(f["room_air_kg"][0]), tanks_w_k), tanks_w_k)
     return Facility(
         Params(
             *rack_params(hall, places, len(systems.cdus)), crahs, iecs, trims, dxs, chillers, systems.towers, surfaces,
-            systems.water, systems.pumps, systems.cdus, *_liquid_params(scenario, density), thermosyphon_params(plant),
+            systems.water, systems.pumps, systems.cdus, *liquid, thermosyphon_params(plant),
             np.zeros(0, TANK_PARAMS) if plant.tank is None else tank_params(plant.tank),
             np.zeros(0, ICE_PARAMS) if plant.ice is None else ice_params(plant.ice), f,
         ),
@@ -171,13 +173,13 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     )
 
 
-def _check_step(scenario: Scenario, surfaces: NDArray[np.void], room_air_kg: float) -> None:
-    """Refuse a step that is too long for the room's air between its surfaces."""
-    longest_s = longest_step_s(surfaces, room_air_kg)
-    if scenario.run.step_s > longest_s:
+def _check_step(step_s: int, longest_s: float, tanks_w_k: float) -> None:
+    """Refuse a step at which the room would swing ever wider."""
+    if step_s > longest_s:
         most_s = max((s for s in range(1, 901) if 3600 % s == 0 and s <= longest_s), default=1)
-        what = f"too long for so little room air between these surfaces; give at most {most_s} s"
-        raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
+        around = "these surfaces and tanks" if tanks_w_k > 0.0 else "these surfaces"
+        what = f"too long for so little room air between {around}; give at most {most_s} s"
+        raise ScenarioError("scenario", [Problem(f"run.step_s = {step_s}", what)])
 
 
 def _design_power(

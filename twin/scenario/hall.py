@@ -190,7 +190,7 @@ class Hall(Part):
     )
     modules: int = key(
         1,
-        text="equal modules side by side (eastward); rows, units, length_m, outdoor air and humidity control are those of one module",
+        text="equal modules side by side (eastward); rows, units (coolant distribution units too), length_m, outdoor air and humidity control are those of one module",
         source="1: one hall",
         ge=1,
         le=1000,

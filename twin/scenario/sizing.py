@@ -46,10 +46,10 @@ def _rejectors(paths: tuple[str, ...], plant: Plant) -> tuple[str, float, float]
     return " and ".join(words), heat_kw, water_kg_s
 
 
-def _condenser_c(plant: Plant, paths: HeatPaths) -> float:
-    """Warmest water that towers or dry coolers give to condensers at their rating, °C."""
+def _leaving_c(plant: Plant, machines: tuple[str, ...]) -> float:
+    """Warmest water that towers or dry coolers leave at their rating, °C."""
     found = [-273.0]
-    for path in paths.condenser:
+    for path in machines:
         _, kind, name = path.split(".", 2)
         if kind == "tower":
             found.append(plant.tower[name].wet_bulb_c + plant.tower[name].approach_k)
@@ -63,7 +63,7 @@ def _chillers_kw(plant: Plant, paths: HeatPaths) -> tuple[float, float]:
 
     Water-cooled ones have design condenser water, air-cooled ones the outdoor air of their rating.
     """
-    condenser_c = _condenser_c(plant, paths)
+    condenser_c = _leaving_c(plant, paths.condenser)
     capacity_kw = power_kw = 0.0
     for group in plant.chiller.values():
         part = chiller_part(group.part)
@@ -177,7 +177,19 @@ def water_warnings(split: HeatSplit, hall: Hall, plant: Plant) -> list[str]:
     warm_kw = split.liquid_kw * _warm_share(hall, paths)
     cold_kw = split.total_kw - warm_kw
     return [*_machines(split, cold_kw, hall, plant, paths), *_liquid(split, warm_kw, hall, plant, paths),
-            *_pumps(hall, plant, paths)]
+            *_pumps(hall, plant, paths), *_brine(plant)]
+
+
+def _brine(plant: Plant) -> list[str]:
+    """Ice whose brine is colder than any water in a chiller's curves."""
+    if plant.ice is None:
+        return []
+    groups = ((name, group.part, chiller_part(group.part).leaving_min_c) for name, group in plant.chiller.items())
+    return [
+        f"brine at {plant.ice.charge_c:g} °C lies outside the curves of {part} ({name}), which end at {end_c:g} °C: "
+        "they are extended by a lift law"
+        for name, part, end_c in groups if end_c > plant.ice.charge_c
+    ]
 
 
 def _warm_share(hall: Hall, paths: HeatPaths) -> float:
@@ -231,13 +243,7 @@ def _liquid(split: HeatSplit, warm_kw: float, hall: Hall, plant: Plant, paths: H
             f"distribution units are rated for {rated_kw:.0f} kW, {split.liquid_kw - rated_kw:.0f} kW less than the "
             f"{split.liquid_kw:.0f} kW of the coolant at full load: it will be warmer"
         )
-    water_c = warm.supply_temp_c if warm is not None and paths.facility_used else plant.chilled_water_temp_c
-    approach_k = min(unit.approach_k for unit in liquid.cdu.values()) * min(split.liquid_kw / rated_kw, 1.0)
-    if liquid.technology_water_temp_c < water_c + 0.95 * approach_k:
-        found.append(
-            f"coolant at {liquid.technology_water_temp_c:g} °C is less than {approach_k:.1f} K, what distribution "
-            f"units need at full load, above their water at {water_c:g} °C: their valves will stand open"
-        )
+    found += _coolant(min(split.liquid_kw / rated_kw, 1.0), hall, plant, paths)
     if warm is None or not paths.facility_used:
         return found
     words, tower_kw, _ = _rejectors(paths.facility, plant)
@@ -252,6 +258,34 @@ def _liquid(split: HeatSplit, warm_kw: float, hall: Hall, plant: Plant, paths: H
         found.append(
             f"distribution units need {needed_kg_s:.0f} kg/s of facility water at full load, its pumps are rated for "
             f"{warm.pump.rated_kg_s:g} kg/s"
+        )
+    leaving_c = _leaving_c(plant, paths.facility)
+    if leaving_c > warm.supply_temp_c + 1e-9:
+        found.append(
+            f"facility water of {warm.supply_temp_c:g} °C is colder than its heat rejection leaves it at its rating "
+            f"({leaving_c:g} °C): on warm days it floats above its setpoint"
+        )
+    return found
+
+
+def _coolant(load_frac: float, hall: Hall, plant: Plant, paths: HeatPaths) -> list[str]:
+    """Setpoints of the coolant that units miss at full load, and a user of heat that it never serves."""
+    liquid, warm = hall.liquid, plant.facility_water
+    assert liquid is not None
+    wanted_c, found = liquid.technology_water_temp_c, []
+    for name, system in paths.cdus.items():
+        water_c = warm.supply_temp_c if system == 1 and warm is not None else plant.chilled_water_temp_c
+        approach_k = liquid.cdu[name].approach_k * load_frac
+        if wanted_c < water_c + 0.95 * approach_k:
+            found.append(
+                f"coolant at {wanted_c:g} °C is less than {approach_k:.1f} K, what hall.liquid.cdu.{name} needs at "
+                f"full load, above its water at {water_c:g} °C: its valves will stand open"
+            )
+    user, hottest_c = liquid.reuse, wanted_c + liquid.technology_rise_k
+    if user is not None and user.delivery_c + user.approach_k >= hottest_c:
+        found.append(
+            f"the user of heat needs water of {user.delivery_c + user.approach_k:g} °C, coolant comes back with "
+            f"{hottest_c:g} °C at its setpoint: no heat will be used"
         )
     return found
 
