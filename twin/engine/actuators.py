@@ -24,17 +24,18 @@ from twin.scenario.targets import equipment_targets
 
 __all__ = ["Actuator", "actuators", "asked_for", "held_within", "spare_units", "why_not_in_use"]
 
-#: Setpoint → step, and the field of STEP_OUT that it should move. Steps are of the size that operators move setpoints
+#: Setpoint → step, and the field of STEP_OUT, in the setpoint's unit, that should follow it; empty where nothing does
+#: one to one and any effect counts. Steps are of the size that operators move setpoints
 #: by; far larger than any threshold, small enough to stay in one regime. Source: assumed.
 _STEPS: dict[str, tuple[float, str]] = {
     "supply_air_c": (1.0, "supply_c"),
     "return_air_c": (1.0, "return_c"),
     "fan_speed_frac": (0.1, "crah_speed_frac"),
-    "demand_margin_frac": (0.05, "supply_kg_s"),
+    "demand_margin_frac": (0.05, ""),
     "chilled_water_c": (1.0, "chw_supply_c"),
     "facility_water_c": (1.0, "facility_supply_c"),
     "technology_water_c": (1.0, "technology_supply_c"),
-    "pump_dp_frac": (0.1, "chw_pump_w"),
+    "pump_dp_frac": (0.1, ""),
     "condenser_min_c": (2.0, "cw_supply_c"),
     "condenser_max_c": (2.0, "cw_supply_c"),
     "condenser_approach_k": (1.0, "cw_supply_c"),
@@ -131,7 +132,7 @@ def asked_for(
         In the unit of the target; None where no loop holds one. The condenser water is asked to be
         ``clip(wet bulb + approach, min, max)``.
     """
-    if name not in _STEPS or name == "pump_dp_frac" or why_not_in_use(name, setpoints, seen, scenario):
+    if not _STEPS.get(name, (0.0, ""))[1] or why_not_in_use(name, setpoints, seen, scenario):
         return None
     if name.startswith("condenser_"):
         return _condenser_c(setpoints, seen)[0]
