@@ -21,15 +21,11 @@ _MONTH_DAYS = 62
 
 def draw_comparison(views: Sequence[CandidateView]) -> list[tuple[Picture, bytes]]:
     """All figures that say something, with their PNG."""
-    found: list[tuple[Picture, bytes]] = []
     with mpl.rc_context(canvas.STYLE):
-        pictures = [_savings(views), _warmth(views)]
+        pictures: list[Picture | None] = [_savings(views), _warmth(views)]
         for number, view in enumerate(views, 1):
             pictures += [_where(view, number), _when(view, number), _through_time(view, number), _replay(view, number)]
-        for picture in pictures:
-            if picture is not None:
-                found.append((picture, canvas.png_bytes(picture.figure)))
-    return found
+        return [(picture, canvas.png_bytes(picture.figure)) for picture in pictures if picture is not None]
 
 
 def _named_rows(views: Sequence[CandidateView]) -> list[str]:
@@ -57,8 +53,10 @@ def _savings(views: Sequence[CandidateView]) -> Picture:
     axes.set_xlabel(f"facility energy saved against {views[0].baseline}, %")
     best = max(views, key=lambda view: view.saving_frac[0])
     message = f"{best.name} saves most: {number_text(100.0 * best.saving_frac[0], 2)} % of facility energy"
-    if len(views) == 1:
-        verb = "saves" if best.saving_frac[0] >= 0.0 else "costs"
+    if best.saving_frac[0] <= 0.0:
+        message = f"No candidate saves energy against {best.baseline}"
+    if len(views) == 1 and best.saving_frac[0] != 0.0:
+        verb = "saves" if best.saving_frac[0] > 0.0 else "costs"
         message = f"{best.name} {verb} {number_text(abs(100.0 * best.saving_frac[0]), 2)} % of facility energy"
     title(figure, message)
     note = ("Dot and bar: saving and its 95 % interval. Ticks: single seeds and weather years. Grey band: smaller than "
@@ -105,8 +103,8 @@ def _where(view: CandidateView, number: int) -> Picture | None:
     axes.set_xlabel("saved (right) or used more (left), kWh a run")
     axes.grid(visible=False, axis="y")
     most = max(order, key=lambda use: abs(uses[use]))
-    verb = "saved by" if uses[most] > 0 else "spent by"
-    message = f"Where: most is {verb} {USE_NAMES.get(most, most)}, {energy_text(abs(uses[most]))} a run"
+    verb = "less" if uses[most] > 0 else "more"
+    message = f"Where: {USE_NAMES.get(most, most)} change most, {energy_text(abs(uses[most]))} {verb} a run"
     title(figure, message)
     note = f"{view.name} against {view.baseline}, mean over seeds and weather years."
     return Picture(f"where_{number}", message, "Bars of saved energy by use.", note, figure)
@@ -135,7 +133,7 @@ def _when(view: CandidateView, number: int) -> Picture | None:
         message = "When: nothing is saved at any hour of any season"
     title(figure, message)
     note = f"Mean facility power of {view.baseline} less that of {view.name}; blue saves, red uses more."
-    return Picture(f"when_{number}", message, "Map of saved power by hour of the day and time of the run.", note, figure)
+    return Picture(f"when_{number}", message, "Map of saved power by hour of day and time of the run.", note, figure)
 
 
 def _through_time(view: CandidateView, number: int) -> Picture | None:
@@ -174,7 +172,8 @@ def _replay(view: CandidateView, number: int) -> Picture | None:
         axes.set_ylabel(label)
         low, high = axes.get_ylim()
         axes.set_ylim(low - 0.05 * (high - low) - 0.05, high + 0.05 * (high - low) + 0.05)
-        label_ends(axes, [(float(base[-1]), view.baseline[:18], MUTED), (float(own[-1]), view.name[:18], _CANDIDATE)], 0.16)
+        ends = [(float(base[-1]), view.baseline[:18], MUTED), (float(own[-1]), view.name[:18], _CANDIDATE)]
+        label_ends(axes, ends, 0.16)
     rows[-1].set_xlabel("hour of the day")
     rows[-1].set_xlim(0, 24)
     rows[-1].set_xticks([0, 6, 12, 18, 24])

@@ -20,12 +20,15 @@ __all__ = ["write_comparison"]
 _VIEWPORT = '<meta name="viewport" content="width=device-width,initial-scale=1">'
 #: Lines of the second table: key of a row, what it is called, factor, digits.
 _OPERATION = (
-    ("water_l", "Water [m³]", 1e-3, 1), ("carbon_kg", "Carbon [t]", 1e-3, 2), ("chiller_starts", "Chiller starts", 1.0, 1),
+    ("water_l", "Water [m³]", 1e-3, 1), ("carbon_kg", "Carbon [t]", 1e-3, 2),
+    ("chiller_starts", "Chiller starts", 1.0, 1),
     ("mode_changes", "Changes of mode", 1.0, 1), ("fan_travel", "Fan travel, full strokes", 1.0, 1),
     ("tower_travel", "Tower-fan travel, full strokes", 1.0, 1),
     ("supply_setpoint_travel_k", "Supply-setpoint travel [K]", 1.0, 1),
-    ("over_allowable_k_h", "Over allowable [K h]", 1.0, 1), ("worst_rack_k_h", "Worst rack over recommended [K h]", 1.0, 1),
-    ("veto_frac", "Decisions vetoed [%]", 100.0, 2), ("fell_back", "Falls back", 1.0, 0), ("failed", "Runs failed", 1.0, 0),
+    ("over_allowable_k_h", "Over allowable [K h]", 1.0, 1),
+    ("worst_rack_k_h", "Worst rack over recommended [K h]", 1.0, 1),
+    ("veto_frac", "Decisions vetoed [%]", 100.0, 2), ("fell_back", "Falls back", 1.0, 0),
+    ("failed", "Runs failed", 1.0, 0),
 )
 
 

@@ -22,8 +22,8 @@ Floats = NDArray[np.float64]
 #: Draws of the bootstrap: quantiles of 2.5 % rest on 50 of them. Source: Efron and Tibshirani (1993): 1000 or more.
 DRAWS = 2000
 _SEED = 20240229
-#: Shortest block where there are days for four, so many days. Source: assumed; daily means of dry bulb have a correlation
-#: of about 0.68 from day to day (twin/weather/climate_generate.py), below 0.15 after five days.
+#: Shortest block where there are days for four, so many days. Source: assumed; daily means of dry bulb have a
+#: correlation of about 0.68 from day to day (docs/physics/climates.md), below 0.15 after five days.
 _LEAST_DAYS = 5
 _LEVEL_FRAC = 0.95
 
@@ -42,6 +42,8 @@ class Interval:
         Length of a block.
     blocks : float
         How many of them the data hold: the evidence there is.
+    freedom : float
+        Degrees of freedom: blocks less one a world, whose own mean is taken out.
     """
 
     value: float
@@ -49,6 +51,7 @@ class Interval:
     high: float
     days_per_block: int
     blocks: float
+    freedom: float
 
     def p_not_below(self, bound: float) -> float:
         """One-sided p value of "the true value is at or above a bound": the level of the interval that just ends there.
@@ -82,22 +85,18 @@ class Interval:
 
     def _beyond(self, distance: float, reach: float) -> float:
         """Share of Student's distribution beyond a distance, where ``reach`` is the half of the interval."""
-        free = _freedom(self.blocks)
+        free = self.freedom
         if reach <= 0.0:
             return 0.0 if distance > 0.0 else 1.0
         return float(stats.t.sf(distance / reach * stats.t.ppf(0.5 + _LEVEL_FRAC / 2.0, free), free))
-
-
-def _freedom(blocks: float) -> float:
-    return max(blocks - 1.0, 1.0)
 
 
 def block_days(worlds: Sequence[Floats]) -> int:
     """Length of a block: the rule of Politis and White for circular blocks, with lagged products of all worlds.
 
     ``b = 2 (2 g² / d)^(1/3) n^(1/3)``, ``g = Σ λ(k/m) |k| r(k)``, ``d = 4/3 (Σ λ(k/m) r(k))²``, with the flat-top
-    window λ and m twice the lag after which five autocorrelations in a row are insignificant. Twice their length: theirs
-    has the least error of the variance, most of it a variance that is too small; intervals must not be too short.
+    window λ and m twice the lag after which five autocorrelations in a row are insignificant. Twice their length:
+    theirs has the least error of the variance, most of it a variance that is too small; intervals must not be short.
 
     Parameters
     ----------
@@ -171,9 +170,9 @@ def replicates(worlds: Sequence[Floats], length: int, draws: int = DRAWS, seed: 
 def paired_interval(worlds: Sequence[Floats], over: Sequence[Floats] | None = None) -> Interval:
     """95 % interval of a mean over worlds of summed daily differences, or of their ratio to another sum.
 
-    Percentiles of block-bootstrap draws, moved away from the estimate by √(n/(n − 1)) t/z for n blocks (t, z: 97.5 %
-    points of Student's distribution with n − 1 degrees of freedom and of the normal one): plain percentiles are too
-    narrow for few blocks.
+    Percentiles of block-bootstrap draws, moved away from the estimate by √(n/f) t/z for n blocks in w worlds, f = n − w
+    (t, z: 97.5 % points of Student's distribution with f degrees of freedom and of the normal one): plain percentiles are
+    too narrow for few blocks. Worlds of a single day are taken as days of one world.
 
     Parameters
     ----------
@@ -189,24 +188,30 @@ def paired_interval(worlds: Sequence[Floats], over: Sequence[Floats] | None = No
 
     References
     ----------
-    Hesterberg, T. C. (2015), What teachers should know about the bootstrap, The American Statistician 69, 371–386
-    (why percentile intervals are widened by these two factors). Politis and Romano (1992), A circular block-resampling procedure for stationary
-    data, in: Exploring the Limits of Bootstrap, 263–270.
+    Hesterberg, T. C. (2015), What teachers should know about the bootstrap, The American Statistician 69, 371–386 (why
+    percentile intervals are widened by these two factors). Politis and Romano (1992), A circular block-resampling
+    procedure for stationary data, in: Exploring the Limits of Bootstrap, 263–270.
     """
+    count = len(worlds)
+    if min(len(days) for days in worlds) < 2:
+        worlds = [np.concatenate(worlds)]
+        over = None if over is None else [np.concatenate(over)]
     length = block_days(worlds)
     blocks = sum(len(days) for days in worlds) / length
-    below = [np.ones(len(days)) / len(days) for days in worlds] if over is None else list(over)
+    free = max(blocks - len(worlds), 1.0)
+    share = len(worlds) / count
+    below = [np.full(len(days), 1.0 / (len(days) * share)) for days in worlds] if over is None else list(over)
     pairs = [np.stack((days, base), axis=1) for days, base in zip(worlds, below, strict=True)]
     sums = np.sum([pair.sum(axis=0) for pair in pairs], axis=0) / len(pairs)
     value = _ratio(sums[0], sums[1])
+    # Whatever is constant from day to day (a relative saving of always 2 %) leaves only rounding between draws.
     if all(float(np.ptp(days)) == 0.0 for days in worlds) and (over is None or value == 0.0):
-        return Interval(value, value, value, length, blocks)
+        return Interval(value, value, value, length, blocks, free)
     drawn = replicates(pairs, length)
     found = np.divide(drawn[:, 0], drawn[:, 1], out=np.zeros(len(drawn)), where=drawn[:, 1] != 0.0)
-    free = _freedom(blocks)
-    wider = math.sqrt((free + 1.0) / free) * float(stats.t.ppf(0.975, free) / stats.norm.ppf(0.975))
+    wider = math.sqrt(blocks / free) * float(stats.t.ppf(0.975, free) / stats.norm.ppf(0.975))
     low, high = (value + wider * (float(end) - value) for end in np.quantile(found, [0.025, 0.975]))
-    return Interval(value, min(low, value), max(high, value), length, blocks)
+    return Interval(value, min(low, value), max(high, value), length, blocks, free)
 
 
 def _ratio(above: float, below: float) -> float:

@@ -20,7 +20,6 @@ from twin.study.one_run import Task
 from twin.study.sources import PolicySource, policy_source
 from twin.study.uncertainty import Uncertain, draws_of, read_uncertain
 from twin.study.watch import DECISION_LIMIT_S
-from twin.weather.climate import split_seed
 
 __all__ = ["Plan", "Request", "Side", "World", "plan_of"]
 
@@ -273,7 +272,11 @@ def _sides(reader: _Reader, draws: Sequence[Mapping[str, float]]) -> list[Side]:
 
 
 def _check_alike(reader: _Reader, sides: Sequence[Side]) -> None:
-    """Sides must cover the same days, and have other weather years where these are asked for."""
+    """Sides must cover the same days, enough of them, and have other weather years where these are asked for."""
+    days, worlds = sides[0].scenarios[0].run.duration_days, reader.request.seeds * reader.request.years
+    if days * worlds < 2.0:
+        what = "an interval needs two days or more; give --days, --seeds or --years"
+        reader.problems.append(Problem(f"run.duration_days = {days:g}", what))
     spans = {(s.scenarios[0].run.start_day, s.scenarios[0].run.duration_days) for s in sides}
     if len(spans) > 1:
         what = "the scenarios cover different days; give --days and --start-day"
@@ -299,7 +302,7 @@ def _baseline_first(reader: _Reader, sides: list[Side]) -> list[Side]:
 def _worlds(request: Request, scenario: Scenario, draws: int) -> list[World]:
     """Every seed in every year: each its own, since a seed that is used twice is no new evidence."""
     first = scenario.run.seed
-    _, own_year = split_seed(scenario.site.weather)
+    _, own_year = _year_of(scenario.site.weather)
     found = []
     for draw in range(draws + 1):
         for j in range(request.years):
@@ -310,10 +313,16 @@ def _worlds(request: Request, scenario: Scenario, draws: int) -> list[World]:
     return found
 
 
+def _year_of(weather: str) -> tuple[str, int | None]:
+    """Name and number of ``name@number``."""
+    found = re.fullmatch(r"(.*)@(\d{1,9})", weather.strip())
+    return (found[1], int(found[2])) if found else (weather, None)
+
+
 def _placed(scenario: Scenario, world: World) -> Scenario:
     """A scenario with the seed and the weather year of a world."""
     run = scenario.run.model_copy(update={"seed": world.seed})
     site = scenario.site
     if world.year is not None:
-        site = site.model_copy(update={"weather": f"{split_seed(site.weather)[0]}@{world.year}"})
+        site = site.model_copy(update={"weather": f"{_year_of(site.weather)[0]}@{world.year}"})
     return scenario.model_copy(update={"run": run, "site": site})

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import InputError, Problem
-from twin.record.recorder import atomic_write
 from twin.study.analysis import Pairing, limit_column, pairings, side_row
 from twin.study.cases import DRAWS, Plan, Request, plan_of
-from twin.study.one_run import Run
+from twin.study.one_run import Run, put
 from twin.study.pool import default_jobs, run_all
 from twin.study.table import remarks, table_lines
 from twin.study.verdict import sentence
@@ -106,7 +105,8 @@ class Comparison:
         from twin.report.compare_page import write_comparison  # lazy: matplotlib
         from twin.study.pictures import views
 
-        return write_comparison(path, self.verdict, self.rows, self.remarks, views(self))
+        shown = views(self.plan.sides[0], self.pairings, self.limit)
+        return write_comparison(path, self.verdict, self.rows, self.remarks, shown)
 
 
 def compare(  # noqa: PLR0913 - the one public door; every parameter but the scenarios is a keyword with a default
@@ -203,7 +203,7 @@ def compare(  # noqa: PLR0913 - the one public door; every parameter but the sce
     found = compared(plan, runs, limit, margin_k_h)
     if folder is not None:
         text = json.dumps(found.data, indent=2, ensure_ascii=False, allow_nan=False)
-        atomic_write(folder / "compare.json", (text + "\n").encode())
+        put(folder / "compare.json", text + "\n")
     return found
 
 

@@ -146,6 +146,7 @@ class Days:
         rack_rows : ndarray, shape (hours, racks, columns)
             Hourly mean inlets first.
         """
+        del jobs
         step_s = float(self._step_s)
         if not len(rows):
             return

@@ -16,23 +16,19 @@ from typing import Any
 import numpy as np
 
 from twin.engine.account import run_facts
-from twin.engine.simulation import Simulation
 from twin.errors import SimulationError, TwinError
-from twin.facility.build import build_facility
-from twin.facility.hall_facts import hall_facts
 from twin.policies.contract import Policy
 from twin.policies.facts import Facts
 from twin.policies.library import make_policy
-from twin.record.recorder import atomic_write
 from twin.scenario.schema import Scenario
 from twin.scenario.toml import scenario_text
-from twin.simulate import site_weather
-from twin.study.daily import DayTable, Days
+from twin.simulate import build_simulation
+from twin.study.daily import Days, DayTable
 from twin.study.sources import PolicySource
 from twin.study.tally import Tally, tallied
 from twin.study.watch import Watched
 
-__all__ = ["Run", "Task", "execute", "guarded", "policy_of", "stored"]
+__all__ = ["Run", "Task", "execute", "guarded", "policy_of", "put", "stored"]
 
 #: Goes up when the content of a run's folder changes its meaning.
 _FORMAT = 1
@@ -181,13 +177,17 @@ def execute(task: Task, folder: Path | None = None) -> Run:
     status, message, limits = "done", "", {}
     try:
         scenario = task.scenario
-        weather = site_weather(scenario)
-        facility = build_facility(scenario, weather.altitude_m)
-        known = hall_facts(scenario, facility)
-        policy = policy_of(scenario, task.source, known, task.guard, task.decision_limit_s)
-        watched = _watched(policy)
-        tally = tallied(policy)
-        simulation, days = _begun(scenario, facility, weather, tally)
+        days = Days(scenario, ())
+
+        def made(facts: Facts) -> Policy:
+            nonlocal watched, tally
+            policy = policy_of(scenario, task.source, facts, task.guard, task.decision_limit_s)
+            watched, tally = _watched(policy), tallied(policy)
+            return tally
+
+        simulation = build_simulation(scenario, made, days)
+        days.present_uses = run_facts(simulation).present_uses
+        simulation.on_day = days.close_day
         limits = {"recommended_c": scenario.hall.limits.recommended_max_c,
                   "allowable_c": scenario.hall.limits.allowable_max_c}
         simulation.run()
@@ -211,14 +211,6 @@ def execute(task: Task, folder: Path | None = None) -> Run:
     return Run(facts, table)
 
 
-def _begun(scenario: Scenario, facility: Any, weather: Any, policy: Policy) -> tuple[Simulation, Days]:
-    """A simulation that reduces its days as they end."""
-    days = Days(scenario, ())
-    simulation = Simulation(scenario, facility, weather, policy, days, days.close_day)
-    days.present_uses = run_facts(simulation).present_uses
-    return simulation, days
-
-
 def _watched(policy: Policy) -> Watched | None:
     inner = getattr(policy, "policy", None)
     return policy if isinstance(policy, Watched) else inner if isinstance(inner, Watched) else None
@@ -231,10 +223,23 @@ def _keep(folder: Path, facts: dict[str, Any], table: DayTable) -> None:
         (folder / "run.json").unlink(missing_ok=True)
         table.save(folder / "days.npz")
         text = json.dumps(facts, indent=2, ensure_ascii=False, default=_plain)
-        atomic_write(folder / "run.json", (text + "\n").encode())
+        put(folder / "run.json", text + "\n")
     except OSError as error:
         what = f"cannot write to {folder}: {error.strerror or error}; finished runs are kept: go on with --resume"
         raise SimulationError(what) from error
+
+
+def put(path: Path, text: str) -> None:
+    """Write a text so that the file is either the old one or the whole new one.
+
+    Parameters
+    ----------
+    path : Path
+    text : str
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
 
 
 def _plain(value: Any) -> Any:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.report.compare_view import CandidateView, WorstDay
 from twin.study.analysis import Pairing, limit_column
+from twin.study.cases import Side
 from twin.study.one_run import Run
 from twin.study.verdict import MODEL_ERROR_FRAC
-
-if TYPE_CHECKING:
-    from twin.study.compare import Comparison
 
 __all__ = ["views"]
 
@@ -24,25 +22,27 @@ _DAY_S = 86400
 _MOST_PERIODS = 60
 
 
-def views(comparison: Comparison) -> list[CandidateView]:
+def views(base: Side, pairs: Sequence[Pairing], limit: str) -> list[CandidateView]:
     """Views of all candidates that have finished days beside the baseline's.
 
     Parameters
     ----------
-    comparison : Comparison
+    base : Side
+    pairs : sequence of Pairing
+    limit : str
+        "recommended" or "allowable".
 
     Returns
     -------
     list of CandidateView
     """
-    base = comparison.plan.sides[0]
     limits = base.scenarios[0].hall.limits
-    limit_c = limits.recommended_max_c if comparison.limit == "recommended" else limits.allowable_max_c
+    limit_c = limits.recommended_max_c if limit == "recommended" else limits.allowable_max_c
     found = []
-    for pair in comparison.pairings:
+    for pair in pairs:
         both = [(w.name, a, b) for w, a, b in pair.runs if min(len(a.days), len(b.days)) > 0]
         if both:
-            found.append(_view(pair, base.label, both, limit_c, limit_column(comparison.limit)))
+            found.append(_view(pair, base.label, both, limit_c, limit_column(limit)))
     return found
 
 

@@ -82,13 +82,13 @@ def remarks(plan: Plan, runs: Sequence[Run], pairs: Sequence[Pairing], limit: st
     limits = base.scenarios[0].hall.limits
     limit_c = limits.recommended_max_c if limit == "recommended" else limits.allowable_max_c
     found = [
-        f"Baseline: {base.label}. {_count(len(worlds), 'seed')} in {_count(years, 'weather year')}, "
-        f"{days:g} days each, the same for every side; values are means of a run.",
+        (f"Baseline: {base.label}. {_count(len(worlds) // years, 'seed')} in {_count(years, 'weather year')}, "
+         f"{days:g} days each, the same for every side; values are means of a run."),
     ]
     if pairs:
         found.append(
-            f"Warmth: hottest inlet over the {limit} {limit_c:g} °C; margin {pairs[0].finding.margin_k_h:.3g} K·h a run. "
-            f"Intervals: 95 %, from blocks of {_blocks(pairs)} within each world"
+            f"Warmth: hottest inlet over the {limit} {limit_c:g} °C; margin {pairs[0].finding.margin_k_h:.3g} K·h a "
+            f"run. Intervals: 95 %, from blocks of {_blocks(pairs)} within each world"
             + (f"; p values corrected for {len(pairs)} candidates (Holm)." if len(pairs) > 1 else ".")
         )
         error = MODEL_ERROR_FRAC * pairs[0].finding.overhead_frac
@@ -116,8 +116,8 @@ def _of_pair(pair: Pairing, plan: Plan) -> list[str]:
     by_world = list(pair.by_world_frac.values())
     if len(by_world) > 1:
         same = sum(value * pair.saving.value > 0.0 for value in by_world)
-        found.append(f"{pair.side.label}: saving {_percent(min(by_world))} to {_percent(max(by_world))} % from world to "
-                     f"world; {same} of {len(by_world)} have the sign of the mean.")
+        found.append(f"{pair.side.label}: saving {_percent(min(by_world))} to {_percent(max(by_world))} % from world "
+                     f"to world; {same} of {len(by_world)} have the sign of the mean.")
     if pair.saving.blocks < _FEW_BLOCKS and not pair.finding.identical:
         found.append(f"{pair.side.label}: only {pair.saving.blocks:.1f} independent blocks of days: the interval is "
                      "rough; more days, seeds or years make it firmer.")
@@ -126,9 +126,9 @@ def _of_pair(pair: Pairing, plan: Plan) -> list[str]:
         keys = ", ".join(f"{p.key} {p.low:g} … {p.high:g}" for p in plan.uncertain)
         sign = "keeps its sign" if low * high > 0.0 else "changes its sign"
         excess = max(pair.band.excess_k_h)
-        found.append(
-            f"{pair.side.label}: over {len(pair.band.savings_frac)} draws of {keys} the saving runs from {_percent(low)} "
-            f"to {_percent(high)} % and {sign}; at worst {excess:+.3g} K·h over the limit.".replace("+-", "−"))
+        text = (f"{pair.side.label}: over {len(pair.band.savings_frac)} draws of {keys} the saving runs from "
+                f"{_percent(low)} to {_percent(high)} % and {sign}; at worst {excess:+.3g} K·h over the limit.")
+        found.append(text.replace("+-", "−").replace("+0 K·h", "0 K·h"))
     return found
 
 

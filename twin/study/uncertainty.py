@@ -51,7 +51,8 @@ def read_uncertain(given: Mapping[str, tuple[float, float]] | Sequence[str]) -> 
                  for key, bounds in given.items()]
     else:
         texts = [(text.partition("=")[0].strip(), text.partition("=")[2].strip()) for text in given]
-    found, problems = [], []
+    found: list[Uncertain] = []
+    problems: list[Problem] = []
     for key, text in texts:
         where = f"--uncertain {key}={text}"
         match = re.fullmatch(r"([^:]+):([^:]+)", text)

@@ -27,7 +27,7 @@ from twin.policies.contract import Observation, Policy, Rollout, Setpoints
 
 __all__ = ["DECISION_LIMIT_S", "Watched", "frozen"]
 
-#: Longest time for one decision, wall clock, s. Source: assumed: a plan on a copy of the twin takes well below a second.
+#: Longest time for one decision, wall clock, s. Source: assumed: a plan on a copy of the twin takes under a second.
 DECISION_LIMIT_S = 5.0
 #: After so many failures a guarded policy is not asked again in this run. Source: assumed.
 _MOST_FAILURES = 3
@@ -102,9 +102,10 @@ class _Bench(threading.Thread):
         _MARKS.inside = True
         while (work := self.todo.get()) is not None:
             _MARKS.peeked = ""
+            answer: tuple[Any, BaseException | None, str]
             try:
                 answer = (work(), None, _MARKS.peeked)
-            except BaseException as error:
+            except BaseException as error:  # whatever it is, the engine's thread says it
                 answer = (None, error.with_traceback(None), _MARKS.peeked)
             del work
             self.done.put(answer)
