@@ -256,16 +256,15 @@ def _walk(
     start = dict(guard.facts.start)  # type: ignore[attr-defined]
     proposals: list[Proposal] = []
     gaps, last = 0, -1
-    first_s, end_s = int(history.time_s[0]), int(history.time_s[-1])
-    for now_s in range(-(-first_s // interval_s) * interval_s, end_s + 1, interval_s):
+    begin_s, end_s = -(-int(history.time_s[0]) // interval_s) * interval_s, int(history.time_s[-1])
+    _prime(history, guard, speaker, (begin_s - interval_s, start))
+    for now_s in range(begin_s, end_s + 1, interval_s):
         row = int(np.searchsorted(history.time_s, now_s, side="right")) - 1
         if row == last:
             gaps += 1
             continue
         last = row
-        values = {name: float(column[row]) for name, column in history.channels.items()}
-        seen = Observation(now_s, MappingProxyType(values))
-        incumbent = {**start, **{name: float(v[row]) for name, v in history.setpoints.items() if np.isfinite(v[row])}}
+        seen, incumbent = _row(history, row, now_s, start)
         before = len(candidate.failures)
         given_up = candidate.given_up
         asked = candidate.decide(seen)
@@ -276,6 +275,23 @@ def _walk(
         why = _why(guard, count, asked, passed)
         proposals.append(Proposal(now_s, incumbent, asked.given(), passed.given(), why, failed))
     return proposals, gaps
+
+
+def _row(
+    history: Telemetry, row: int, now_s: int, start: Mapping[str, float]
+) -> tuple[Observation, dict[str, float]]:
+    """What a policy sees of a row, and the setpoints that were in force."""
+    values = {name: float(column[row]) for name, column in history.channels.items()}
+    known = {name: float(v[row]) for name, v in history.setpoints.items() if np.isfinite(v[row])}
+    return Observation(now_s, MappingProxyType(values)), {**start, **known}
+
+
+def _prime(history: Telemetry, guard: Policy, speaker: _Speaker, begin: tuple[int, Mapping[str, float]]) -> None:
+    """Let the guard know what was in force before the candidate's first word: it limits how fast that may change."""
+    seen, incumbent = _row(history, 0, *begin)
+    given = {name: incumbent[name] for name in history.setpoints if name in incumbent} or dict(begin[1])
+    speaker.next = Setpoints(**given)
+    guard.decide(seen)
 
 
 def _why(guard: Policy, logged: int, asked: Setpoints, passed: Setpoints) -> str:

@@ -121,7 +121,7 @@ def _times(frame: pd.DataFrame, problems: list[Problem]) -> NDArray[np.int64]:
             problems.append(Problem("time_s", f"row {int(np.isnan(found).argmax()) + 1} is empty"))
             found = np.nan_to_num(found)
     elif "time" in frame:
-        stamps = pd.to_datetime(frame["time"], errors="coerce")
+        stamps = pd.to_datetime(frame["time"], format="ISO8601", errors="coerce")
         if stamps.isna().any():
             row = int(stamps.isna().to_numpy().argmax())
             problems.append(Problem("time", f"row {row + 1}: {frame['time'].iloc[row]!r} is no time (ISO 8601)"))

@@ -1,4 +1,4 @@
-"""Policies of a user's, good and bad, as ``--policy tests/study/own_policies.py:Name`` would find them."""
+"""Policies of a user's, good and bad, as ``--policy tests/own_policies.py:Name`` would find them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class WrongShape(Steady):
 
 class UnknownSetpoint(Steady):
     def late(self, observation: Observation) -> Any:
-        return Setpoints(**{"supply_air": 21.0})
+        return Setpoints(supply_air=21.0)  # type: ignore[call-arg]
 
 
 class UnknownChannel(Steady):
