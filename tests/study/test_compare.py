@@ -154,7 +154,7 @@ def test_guarded_it_goes_on_with_the_scenarios_setpoints() -> None:
 def test_a_warm_policy_is_too_warm_whatever_it_saves() -> None:
     found = compare(SCENARIO, policies=["fixed", own_policies.Warm()], overrides=SHORT, jobs=1)
     assert found.rows[1]["verdict"] == "too warm"
-    assert "does not count" in found.verdict
+    assert "is too warm beside fixed" in found.verdict
 
 
 def test_uncertain_parameters_act_on_both_sides_alike() -> None:

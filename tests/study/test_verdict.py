@@ -54,6 +54,7 @@ def test_sentences_say_what_was_judged() -> None:
     warm = replace(GOOD, excess_k_h=20.0, excess_high_k_h=25.0, p_thermal=1.0)
     assert "too warm" in sentence("b", "a", warm)
     assert "does not count" in sentence("b", "a", warm)
+    assert sentence("b", "a", replace(warm, saving_frac=-0.05)).endswith("; and it uses 5.00 % more")
     small = replace(GOOD, saving_frac=0.002, low_frac=0.0019, high_frac=0.0021)
     assert "smaller than the model's own error (0.30 %): no finding" in sentence("b", "a", small)
     assert "every day is the same" in sentence("b", "a", replace(GOOD, identical=True))

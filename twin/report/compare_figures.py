@@ -97,10 +97,12 @@ def _where(view: CandidateView, number: int) -> Picture | None:
         return None
     order = sorted(uses, key=lambda use: uses[use])
     figure, axes = new_figure(1.3 + 0.34 * len(order))
-    axes.barh([USE_NAMES.get(use, use) for use in order], [uses[use] for use in order],
+    scale, unit = (1e-3, "MWh") if max(map(abs, uses.values())) >= 1e4 else (1.0, "kWh")
+    axes.barh([USE_NAMES.get(use, use) for use in order], [uses[use] * scale for use in order],
               color=[USE_COLOURS.get(use, MUTED) for use in order], height=0.7)
     axes.axvline(0.0, color=LIMIT, lw=1)
-    axes.set_xlabel("saved (right) or used more (left), kWh a run")
+    axes.set_xlabel(f"saved (right) or used more (left), {unit} a run")
+    axes.locator_params(axis="x", nbins=7)
     axes.grid(visible=False, axis="y")
     most = max(order, key=lambda use: abs(uses[use]))
     verb = "less" if uses[most] > 0 else "more"
@@ -125,7 +127,7 @@ def _when(view: CandidateView, number: int) -> Picture | None:
     axes.set_yticks([0, 6, 12, 18, 24])
     axes.set_ylabel("hour of the day")
     axes.grid(visible=False)
-    _day_axis(axes, edges[0], edges[-1])
+    _day_axis(axes, edges[0], view.start_day + len(view.saved_kwh))
     by_period, by_hour = np.nanmean(view.by_hour_kw, axis=0), np.nanmean(view.by_hour_kw, axis=1)
     day = float(edges[int(np.nanargmax(by_period))])
     message = f"When: most is saved around {int(np.nanargmax(by_hour)):02d}:00 and in the days from {_date(day)}"

@@ -108,10 +108,16 @@ def pairings(plan: Plan, runs: Sequence[Run], limit: str, margin_k_h: float | No
     for side in plan.sides[1:]:
         trios = [(w, grid[w.name, base.slug], grid[w.name, side.slug]) for w in plan.worlds]
         found.append(_pairing(side, trios, _LIMITS[limit], margin))
-    energy = holm([pair.finding.p_energy for pair in found])
-    warmth = holm([pair.finding.p_thermal for pair in found])
-    return [replace(pair, finding=replace(pair.finding, p_energy=e, p_thermal=t))
-            for pair, e, t in zip(found, energy, warmth, strict=True)]
+    judged = [pair for pair in found if not pair.finding.failed]
+    energy = holm([pair.finding.p_energy for pair in judged])
+    warmth = holm([pair.finding.p_thermal for pair in judged])
+    corrected = {pair.side.slug: (e, t) for pair, e, t in zip(judged, energy, warmth, strict=True)}
+    return [_corrected(pair, *corrected.get(pair.side.slug, (1.0, 1.0))) for pair in found]
+
+
+def _corrected(pair: Pairing, p_energy: float, p_thermal: float) -> Pairing:
+    """A pairing with its p values corrected; those of a candidate that failed count for nothing."""
+    return replace(pair, finding=replace(pair.finding, p_energy=p_energy, p_thermal=p_thermal))
 
 
 def _pairing(side: Side, trios: list[tuple[World, Run, Run]], column: str, margin_k_h: float) -> Pairing:

@@ -171,8 +171,8 @@ def paired_interval(worlds: Sequence[Floats], over: Sequence[Floats] | None = No
     """95 % interval of a mean over worlds of summed daily differences, or of their ratio to another sum.
 
     Percentiles of block-bootstrap draws, moved off the estimate by √(n/f) t/z for n blocks in w worlds, f = n − w
-    (t, z: 97.5 % points of Student's distribution with f degrees of freedom and of the normal one): plain percentiles are
-    too narrow for few blocks. Worlds of a single day are taken as days of one world.
+    (t, z: 97.5 % points of Student's distribution with f degrees of freedom and of the normal one): plain percentiles
+    are too narrow for few blocks. Worlds of a single day are taken as days of one world.
 
     Parameters
     ----------

@@ -18,6 +18,8 @@ __all__ = ["views"]
 Floats = NDArray[np.float64]
 
 _DAY_S = 86400
+#: A day is the worst by warmth from this on, K h. Source: assumed: 0.1 K for an hour is what sensors can tell.
+_TELLING_K_H = 0.1
 #: The map of a run has at most so many columns.
 _MOST_PERIODS = 60
 
@@ -81,7 +83,7 @@ def _by_hour(both: list[tuple[str, Run, Run]], count: int) -> tuple[Floats, int]
 
 
 def _worst(both: list[tuple[str, Run, Run]], column: str) -> WorstDay | None:
-    """The day with most degree-hours more than the baseline; where none has any, the day that saves least."""
+    """The day with most degree-hours more than the baseline; where none has any to tell, the day that saves least."""
     warm, lean = [], []
     for number, (_, a, b) in enumerate(both):
         count = min(len(a.days), len(b.days))
@@ -90,7 +92,7 @@ def _worst(both: list[tuple[str, Run, Run]], column: str) -> WorstDay | None:
         warm.append((float(more.max()), number, int(more.argmax())))
         lean.append((float(saved.min()), number, int(saved.argmin())))
     hottest, leanest = max(warm), min(lean)
-    is_warm = hottest[0] > 1e-9
+    is_warm = hottest[0] > _TELLING_K_H
     value, number, place = hottest if is_warm else leanest
     if not is_warm and value == 0.0:
         return None

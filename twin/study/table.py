@@ -14,6 +14,8 @@ __all__ = ["remarks", "table_lines"]
 
 #: With fewer independent blocks than this an interval says little. Source: assumed.
 _FEW_BLOCKS = 8.0
+#: So many times the baseline's starts are worth a word. Source: assumed.
+_MORE_STARTS = 1.5
 
 
 def _number(value: float, digits: int = 0) -> str:
@@ -121,6 +123,11 @@ def _of_pair(pair: Pairing, plan: Plan) -> list[str]:
     if pair.saving.blocks < _FEW_BLOCKS and not pair.finding.identical:
         found.append(f"{pair.side.label}: only {pair.saving.blocks:.1f} independent blocks of days: the interval is "
                      "rough; more days, seeds or years make it firmer.")
+    starts = [sum(run.days.total("chiller_starts") for run in side) / max(1, len(pair.runs))
+              for side in ([a for _, a, _ in pair.runs], [b for _, _, b in pair.runs])]
+    if starts[1] >= _MORE_STARTS * starts[0] + 10.0:
+        found.append(f"{pair.side.label}: starts chillers {starts[1]:,.0f} times a run, the baseline {starts[0]:,.0f}; "
+                     "no wear is counted in its saving.")
     if pair.band is not None:
         low, high = min(pair.band.savings_frac), max(pair.band.savings_frac)
         keys = ", ".join(f"{p.key} {p.low:g} … {p.high:g}" for p in plan.uncertain)

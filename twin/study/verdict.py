@@ -124,8 +124,8 @@ def sentence(name: str, baseline: str, finding: Finding) -> str:
     low, high = 100.0 * finding.low_frac, 100.0 * finding.high_frac
     span = f"95 % interval of the saving {low:.2f} to {high:.2f} %".replace("-", "−")
     if word == "too warm":
-        verb = "saves" if finding.saving_frac > 0.0 else "uses more by"
-        return f"{name} is too warm beside {baseline}: {warm}; that it {verb} {much} does not count"
+        energy = f"that it saves {much} does not count" if finding.saving_frac > 0.0 else f"and it uses {much} more"
+        return f"{name} is too warm beside {baseline}: {warm}; {energy}"
     if word == "undecided":
         return f"{name} may be too warm beside {baseline}: {warm}; more seeds or years would decide"
     same = f"{name} keeps racks as cool as {baseline} within the margin"
@@ -136,9 +136,9 @@ def sentence(name: str, baseline: str, finding: Finding) -> str:
         more = "less" if finding.saving_frac > 0.0 else "more"
         return (f"{same}; {much} {more} facility energy ({span}), which is smaller than the model's own error "
                 f"({error:.2f} %): no finding")
-    if word == "saves":
-        return f"{name} saves {much} of facility energy against {baseline} ({span}) and is no warmer: {warm}"
-    return f"{name} uses {much} more facility energy than {baseline} ({span}) and is no warmer: {warm}"
+    verb = "saves" if word == "saves" else "uses"
+    many = f"{much} of facility energy against" if word == "saves" else f"{much} more facility energy than"
+    return f"{name} {verb} {many} {baseline} ({span}) and racks stay within the margin: {warm}"
 
 
 def _signed(value: float) -> str:
