@@ -61,6 +61,7 @@ bench: set-up-test
 	@$(PY) benchmarks/startup.py
 	@$(PY) benchmarks/year.py
 	@$(PY) benchmarks/jobs.py
+	@$(PY) benchmarks/compare.py
 
 docs: set-up-test
 	@$(PY) docs/generate.py

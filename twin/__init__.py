@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from twin.scenario.read import load_scenario
     from twin.scenario.schema import Scenario
     from twin.simulate import build_simulation, run
+    from twin.study.compare import compare
+    from twin.study.shadow import shadow
 
 __all__ = [
     "InputError",
@@ -30,8 +32,10 @@ __all__ = [
     "SimulationError",
     "build_simulation",
     "check_policy",
+    "compare",
     "load_scenario",
     "run",
+    "shadow",
     "write_report",
 ]
 
@@ -46,8 +50,10 @@ _HOME = {
     "SimulationError": "twin.errors",
     "build_simulation": "twin.simulate",
     "check_policy": "twin.policies.check",
+    "compare": "twin.study.compare",
     "load_scenario": "twin.scenario.read",
     "run": "twin.simulate",
+    "shadow": "twin.study.shadow",
     "write_report": "twin.report",
 }
 

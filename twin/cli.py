@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 
+from twin.cli_study import add_verbs
 from twin.errors import InputError, Problem, TwinError
 
 if TYPE_CHECKING:
@@ -393,3 +394,6 @@ def validate(
 
     code = compare(suites or [], live, strict, files, typer.echo, weather=weather, overrides=sets or [])
     raise SystemExit(code)
+
+
+add_verbs(app, _guarded)

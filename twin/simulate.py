@@ -26,12 +26,13 @@ from twin.engine.account import (
 )
 from twin.engine.checkpoint import FOLDER, drop_checkpoint, has_checkpoint, load_checkpoint, save_checkpoint
 from twin.engine.folder import claim, complete, open_folder, reason, staging
-from twin.engine.simulation import Simulation
+from twin.engine.simulation import DayRecorder, Simulation
 from twin.errors import InputError, Problem, ScenarioError, SimulationError
 from twin.facility.build import build_facility
 from twin.facility.hall_facts import hall_facts
 from twin.metrics.compute import compute_metrics
 from twin.policies.contract import Policy
+from twin.policies.facts import Facts
 from twin.policies.library import make_policy
 from twin.record.recorder import Recorder, atomic_write
 from twin.record.result import Result
@@ -127,15 +128,17 @@ def site_weather(scenario: Scenario) -> WeatherYear:
     return weather
 
 
-def build_simulation(scenario: Scenario, policy: Policy | None = None, recorder: Recorder | None = None) -> Simulation:
+def build_simulation(
+    scenario: Scenario, policy: Policy | Callable[[Facts], Policy] | None = None, recorder: DayRecorder | None = None
+) -> Simulation:
     """Weather, facility and policy of a scenario, ready to run.
 
     Parameters
     ----------
     scenario : Scenario
-    policy : Policy or None
-        None takes the scenario's.
-    recorder : Recorder or None
+    policy : Policy, callable or None
+        A callable makes one from the hall's facts; None takes the scenario's.
+    recorder : DayRecorder or None
         None records nothing.
 
     Returns
@@ -153,6 +156,8 @@ def build_simulation(scenario: Scenario, policy: Policy | None = None, recorder:
         choice = scenario.policy
         settings = {k: v for k, v in choice.model_dump().items() if k != "name"}
         policy = make_policy(choice.name, settings, scenario.plant.supply_air_temp_c, hall_facts(scenario, facility))
+    elif not isinstance(policy, Policy):
+        policy = policy(hall_facts(scenario, facility))
     return Simulation(scenario, facility, weather, policy, recorder)
 
 

@@ -1,0 +1,263 @@
+"""Whole comparisons of a small hall: A/A, common random numbers, resumption, processes, bad policies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import own_policies
+import pytest
+from halls import SCENARIO
+from study_rig import OWN, SMALL, days_of
+
+import twin
+from twin.errors import InputError
+from twin.study.analysis import pairings
+from twin.study.cases import Plan, Request, plan_of
+from twin.study.compare import Comparison, compare, compared
+from twin.study.one_run import Run
+from twin.study.sources import PolicySource
+from twin.weather.read import load_weather
+
+SHORT = {**SMALL, "run.duration_days": 2}
+
+
+def same_days(first: Run, second: Run) -> bool:
+    a, b = first.days, second.days
+    return (
+        a.columns.keys() == b.columns.keys()
+        and all(a.columns[k].tobytes() == b.columns[k].tobytes() for k in a.columns)
+        and all(a.traces[k].tobytes() == b.traces[k].tobytes() for k in a.traces)
+    )
+
+
+def test_a_policy_against_itself_gives_exactly_zero() -> None:
+    found = twin.compare(SCENARIO, policies=["trim_respond", "trim_respond"], overrides=SMALL, seeds=2, jobs=1)
+    row = found.rows[1]
+    assert [row[k] for k in ("saving_frac", "saving_low_frac", "saving_high_frac", "excess_k_h")] == [0.0] * 4
+    assert (row["p_energy"], row["verdict"]) == (1.0, "identical")
+    assert found.verdict == "trim_respond (2) does exactly what trim_respond does: every day is the same"
+    assert all(same_days(*found.runs[i : i + 2]) for i in (0, 2))
+    assert not same_days(found.runs[0], found.runs[2])  # two seeds are two worlds
+
+
+def test_days_add_up_to_the_summary() -> None:
+    """Day by day, from meters: the same energy, water and degree-hours as ``twin.run``, to rounding of sums."""
+    found = compare(SCENARIO, vary={"plant.supply_air_temp_c": [22.0, 26.5]}, overrides=SMALL, jobs=1)
+    for side, run in zip(found.plan.sides, found.runs, strict=True):
+        result = twin.run(side.scenarios[0])
+        energy = result.energy_kwh
+        assert run.days.total("total_kwh") == pytest.approx(energy["total"], rel=1e-9)
+        assert run.days.uses == pytest.approx({k: v for k, v in energy.items() if k != "total"}, rel=1e-9)
+        assert run.days.total("water_l") == pytest.approx(result.summary["water_l"], rel=1e-9)
+        over = np.maximum(result.column("hall.rack_inlet_max_c").astype(float) - 27.0, 0.0).sum() / 6.0
+        assert run.days.total("recommended_k_h") == pytest.approx(over, rel=1e-6)
+        assert run.days.total("carbon_kg") == pytest.approx(result.metrics.carbon_kg, rel=1e-9)
+        assert np.array_equal(run.days.columns["day"], [0.0, 1.0, 2.0])
+        assert run.days.total("hours") == 72.0
+    assert found.runs[1].days.total("recommended_k_h") > found.runs[0].days.total("recommended_k_h")
+
+
+def test_pairs_share_every_random_number() -> None:
+    plan = plan_of(Request(["tblock-tianjin"], ["fixed", "rule_based"], seeds=2, years=2))
+    assert [w.name for w in plan.worlds] == ["s1-y1", "s2-y1", "s3-y2", "s4-y2"]
+    for world in plan.worlds:
+        first, second = (plan.task(side, world).scenario for side in plan.sides)
+        assert first.model_copy(update={"policy": second.policy}) == second
+        assert first.site.weather == f"tianjin@{world.year}"
+    weathers = [load_weather(f"tianjin@{year}") for year in (1, 2)]
+    assert not np.array_equal(weathers[0].dry_bulb_c, weathers[1].dry_bulb_c)
+
+
+def test_jobs_and_weather_are_the_same_on_both_sides() -> None:
+    """What no policy can touch is equal to the last bit, whatever the policies do."""
+    found = compare(SCENARIO, policies=["fixed", own_policies.Warm()], overrides=SHORT, jobs=1)
+    first, second = found.runs
+    assert not same_days(first, second)
+    for channel in ("weather.dry_bulb_c", "weather.wet_bulb_c"):
+        assert first.days.traces[channel].tobytes() == second.days.traces[channel].tobytes()
+
+
+def test_parallel_equals_serial_and_a_killed_study_goes_on(tmp_path: Path) -> None:
+    serial = compare(SCENARIO, policies=["fixed", "trim_respond"], overrides=SHORT, seeds=2, jobs=1)
+    out = tmp_path / "study"
+    words = ["compare", SCENARIO, "--policy", "fixed", "--policy", "trim_respond", "--seeds", "2", "--no-report",
+             "--jobs", "1", "--out", str(out), *(w for k, v in SHORT.items() for w in ("--set", f"{k}={v}"))]
+    with subprocess.Popen([sys.executable, "-m", "twin", *words], stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None and not list(out.glob("runs/*/*/run.json")):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+    before = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*/run.json")}
+    assert before
+    assert not (out / "compare.json").exists() or len(before) == 4
+    asked: dict[str, Any] = {"policies": ["fixed", "trim_respond"], "overrides": SHORT, "seeds": 2, "out": out}
+    again = compare(SCENARIO, jobs=2, resume=True, **asked)
+    assert sum(run.reread for run in again.runs) == len(before)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert all(same_days(a, b) for a, b in zip(serial.runs, again.runs, strict=True))
+    assert json.loads((out / "compare.json").read_text("utf-8"))["verdict"] == serial.verdict.split("\n")
+    damaged = next(iter(before))
+    damaged.write_text(damaged.read_text("utf-8")[:40], "utf-8")
+    mended = compare(SCENARIO, jobs=1, resume=True, **asked)
+    assert [run.reread for run in mended.runs].count(False) == 1
+    assert mended.verdict == serial.verdict
+
+
+def test_a_changed_task_is_run_again(tmp_path: Path) -> None:
+    policy = tmp_path / "mine.py"
+    text = OWN.read_text("utf-8")
+    policy.write_text(text, "utf-8")
+    first = PolicySource("mine", file=str(policy), attribute="Steady").identity()
+    policy.write_text(text.replace("supply_c = 21.0", "supply_c = 21.5"), "utf-8")
+    assert PolicySource("mine", file=str(policy), attribute="Steady").identity() != first
+    plan = plan_of(Request([SCENARIO], ["fixed", "trim_respond"], overrides=SHORT))
+    prints = {task.fingerprint() for task in plan.tasks}
+    longer = plan_of(Request([SCENARIO], ["fixed", "trim_respond"], overrides={**SHORT, "run.seed": 2}))
+    assert len(prints) == 2
+    assert not prints & {task.fingerprint() for task in longer.tasks}
+
+
+def test_a_bad_policy_loses_nobody_elses_results(tmp_path: Path) -> None:
+    """It ends its own run with its sentence; its first day is kept, the others go on."""
+    found = compare(SCENARIO, policies=["fixed", f"{OWN}:Raises", f"{OWN}:Steady"], overrides=SHORT, jobs=1,
+                    out=tmp_path / "s")
+    assert [run.facts["status"] for run in found.runs] == ["done", "failed", "done"]
+    assert [len(run.days) for run in found.runs] == [2, 1, 2]
+    bad = "policy Raises failed in decide() on day 2, 09:00: ValueError: no plan"
+    assert found.runs[1].facts["message"] == bad
+    assert [row.get("verdict") for row in found.rows][1] == "failed"
+    assert found.rows[2]["verdict"] != "failed"
+    assert bad in found.verdict
+    assert any(bad in text and "1 finished days kept" in text for text in found.remarks)
+    assert found.data["failures"] == [{"run": "02-Raises/s1-y1", "message": bad}]
+    page = found.to_html(tmp_path / "s").read_text("utf-8")
+    assert "no plan" in page
+
+
+def test_guarded_it_goes_on_with_the_scenarios_setpoints() -> None:
+    found = compare(SCENARIO, policies=["fixed", own_policies.Raises()], overrides=SHORT, jobs=1, guard=True)
+    run = found.runs[1]
+    assert run.is_done
+    assert len(run.days) == 2
+    assert run.facts["fell_back"][0].endswith("ValueError: no plan")
+    assert 0.0 < found.rows[1]["veto_frac"] < 1.0 or run.facts["counts"]["guarded"]
+    assert any("fell back" in text for text in found.remarks)
+
+
+def test_a_warm_policy_is_too_warm_whatever_it_saves() -> None:
+    found = compare(SCENARIO, policies=["fixed", own_policies.Warm()], overrides=SHORT, jobs=1)
+    assert found.rows[1]["verdict"] == "too warm"
+    assert "is too warm beside fixed" in found.verdict
+
+
+def test_uncertain_parameters_act_on_both_sides_alike() -> None:
+    asked = Request([SCENARIO], ["fixed", "trim_respond"], overrides=SHORT, draws=3,
+                    uncertain=["plant.supply_air_temp_c=20:24", "hall.it_rated_kw=900:1100"])
+    plan = plan_of(asked)
+    assert [world.draw for world in plan.worlds] == [0, 1, 2, 3]
+    for i, draw in enumerate(plan.draws, 1):
+        for side in plan.sides:
+            assert side.scenarios[i].plant.supply_air_temp_c == draw["plant.supply_air_temp_c"]
+            assert side.scenarios[i].hall.it_rated_kw == draw["hall.it_rated_kw"]
+    values = sorted(draw["plant.supply_air_temp_c"] for draw in plan.draws)
+    assert [int((v - 20.0) / 4.0 * 3) for v in values] == [0, 1, 2]  # one in each third
+
+
+# --- findings from made-up days: no run needed -------------------------------------------------------
+
+
+def made_up(plan: Plan, saved_kwh: float, warm_k_h: float) -> list[Run]:
+    """Runs in which the candidate saves and is warmer by so much a day, with noise."""
+    noise = np.random.default_rng(1)
+    runs = []
+    for task in plan.tasks:
+        own = not task.key.startswith("01-")
+        count = int(task.scenario.run.duration_days)
+        total = 1000.0 + noise.normal(0, 1.0, count) - (saved_kwh if own else 0.0)
+        warm = np.abs(noise.normal(0, 0.01, count)) + (warm_k_h if own else 0.0)
+        days = days_of({"total_kwh": total, "it_kwh": np.full(count, 700.0), "recommended_k_h": warm})
+        runs.append(Run({"status": "done", "message": "", "fell_back": [], "counts": {}, "cpu_s": 0.0}, days))
+    return runs
+
+
+def two_sides(**changes: Any) -> Plan:
+    return plan_of(Request([SCENARIO], ["fixed", "trim_respond"], days=60, **changes))
+
+
+@pytest.mark.parametrize(
+    ("saved_kwh", "warm_k_h", "margin_k_h", "word"),
+    [
+        (20.0, 0.0, None, "saves"), (-20.0, 0.0, None, "costs"), (0.0, 0.0, None, "no difference"),
+        (1.5, 0.0, None, "below model error"),  # 0.15 % of the facility; 1 % of the 30 % that is not IT is 0.3 %
+        (20.0, 1.0, None, "too warm"), (20.0, 1.0, 100.0, "saves"),  # 60 K h; the default margin of 60 days is 14.4
+        (20.0, 0.5, 30.05, "undecided"),
+    ],
+)
+def test_findings(saved_kwh: float, warm_k_h: float, margin_k_h: float | None, word: str) -> None:
+    plan = two_sides(seeds=2)
+    found = compared(plan, made_up(plan, saved_kwh, warm_k_h), margin_k_h=margin_k_h)
+    assert found.rows[1]["verdict"] == word, found.verdict
+    assert isinstance(found, Comparison)
+    assert found.table.loc["trim_respond", "saving_frac"] == pytest.approx(saved_kwh / 1000.0, abs=0.001)
+
+
+def test_several_candidates_are_corrected() -> None:
+    plan = plan_of(Request([SCENARIO], ["fixed", "trim_respond", "rule_based"], days=60))
+    pairs = pairings(plan, made_up(plan, 0.05, 0.0), "recommended", None)
+    alone = [min(1.0, pair.saving.p_zero()) for pair in pairs]
+    first = min(range(2), key=lambda i: alone[i])
+    assert pairs[first].finding.p_energy == pytest.approx(min(1.0, 2.0 * alone[first]))
+
+
+def test_baseline_by_name() -> None:
+    plan = two_sides(baseline="trim_respond")
+    assert [side.label for side in plan.sides] == ["trim_respond", "fixed"]
+    one = plan_of(Request([SCENARIO], ["trim_respond"], days=3))
+    assert [side.label for side in one.sides] == ["fixed", "trim_respond"]  # beside the scenario's own
+
+
+def test_vary_parts_at_commas_outside_brackets() -> None:
+    plan = plan_of(Request([SCENARIO], vary=["plant.chilled_water_temp_c=14,16", "hall.fan.mode='demand'"], days=3))
+    assert len(plan.sides) == 4
+    assert plan.sides[1].label == "plant.chilled_water_temp_c=14, hall.fan.mode='demand'"
+    assert plan.sides[3].scenarios[0].plant.chilled_water_temp_c == 16.0
+
+
+def test_all_problems_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        compare(
+            SCENARIO, "chilled-water-greensbro", policies=["fixd", "nowhere.py:Mine", own_policies.Steady, object()],
+            vary=["plant.chilled_water_temp_c"], uncertain=["a=1", "b=3:2"], seeds=0, limit="warm", margin_k_h=-1.0,
+            jobs=0, resume=True,
+        )
+    text = str(caught.value)
+    for part in (
+        "--seeds 0", "did you mean 'fixed'", "no such file as nowhere.py", "is a class; give an object",
+        "lacks reset()", "--vary 'plant.chilled_water_temp_c'", "is not a range", "low end must be below",
+        "--limit warm", "--margin-kh -1", "--jobs 0", "need a folder", "chilled-water-greensbro",
+    ):
+        assert part in text, part
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"days": 3}, "nothing to compare it with"),
+        ({"policies": ["fixed", "trim_respond"], "days": 1}, "an interval needs two days"),
+        ({"policies": ["fixed", "trim_respond"], "days": 3, "baseline": "mpc9"}, "is none of the sides: 'fixed', "),
+        ({"vary": {"run.duration_days": [3, 4]}}, "cover different days"),
+        ({"policies": ["fixed", "fixed"], "uncertain": {"plant.chilled_water_temp_c": (10.0, 90.0)}}, "must lie in"),
+    ],
+)
+def test_wrong_requests(asked: dict[str, Any], says: str) -> None:
+    with pytest.raises(InputError, match="twin compare: ") as caught:
+        compare(SCENARIO, jobs=1, **asked)
+    assert says in str(caught.value)
+

@@ -1,0 +1,188 @@
+"""Where a policy of a study comes from: a name of the library, a class in a file, or an object."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import hashlib
+import importlib.util
+import pickle
+import sys
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twin.errors import Problem
+from twin.policies.contract import Policy
+from twin.scenario.policy_choice import PolicyChoice
+
+__all__ = ["PolicySource", "library_names", "policy_problem", "policy_source"]
+
+_METHODS = ("reset", "decide", "snapshot", "restore")
+
+
+@dataclass(frozen=True)
+class PolicySource:
+    """One policy of a study, in a form that another process can make anew.
+
+    Attributes
+    ----------
+    label : str
+        What it is called in tables.
+    name : str
+        Of the library; empty for the user's own.
+    file, attribute : str
+        Where the user's class or function without arguments stands.
+    instance : Policy or None
+        The user's object; every run gets a copy of it.
+    """
+
+    label: str
+    name: str = ""
+    file: str = ""
+    attribute: str = ""
+    instance: Any = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the user's code: it is watched while it decides."""
+        return not self.name
+
+    def make(self) -> Policy:
+        """A fresh policy of the user's.
+
+        Returns
+        -------
+        Policy
+        """
+        if self.instance is not None:
+            return copy.deepcopy(self.instance)  # type: ignore[no-any-return]
+        return _factory(self.file, self.attribute)()  # type: ignore[no-any-return]
+
+    def identity(self) -> str:
+        """Text that changes when the policy does: the name, the file's content, or the object's.
+
+        Returns
+        -------
+        str
+        """
+        if self.name:
+            return self.name
+        if self.instance is not None:
+            kind = type(self.instance)
+            try:
+                content = hashlib.sha256(pickle.dumps(self.instance)).hexdigest()
+            except Exception:  # the user's object: it may refuse in any way
+                content = "not stored"
+            return f"{kind.__module__}.{kind.__qualname__} {content}"
+        return f"{self.attribute} {hashlib.sha256(Path(self.file).read_bytes()).hexdigest()}"
+
+    @property
+    def travels(self) -> bool:
+        """Whether another process can have it: an object of a class that was typed in cannot."""
+        if self.instance is None:
+            return True
+        if type(self.instance).__module__ == "__main__":
+            return False
+        try:
+            pickle.dumps(self.instance)
+        except Exception:  # as above
+            return False
+        return True
+
+
+def library_names() -> tuple[str, ...]:
+    """Names that ``policy.name`` of a scenario takes.
+
+    Returns
+    -------
+    tuple of str
+    """
+    return tuple(typing.get_args(PolicyChoice.model_fields["name"].annotation))
+
+
+def _factory(file: str, attribute: str) -> Callable[[], Any]:
+    """The class or function of a file, imported under a name of its own."""
+    path = Path(file).resolve()
+    name = f"twin_policy_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
+    module = sys.modules.get(name)
+    if module is None:
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        sys.path.append(str(path.parent))  # what the file imports beside it
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+        finally:
+            sys.path.remove(str(path.parent))
+    found: Callable[[], Any] = getattr(module, attribute)
+    return found
+
+
+def policy_source(given: Any) -> PolicySource | Problem:
+    """Read one policy of a study, and try to make it.
+
+    Parameters
+    ----------
+    given : str, Policy or PolicySource
+        A name of the library, ``file.py:Class``, or an object.
+
+    Returns
+    -------
+    PolicySource or Problem
+        What is wrong, in one sentence.
+    """
+    if isinstance(given, PolicySource):
+        return given
+    if not isinstance(given, str):
+        what = policy_problem(given)
+        return Problem(f"policy {given!r}"[:80], what) if what else PolicySource(type(given).__name__, instance=given)
+    file, colon, attribute = given.rpartition(":")
+    if colon and file.endswith(".py"):
+        return _from_file(given, file, attribute)
+    if given in library_names():
+        return PolicySource(given, name=given)
+    close = difflib.get_close_matches(given, library_names(), n=1)
+    hint = f"did you mean '{close[0]}'? " if close else ""
+    known = ", ".join(library_names())
+    return Problem(f"--policy {given}", f"{hint}known: {known}; your own is given as my_policy.py:MyPolicy")
+
+
+def _from_file(given: str, file: str, attribute: str) -> PolicySource | Problem:
+    where = f"--policy {given}"
+    if not Path(file).is_file():
+        return Problem(where, f"no such file as {file}")
+    try:
+        policy = _factory(file, attribute)()
+    except AttributeError as error:
+        return Problem(where, f"{file} has nothing called {attribute}, or making it failed: {error}")
+    except Exception as error:  # the user's code
+        return Problem(where, f"{type(error).__name__} while reading the file or making {attribute}(): {error}")
+    what = policy_problem(policy)
+    if what:
+        return Problem(where, what)
+    return PolicySource(attribute, file=str(Path(file).resolve()), attribute=attribute)
+
+
+def policy_problem(policy: Any) -> str:
+    """Why an object is no policy; empty if it looks like one.
+
+    Parameters
+    ----------
+    policy : object
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(policy, type):
+        return f"is a class; give an object: {policy.__name__}()"
+    missing = [f"{name}()" for name in _METHODS if not callable(getattr(policy, name, None))]
+    return f"{type(policy).__name__} lacks {', '.join(missing)}; a policy has all four of them" if missing else ""

@@ -1,0 +1,165 @@
+"""Recorded history of a hall as a table: a time, channels by their names, and setpoints that were in force."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.channels import CHANNELS
+from twin.errors import InputError, Problem
+from twin.policies.contract import Setpoints
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Telemetry", "read_telemetry"]
+
+_SETPOINTS = tuple(f"setpoint.{f.name}" for f in fields(Setpoints))
+_BOUNDS = {c.name: (c.low, c.high, c.unit) for c in CHANNELS}
+#: More values than this outside a channel's physical bounds: it is in another unit. Source: assumed.
+_WRONG_UNIT_FRAC = 0.5
+
+
+@dataclass(frozen=True)
+class Telemetry:
+    """History, checked.
+
+    Attributes
+    ----------
+    time_s : ndarray of int
+        Seconds since 1 January 00:00, rising.
+    channels : dict
+        Channel → value a row; NaN where nothing was recorded.
+    setpoints : dict
+        Setpoint → value in force, as far as it is known.
+    warnings : tuple of str
+    """
+
+    time_s: NDArray[np.int64]
+    channels: dict[str, NDArray[np.float64]]
+    setpoints: dict[str, NDArray[np.float64]]
+    warnings: tuple[str, ...]
+
+
+def read_telemetry(path: str | Path) -> Telemetry:
+    """Read a CSV or Parquet file.
+
+    Parameters
+    ----------
+    path : str or Path
+        Columns: ``time_s`` (seconds since 1 January 00:00) or ``time`` (ISO 8601); channels by name
+        (``hall.rack_inlet_max_c``); ``setpoint.supply_air_c`` and so on for what was in force.
+
+    Returns
+    -------
+    Telemetry
+
+    Raises
+    ------
+    InputError
+        With every problem: rows, values, bounds.
+    """
+    frame = _frame(Path(path))
+    problems: list[Problem] = []
+    times = _times(frame, problems)
+    known = [name for name in frame.columns if name in _BOUNDS or name in _SETPOINTS]
+    columns = {name: _numbers(frame, name, problems) for name in known}
+    channels = {name: values for name, values in columns.items() if name in _BOUNDS}
+    if not channels:
+        what = f"no column is a channel; give some of {', '.join(list(_BOUNDS)[:4])} … (twin's channel reference)"
+        problems.append(Problem("columns", what))
+    warnings = _other_columns(frame, known)
+    for name, values in channels.items():
+        low, high, unit = _BOUNDS[name]
+        outside = float(np.mean((values < low) | (values > high)))
+        if outside > _WRONG_UNIT_FRAC:
+            worst = float(np.nanmax(np.abs(values)))
+            what = f"{100 * outside:.0f} % lie outside {low:g} … {high:g} {unit} (up to {worst:g}): another unit?"
+            problems.append(Problem(name, what))
+        elif outside > 0.0:
+            warnings.append(f"{name}: {100 * outside:.2g} % of the values lie outside {low:g} … {high:g} {unit}")
+    if problems:
+        raise InputError(str(path), problems)
+    setpoints = {name.partition(".")[2]: v for name, v in columns.items() if name in _SETPOINTS}
+    if "supply_air_c" not in setpoints and "hall.supply_setpoint_c" in channels:
+        setpoints["supply_air_c"] = channels["hall.supply_setpoint_c"]
+    return Telemetry(times, channels, setpoints, tuple(warnings))
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    import pandas as pd  # lazy: heavy
+
+    label = str(path)
+    if not path.is_file():
+        raise InputError(label, [Problem("--telemetry", "no such file; give a CSV or Parquet file")])
+    if path.suffix.lower() not in {".csv", ".parquet"}:
+        raise InputError(label, [Problem("--telemetry", "must end in .csv or .parquet")])
+    try:
+        frame = pd.read_csv(path) if path.suffix.lower() == ".csv" else pd.read_parquet(path)
+    except Exception as error:  # whatever is wrong with a file, in the reader's words
+        raise InputError(label, [Problem("--telemetry", f"cannot be read: {str(error).splitlines()[0]}")]) from error
+    if frame.index.name in {"time_s", "time"}:
+        frame = frame.reset_index()
+    if len(frame) < 2:
+        raise InputError(label, [Problem("--telemetry", f"holds {len(frame)} rows; two or more are needed")])
+    return frame
+
+
+def _times(frame: pd.DataFrame, problems: list[Problem]) -> NDArray[np.int64]:
+    """Engine time of every row, s."""
+    import pandas as pd  # lazy: heavy
+
+    found: NDArray[np.float64]
+    if "time_s" in frame:
+        found = _numbers(frame, "time_s", problems)
+        if np.isnan(found).any():
+            problems.append(Problem("time_s", f"row {int(np.isnan(found).argmax()) + 1} is empty"))
+            found = np.nan_to_num(found)
+    elif "time" in frame:
+        stamps = pd.to_datetime(frame["time"], format="ISO8601", errors="coerce")
+        if stamps.isna().any():
+            row = int(stamps.isna().to_numpy().argmax())
+            problems.append(Problem("time", f"row {row + 1}: {frame['time'].iloc[row]!r} is no time (ISO 8601)"))
+            return np.arange(len(frame), dtype=np.int64)
+        begin = pd.Timestamp(year=int(stamps.iloc[0].year), month=1, day=1, tz=stamps.dt.tz)
+        found = np.asarray((stamps - begin).dt.total_seconds(), np.float64)
+    else:
+        problems.append(Problem("columns", "give time_s (seconds since 1 January 00:00) or time (ISO 8601)"))
+        return np.arange(len(frame), dtype=np.int64)
+    times = np.rint(found).astype(np.int64)
+    falls = np.flatnonzero(np.diff(times) <= 0)
+    if len(falls):
+        row = int(falls[0])
+        what = f"must rise; row {row + 2} ({times[row + 1]} s) is not after row {row + 1} ({times[row]} s)"
+        problems.append(Problem("time", what))
+    return times
+
+
+def _numbers(frame: pd.DataFrame, name: str, problems: list[Problem]) -> NDArray[np.float64]:
+    import pandas as pd  # lazy: heavy
+
+    values: Any = pd.to_numeric(frame[name], errors="coerce")
+    wrong = values.isna() & frame[name].notna()
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        what = f"row {row + 1}: {frame[name].iloc[row]!r} is no number ({int(wrong.sum())} such rows)"
+        problems.append(Problem(name, what))
+    numbers: NDArray[np.float64] = values.to_numpy(dtype=np.float64)
+    return numbers
+
+
+def _other_columns(frame: pd.DataFrame, known: list[str]) -> list[str]:
+    """Columns that are not read, with what they may have been meant to be."""
+    found = []
+    for name in map(str, frame.columns):
+        if name in known or name in {"time_s", "time"}:
+            continue
+        close = difflib.get_close_matches(name, [*_BOUNDS, *_SETPOINTS], n=1, cutoff=0.6)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        found.append(f"column {name} is neither a channel nor a setpoint and is not read{hint}")
+    return found
