@@ -35,6 +35,7 @@ KERNEL_DOORS = {
     "condenser": "plant", "precooling": "plant", "water_side": "plant",
     "liquid_side": "hall", "dx_units": "hall", "dx_air": "hall", "economiser": "hall", "humidifiers": "hall",
     "step_row": "system", "equipment_liquid": "layout", "equipment_water": "layout", "pumps": "network",
+    "sky": "radiation", "bands": "radiation",
     "tower": "rejector", "merkel": "rejector", "dry_cooler": "rejector", "direct_evaporative": "rejector",
     "thermosyphon": "rejector",
 }
@@ -59,6 +60,7 @@ KERNEL_FLOORS = {
     "electrical": 3, "job_ends": 3, "cold_plate": 3, "cdu": 3, "rear_door": 3, "immersion": 3, "heat_reuse": 3,
     "tank": 3, "ice": 3, "network": 3, "dx_coil": 3,
     "coil": 3, "rejector": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
+    "coating": 3,
     "psychrometrics": 2, "saturation": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2,
     "ode": 2, "job_patience": 2, "job_places": 2,
     "constants": 1, "jit": 1, "layout": 1,

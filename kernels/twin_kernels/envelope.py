@@ -12,7 +12,6 @@ it passes on what it takes up. ``F_i`` are Carroll's factors, so that two large 
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from twin_kernels.constants import KELVIN, STEFAN_BOLTZMANN
 from twin_kernels.jit import kernel
 from twin_kernels.layout import SLAB_NODES
+from twin_kernels.radiation import sky_exchange_frac
 
 __all__ = ["sky_exchange_frac", "surface_step"]
 
@@ -33,33 +33,6 @@ NEWTON_MAX = 4
 
 # Columns of the scratch array.
 _G, _P, _Q, _D, _S, _OUTER, _INNER, _SLAB = 0, 1, 2, 3, 4, 5, 6, 7
-
-
-@kernel
-def sky_exchange_frac(tilt_deg: float) -> float:
-    """Share of a surface's long-wave exchange that is with the sky at sky temperature.
-
-    ``F_sky beta`` with ``F_sky = (1 + cos tilt) / 2`` and ``beta = sqrt(F_sky)``; the rest, low sky and
-    ground, is taken at air temperature.
-
-    Parameters
-    ----------
-    tilt_deg : float
-        Tilt of the outward normal from the zenith [deg]: 0 a flat roof, 90 a wall.
-
-    Returns
-    -------
-    float
-        Share [-], 1 for a flat roof, 0.354 for a wall.
-
-    References
-    ----------
-    Walton, G. N. (1983), NBSIR 83-2655; EnergyPlus 25.2 Engineering Reference, "External Longwave Radiation".
-    """
-    if tilt_deg == 0.0:
-        return 1.0
-    sky = 0.5 * (1.0 + math.cos(math.radians(tilt_deg)))
-    return sky * math.sqrt(sky)
 
 
 @kernel
