@@ -35,7 +35,7 @@ KERNEL_DOORS = {
     "condenser": "plant", "precooling": "plant", "water_side": "plant",
     "liquid_side": "hall", "dx_units": "hall", "dx_air": "hall", "economiser": "hall", "humidifiers": "hall",
     "step_row": "system", "equipment_liquid": "layout", "equipment_water": "layout", "pumps": "network",
-    "sky": "radiation", "bands": "radiation",
+    "sky": "radiation", "bands": "radiation", "coating": "envelope",
     "tower": "rejector", "merkel": "rejector", "dry_cooler": "rejector", "direct_evaporative": "rejector",
     "thermosyphon": "rejector",
 }
@@ -60,7 +60,6 @@ KERNEL_FLOORS = {
     "electrical": 3, "job_ends": 3, "cold_plate": 3, "cdu": 3, "rear_door": 3, "immersion": 3, "heat_reuse": 3,
     "tank": 3, "ice": 3, "network": 3, "dx_coil": 3,
     "coil": 3, "rejector": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
-    "coating": 3,
     "psychrometrics": 2, "saturation": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2,
     "ode": 2, "job_patience": 2, "job_places": 2,
     "constants": 1, "jit": 1, "layout": 1,
@@ -111,7 +110,7 @@ UNITS = (
     "_m_s", "_m3_s", "_j_k", "_j_kg", "_w_k", "_w_m2", "_w_m2k", "_m2k_w", "_w_mk", "_j_kgk", "_kg_m3",
     "_j_m2k", "_j_m3k", "_kj_m2k", "_w_s_m3k", "_m3_s_per_kw", "_kj_k_per_kw", "_per_k", "_per_kwh", "_per_kg",
     "_kpa", "_per_m3", "_per_kw_month", "_per_day", "_k_kg", "_k_s", "_rel", "_ratio", "_servers", "_in",
-    "_hours", "_litres", "_year",
+    "_hours", "_litres", "_year", "_years", "_months",
 )
 
 #: Names without a unit in the scenario, the layouts, the channels and as float parameters, with the reason.

@@ -47,6 +47,7 @@ __all__ = [
 
 FACILITY_PARAMS = record(
     "pressure_std_pa",        # standard pressure at the site's altitude
+    "altitude_m",
     "air_density_std_kg_m3",  # dry air, 20 degC, standard site pressure: fan and coil ratings
     "room_air_kg",
     "leakage_frac",           # share of supply air that bypasses the racks through the floor

@@ -6,6 +6,7 @@ from typing import Any
 
 from numba import prange
 
+from twin_kernels.bands import closed_sky_w_m2
 from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR, CP_WATER, H_VAPOUR_0, HOUR
 from twin_kernels.coupling import solve_cooling
 from twin_kernels.economiser import decide_economiser, pad_water
@@ -28,6 +29,7 @@ from twin_kernels.psychrometrics import (
 from twin_kernels.rack_statistics import add_rack_hour, inlet_statistics
 from twin_kernels.racks import columns_to_racks, rack_loads, rack_temperatures, racks_to_columns
 from twin_kernels.radiation import sky_temperature_c
+from twin_kernels.saturation import vapour_pressure_pa
 from twin_kernels.step_row import write_row
 from twin_kernels.water_layout import CHILLED
 from twin_kernels.water_side import decide_water, heat_rejection_water, move_store, remember_water
@@ -57,8 +59,18 @@ def _outdoor(state: Any, params: Any, weather: Any) -> None:
     x["units_off"] = 1 if weather["units_off_frac"] >= 0.5 else 0
     s["wet_bulb_c"] = wet_bulb_c(temp_c, w, weather["pressure_pa"], s["wet_bulb_c"])
     s["sky_c"] = sky_temperature_c(weather["infrared_w_m2"])
+    closed = False
+    window = far = 0.0
     for i in range(state.surfaces.shape[0]):
         p = params.surfaces[i]
+        if p["coated"] == 1:
+            if not closed:
+                closed = True
+                window, far, _ = closed_sky_w_m2(
+                    weather["infrared_w_m2"], temp_c, vapour_pressure_pa(w, weather["pressure_pa"]), f["altitude_m"]
+                )
+            state.surfaces[i]["sky_window_w_m2"] = window
+            state.surfaces[i]["sky_far_w_m2"] = far
         incident = 0.0
         if weather["ghi_w_m2"] > 0.0 or weather["dhi_w_m2"] > 0.0:
             cosine = (

@@ -122,7 +122,7 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     dxs = dx_params(hall, plant.supply_air_temp_c, density)
     systems = water_systems(hall, plant)
     f = np.zeros(1, FACILITY_PARAMS)
-    f["pressure_std_pa"] = standard_pressure_pa(altitude_m)
+    f["pressure_std_pa"], f["altitude_m"] = standard_pressure_pa(altitude_m), altitude_m
     f["air_density_std_kg_m3"] = density
     f["room_air_kg"] = hall.total_length_m * hall.width_m * hall.height_m * density
     f["leakage_frac"] = hall.air.floor_leakage_frac
@@ -294,7 +294,7 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     trims["changed_s"] = iecs["changed_s"] = _LONG_AGO_S
     iecs["film_c"] = iecs["exhaust_c"] = weather["dry_bulb_c"][0]
     surfaces = np.zeros(len(p.surfaces), SURFACE_STATE)
-    surfaces["outer_c"] = weather["dry_bulb_c"][0]
+    surfaces["outer_c"] = surfaces["top_c"] = weather["dry_bulb_c"][0]
     surfaces["inner_c"] = return_c
     surfaces["slab_c"] = return_c
     f = np.zeros(1, FACILITY_STATE)

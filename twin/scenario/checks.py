@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from twin.errors import InputError, Problem
+from twin.scenario.coatings import coating_problems
 from twin.scenario.connections import connection_problems
 from twin.scenario.dx_checks import dx_problems
 from twin.scenario.event_checks import event_problems
@@ -75,6 +76,8 @@ def contradictions(s: Sections) -> list[Problem]:
         problems += served(s.hall, s.plant)
         problems += connection_problems(s.hall, s.plant)
         problems += _air_and_water(s.hall, s.plant)
+    if s.envelope:
+        problems += coating_problems(s.envelope.coated, s.envelope.coatings)
     if s.power:
         problems += _power(s.power)
     if s.plant and s.policy:

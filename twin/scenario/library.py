@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from twin.errors import InputError, Problem
 from twin.scenario.base import Part, key
+from twin.scenario.coatings import CoatingPart, coating_parts
 from twin.scenario.dx import DxCurves
 from twin.scenario.shipped import did_you_mean
 
@@ -21,7 +22,7 @@ __all__ = [
 ]
 
 #: Kinds of parts that ship with the twin.
-KINDS = ("chillers", "dx")
+KINDS = ("chillers", "dx", "coatings")
 
 _PARTS = Path(__file__).resolve().parents[1] / "parts"
 _LIFT = "condenser water leaves about 5.5 K warmer, refrigerant 1.5 K above it; evaporator 2 K below leaving water"
@@ -270,7 +271,7 @@ def _known(kind: str, name: str, what: str, known: list[str]) -> None:
         )
 
 
-def list_parts(kind: str, also: tuple[str, ...] = ()) -> Sequence[ChillerPart | DxCoilPart]:
+def list_parts(kind: str, also: tuple[str, ...] = ()) -> Sequence[ChillerPart | DxCoilPart | CoatingPart]:
     """All parts of a kind.
 
     Parameters
@@ -282,7 +283,7 @@ def list_parts(kind: str, also: tuple[str, ...] = ()) -> Sequence[ChillerPart | 
 
     Returns
     -------
-    list of ChillerPart, or of DxCoilPart
+    list of ChillerPart, of DxCoilPart or of CoatingPart
         DX compressors first, then DX coils.
 
     Raises
@@ -294,6 +295,8 @@ def list_parts(kind: str, also: tuple[str, ...] = ()) -> Sequence[ChillerPart | 
         known = [*KINDS, *also]
         hint = did_you_mean(kind, known) or f"known: {', '.join(known)}"
         raise InputError("parts", [Problem(kind[:60], f"no such kind of parts; {hint}")])
+    if kind == "coatings":
+        return coating_parts()
     return [*_machines(kind).values(), *(_coils().values() if kind == "dx" else ())]
 
 
