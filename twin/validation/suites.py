@@ -44,6 +44,7 @@ SUITES: dict[str, Suite] = {
     components.SUITE: Suite("single machines beside recorded runs of other programs", lambda _: components.rows()),
     "ashrae140": _elsewhere("twin.validation.ashrae140", "ashrae140", "cases of ASHRAE 140 for air conditioners"),
     "plants": _elsewhere("twin.validation.plants", "plants", "whole plants beside recorded runs of other programs"),
+    "coatings": _elsewhere("twin.validation.coatings", "coatings", "coatings and the sky beside published numbers"),
     dh1.SUITE: Suite("reference hall DH1 beside EnergyPlus 25.2", dh1.rows),
     analytic.SUITE: Suite("limits and closures, where nobody else's number exists", lambda _: analytic.rows()),
 }
