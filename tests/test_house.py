@@ -70,6 +70,7 @@ SAME_FLOOR_TWIN: dict[tuple[str, str], str] = {}
 SAME_FLOOR_KERNELS = {
     ("twin_kernels.movers", "twin_kernels.curves"): "a fan curve is a polynomial; polynomials stand in curves",
     ("twin_kernels.psychrometrics", "twin_kernels.saturation"): "one topic in two files: saturation and the rest",
+    ("twin_kernels.panel", "twin_kernels.coating"): "a panel is a coated surface with water under it",
     ("twin_kernels.immersion", "twin_kernels.cold_plate"): "both throttle by the temperature of the chip itself",
 }
 
@@ -125,7 +126,7 @@ PURE_NUMBERS = {
     "weight": "relative to the other rows", "burst_factor": "relative to the normal rate",
     "size_sigma": "log-normal shape", "duration_sigma": "log-normal shape",
     "gain": "controller gain; its unit stands in the schema",
-    "cop": "the name of a pure number in the field", "cycles": "cycles of concentration",
+    "cop": "the name of a pure number in the field", "least_cop": "as cop", "cycles": "cycles of concentration",
     "pad_cycles": "cycles of concentration",
     "plr": "part-load ratio", "plr_min": "part-load ratio", "plr_unload": "part-load ratio",
     "plr_max": "part-load ratio", "chiller_plr": "part-load ratio",

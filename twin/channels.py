@@ -142,6 +142,7 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("plant.chillers_on", "–", "chillers running", "chillers_on", 1.0, 0.0, 1000.0, "water"),
     _frac("plant.chiller_plr", "chiller_plr", "part load of running chillers", 2.0),
     _kw("plant.economiser_kw", "wse_w", "heat through the water-side economiser"),
+    _kw("plant.sky_panels_kw", "panel_w", "heat that sky-radiator panels take from the water"),
     _kw("plant.tower_fan_kw", "tower_fan_w", "tower fans"),
     _kw("plant.tower_heat_kw", "tower_heat_w", "heat rejected by towers"),
     _frac("plant.tower_speed_frac", "tower_speed_frac", "tower-fan speed"),

@@ -65,7 +65,8 @@ def test_closure_with_coating_and_shell(shell: int) -> None:
     for _ in range(300):
         air_c, infrared = random.uniform(-40.0, 45.0), random.uniform(120.0, 450.0)
         under(s, infrared, air_c, random.uniform(0.0, 1000.0))
-        gain_w = surface_step(p, s, random.uniform(15.0, 45.0), air_c, 3.0, infrared, random.choice([1.0, 60.0, 3600.0]))
+        dt_s = random.choice([1.0, 60.0, 3600.0])
+        gain_w = surface_step(p, s, random.uniform(15.0, 45.0), air_c, 3.0, infrared, dt_s)
         flux_w = np.abs(s["outside_w"]).sum() + np.abs(s["gain_w"]).sum() + np.abs(s["stored_w"]).sum()
         assert abs(s["outside_w"].sum() - gain_w - s["stored_w"].sum()) <= 1e-12 * flux_w
 

@@ -71,10 +71,10 @@ def _sky() -> Iterator[Check]:
     data = _data()["clark_allen"]
 
     def emissivity() -> float:
-        return radiation.sky_emissivity_clark_allen(data["dew_point_c"])
+        return float(radiation.sky_emissivity_clark_allen(data["dew_point_c"]))
 
     def infrared() -> float:
-        return emissivity() * bands.black_w_m2(data["dry_bulb_c"])
+        return float(emissivity() * bands.black_w_m2(data["dry_bulb_c"]))
 
     for name, quantity, theirs, tolerance, ours in (
         ("emissivity", "Clark-Allen: emissivity", data["emissivity"], 1e-3 * data["emissivity"], emissivity),
@@ -109,7 +109,7 @@ def _surfaces() -> Iterator[Check]:
                                   data["basis"])
 
             def ours(a: float = absorptance, h: float = film) -> float:
-                return coating.equilibrium_c((a, 0.9, 0.9, 0.9), sky, 310.0 - KELVIN, 0.0, 1000.0, h, 0.0)
+                return float(coating.equilibrium_c((a, 0.9, 0.9, 0.9), sky, 310.0 - KELVIN, 0.0, 1000.0, h, 0.0))
 
             yield reference, ours
 
@@ -125,7 +125,7 @@ def _spectra() -> Iterator[Check]:
 
             def ours(o: tuple[float, ...] = optics, temp_c: float = temp_k - KELVIN) -> float:
                 sky = bands.band_sky_w_m2(temp_c, data["vapour_pa"], 0.0, 0.0)
-                return coating.net_power_w_m2(o, sky, temp_c, temp_c, 0.0, 0.0, 0.0)
+                return float(coating.net_power_w_m2(o, sky, temp_c, temp_c, 0.0, 0.0, 0.0))
 
             yield reference, ours
     reference = Reference("spectral.window", SUITE, data["source"], "emissivity of the sky in 8 … 13.3 µm",
@@ -152,7 +152,9 @@ def draw_field_test(case: dict[str, Any], draws: int, seed: int) -> tuple[Array,
         Surface below air, K, or cooling power at air temperature, W/m²; and the power that no coating can exceed.
     """
     random = np.random.default_rng(seed)
-    columns = [random.uniform(*case[name], draws) if name in case else np.zeros(draws) for name in _RANGES]
+    columns = [
+        random.uniform(case[name][0], case[name][1], draws) if name in case else np.zeros(draws) for name in _RANGES
+    ]
     ours, bound = np.empty(draws), np.empty(draws)
     for k, (air_c, rh, sun, reflectance, window, other, film) in enumerate(zip(*columns, strict=True)):
         sky = bands.band_sky_w_m2(air_c, rh * saturation_pressure_pa(air_c), case.get("altitude_m", 0.0), 0.0)
