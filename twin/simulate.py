@@ -39,6 +39,7 @@ from twin.scenario.assumptions import assumptions
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.weather.read import load_weather
+from twin.weather.sky import with_sky
 from twin.weather.steady import steady_year
 from twin.weather.year import WeatherYear
 
@@ -115,7 +116,7 @@ def site_weather(scenario: Scenario) -> WeatherYear:
         If it cannot be read, or has no such day. A run may go on past its end: then the year begins again.
     """
     site = scenario.site
-    weather = load_weather(site.weather) if site.steady is None else steady_year(site.steady)
+    weather = with_sky(load_weather(site.weather), site.sky_model) if site.steady is None else steady_year(site.steady)
     days = weather.hours // 24
     if scenario.run.start_day >= days:
         what = f"the weather year of {weather.name} has {days} days; give less than {days}, 0 is 1 January 00:00"
