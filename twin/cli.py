@@ -323,7 +323,7 @@ def parts(
     kind: Annotated[
         str | None,
         typer.Argument(
-            metavar="KIND", help="chillers, dx, coatings, weather; all kinds if left out.", show_default=False
+            metavar="KIND", help="chillers, dx, ups, fans, coatings, weather; all if left out.", show_default=False
         ),
     ] = None,
 ) -> None:

@@ -116,7 +116,10 @@ def site_weather(scenario: Scenario) -> WeatherYear:
         If it cannot be read, or has no such day. A run may go on past its end: then the year begins again.
     """
     site = scenario.site
-    weather = with_sky(load_weather(site.weather), site.sky_model) if site.steady is None else steady_year(site.steady)
+    if site.weather == "steady" and site.steady is not None:
+        weather = steady_year(site.steady)
+    else:
+        weather = with_sky(load_weather(site.weather), site.sky_model)
     days = weather.hours // 24
     if scenario.run.start_day >= days:
         what = f"the weather year of {weather.name} has {days} days; give less than {days}, 0 is 1 January 00:00"

@@ -8,6 +8,7 @@ from twin_kernels.constants import CP_WATER
 from twin_kernels.jit import kernel
 from twin_kernels.plant import decide_plant
 from twin_kernels.precooling import commit_store, hour_and_month
+from twin_kernels.psychrometrics import liquid_wet_bulb_c
 from twin_kernels.rejector import basin_heat_w, rejector_reference_c, rejector_water
 from twin_kernels.water_layout import CHILLED
 
@@ -26,16 +27,18 @@ def decide_water(state: Any, params: Any, setpoints: Any) -> None:
     s = state.facility[0]
     x = state.solution[0]
     x["no_water"] = params.water[CHILLED]["chw_tripped"]
+    # towers and pads hold liquid water, whatever the frost: their limit is not the wet bulb of ice
+    wet_c = liquid_wet_bulb_c(x["outdoor_c"], x["outdoor_w"], x["outdoor_pa"], s["wet_bulb_c"])
     for k in range(params.water.shape[0]):
         h = params.water[k]
         y = state.plant[k]
         y["outdoor_c"] = x["outdoor_c"]
         y["outdoor_w"] = x["outdoor_w"]
         y["outdoor_pa"] = x["outdoor_pa"]
-        y["wet_bulb_c"] = s["wet_bulb_c"]
-        y["reference_c"] = s["wet_bulb_c"]
+        y["wet_bulb_c"] = wet_c
+        y["reference_c"] = wet_c
         if h["tower_stop"] > h["tower_first"]:
-            outdoor = (x["outdoor_c"], x["outdoor_w"], s["wet_bulb_c"], x["outdoor_pa"])
+            outdoor = (x["outdoor_c"], x["outdoor_w"], wet_c, x["outdoor_pa"])
             y["reference_c"] = rejector_reference_c(params.towers[h["tower_first"]], outdoor)
         if h["store"] + h["reuse"] > 0:
             y["hour"], y["month"] = hour_and_month(s["time_s"])
@@ -55,9 +58,9 @@ def heat_rejection_water(state: Any, params: Any) -> None:
     state, params : State, Params
     """
     x = state.solution[0]
-    outdoor = (x["outdoor_c"], x["outdoor_w"], state.facility[0]["wet_bulb_c"], x["outdoor_pa"])
     for k in range(params.water.shape[0]):
         y = state.plant[k]
+        outdoor = (x["outdoor_c"], x["outdoor_w"], y["wet_bulb_c"], x["outdoor_pa"])
         cells = max(y["cells"], 1.0)
         last = -1
         y["basin_w"] = 0.0

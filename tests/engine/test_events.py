@@ -58,13 +58,15 @@ def events_of(name: str) -> dict[str, list[dict[str, Any]]]:
             cases[f"fouling {kind}"] = [timed("fouling", target=kind, remaining_frac=0.6, ramp_h=1.0)]
             if kind.startswith("hall"):
                 cases[f"filter {kind}"] = [timed("filter", target=kind, pressure_factor=2.0, ramp_h=0.5)]
-    for channel in SENSORS if hall.crah else ("hall.supply_c", "hall.return_c", "iec.exchanger_kw"):
+    own = {"water": SENSORS[2:], "iec": ("iec.exchanger_kw",), "dx": ("dx.load_kw",)}[hall.cooling]
+    for channel in (*SENSORS[:2], *own):
         cases[f"bias {channel}"] = [timed("sensor", target=channel, bias=-1.5)]
         cases[f"dropout {channel}"] = [timed("sensor", target=channel, dropout=True)]
     row = next(iter(hall.rows))
     cases["load up"] = [timed("load_step", delta_frac=0.5)]
     cases["load down"] = [timed("load_step", target=f"hall.rows.{row}", delta_frac=-1.0)]
-    cases["setpoint"] = [timed("setpoint", target="plant.supply_air_temp_c", value=24.5)]
+    loop = "hall.return_air_temp_c" if hall.holds_return else "plant.supply_air_temp_c"
+    cases["setpoint"] = [timed("setpoint", target=loop, value=24.5)]
     cases["outage"] = [timed("grid_outage")]
     cases["outage, fans stop"] = [timed("grid_outage", fans_on_ups=False, pumps_on_ups=True, generator_start_s=200.0)]
     cases["outage, no generator"] = [timed("grid_outage", generator=False, battery_s=1200.0)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rig import PROMISE, Rig, iec_scenario, small_scenario, steady_weather
+from rig import PROMISE, Rig, dx_scenario, iec_scenario, small_scenario, steady_weather
 from twin_kernels.layout import LEDGER
 from twin_kernels.metering import closure_w, vapour_closure_kg_s
 
@@ -27,6 +27,12 @@ EVAPORATIVE = {
              "humidity": {"max_dew_point_c": 13.0, "dehumidifier_kg_s": 0.0005}},
     "envelope": MASSIVE["envelope"],
 }
+#: The same for direct-expansion units, with other gains in the hall and a wet pad before the economiser.
+DIRECT = {
+    "envelope": MASSIVE["envelope"],
+    "plant": {"air_economiser": {"lockout": "dry_bulb", "pad": {"pump_kw": 0.2}}},
+}
+GAINS = {"gain_sensible_w": 3000.0, "gain_latent_w": 2000.0, "infiltration_m3_s": 0.02}
 #: Weather in which between them every flux flows; the load changes, so that everything stores.
 SCENES: dict[str, dict[str, Any]] = {
     "sunny and damp": {"dry_bulb_c": 30.0, "relative_humidity": 0.75, "ghi_w_m2": 800.0, "dni_w_m2": 700.0,
@@ -41,6 +47,7 @@ def ledgers() -> list[tuple[np.void, float]]:
     found = []
     halls = [(small_scenario(MASSIVE), scene) for scene in SCENES.values()]
     halls += [(iec_scenario(EVAPORATIVE), scene) for scene in SCENES.values()]
+    halls += [(dx_scenario(DIRECT), {**scene, **GAINS}) for scene in SCENES.values()]
     for scenario, scene in halls:
         weather = steady_weather(steps=60, **scene)
         rig = Rig(scenario, weather)
@@ -101,7 +108,7 @@ def test_removing_a_water_flux_breaks_the_closure(name: str, booked: list[tuple[
 
 def test_the_ledger_is_made_of_energy_and_water() -> None:
     assert set(ENERGY) | set(WATER) == set(LEDGER.names or ())
-    assert (len(ENERGY), len(WATER)) == (26, 9)
+    assert (len(ENERGY), len(WATER)) == (27, 10)
 
 
 def test_vapour_carries_its_enthalpy(booked: list[tuple[np.void, float]]) -> None:

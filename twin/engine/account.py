@@ -123,10 +123,11 @@ def run_warnings(simulation: Simulation) -> list[str]:
     found = [f"weather: {text}" for text in simulation.weather.warnings]
     found += outline(simulation.scenario).warnings
     if meters["shortfall_s"] > 0.0:
+        held = "return" if simulation.scenario.hall.holds_return else "supply"
         mean_kw = meters["shortfall_j"] / meters["shortfall_s"] / 1e3
         much = f"{mean_kw:,.0f}" if mean_kw >= 100.0 else f"{mean_kw:.3g}"
         found.append(
-            f"the air handlers could not hold the supply temperature for {_hours(meters['shortfall_s'])}; "
+            f"the air handlers could not hold the {held} temperature for {_hours(meters['shortfall_s'])}; "
             f"{much} kW were lacking on average"
             + ("" if told & FAULTS.keys() else ": enlarge coils, plant or flow, or raise the setpoint")
         )

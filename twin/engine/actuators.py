@@ -27,7 +27,11 @@ _STEPS: dict[str, tuple[float, str]] = {
     "supply_air_c": (1.0, "supply_c"),
     "return_air_c": (1.0, "return_c"),
     "fan_speed_frac": (0.1, "crah_speed_frac"),
+    "demand_margin_frac": (0.05, "supply_kg_s"),
     "chilled_water_c": (1.0, "chw_supply_c"),
+    "facility_water_c": (1.0, "facility_supply_c"),
+    "technology_water_c": (1.0, "technology_supply_c"),
+    "pump_dp_frac": (0.1, "chw_pump_w"),
     "condenser_min_c": (2.0, "cw_supply_c"),
     "condenser_max_c": (2.0, "cw_supply_c"),
     "condenser_approach_k": (1.0, "cw_supply_c"),
@@ -193,6 +197,15 @@ def why_not_in_use(name: str, setpoints: NDArray[Any], seen: Mapping[str, float]
         return f'hall.fan.mode is "{fan}"'
     if name == "fan_speed_frac" and fan != "fixed":
         return f'hall.fan.mode is "{fan}"'
+    if name == "demand_margin_frac" and fan != "demand":
+        return f'hall.fan.mode is "{fan}"'
+    if name == "technology_water_c" and scenario.hall.liquid is None:
+        return "no liquid cooling"
+    if name == "facility_water_c" and scenario.plant.facility_water is None:
+        return "no facility water"
+    if name == "pump_dp_frac":
+        pump = scenario.plant.chilled_water_pump
+        return "" if pump is not None and pump.curve is not None else "no pump given by its curve"
     if name == "chilled_water_c" or name.startswith("condenser_"):
         return _why_no_water(name, setpoints, seen, scenario)
     return ""
@@ -200,8 +213,11 @@ def why_not_in_use(name: str, setpoints: NDArray[Any], seen: Mapping[str, float]
 
 def _why_no_water(name: str, setpoints: NDArray[Any], seen: Mapping[str, float], scenario: Scenario) -> str:
     """As above, for setpoints of the chilled-water plant."""
-    if scenario.hall.iec:
-        return "indirect evaporative units: no chilled water"
+    if not scenario.hall.crah and scenario.hall.rear_door is None:
+        units = "direct-expansion" if scenario.hall.dx else "indirect evaporative"
+        return f"{units} units: no chilled water"
+    if name.startswith("condenser_") and scenario.plant.condenser_water_pump is None:
+        return "no condenser water"
     mode = round(seen["mode"])
     if seen["chw_flow_kg_s"] <= 0.0:
         return "outdoor air carries the heat" if mode == _FREE else "no chilled water is needed"

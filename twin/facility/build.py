@@ -144,8 +144,8 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     f["fan_ideal"] = int(hall.fan.ideal)
     f["fan_control"] = _FAN_CONTROL[hall.fan.mode]
     f["ground_reflectance_frac"] = scenario.site.ground_reflectance_frac
-    for field in ("recommended_min_c", "recommended_max_c", "allowable_min_c", "allowable_max_c"):
-        f[field] = getattr(hall.limits, field)
+    for name, limit_c in hall.limits:
+        f[name] = limit_c
     fill_dx(f, hall)
     fill_air_economiser(f, plant)
     heat_w, facility_kw = _design_power(
@@ -155,11 +155,7 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     )
     fill_power(f, scenario.power, hall.it_kw, facility_kw * 1.1)
     surfaces = roof_and_walls(scenario, f)
-    longest_s = longest_step_s(surfaces, float(f["room_air_kg"][0]))
-    if scenario.run.step_s > longest_s:
-        most_s = max((s for s in range(1, 901) if 3600 % s == 0 and s <= longest_s), default=1)
-        what = f"too long for so little room air between these surfaces; give at most {most_s} s"
-        raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
+    _check_step(scenario, surfaces, float(f["room_air_kg"][0]))
     return Facility(
         Params(
             *rack_params(hall, places, len(systems.cdus)), crahs, iecs, trims, dxs, chillers, systems.towers, surfaces,
@@ -173,6 +169,15 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
         systems.tower_names, systems.cdu_names,
         altitude_m, heat_w, float(chillers["rated_w"].sum() + dxs["rated_w"].sum()),
     )
+
+
+def _check_step(scenario: Scenario, surfaces: NDArray[np.void], room_air_kg: float) -> None:
+    """Refuse a step that is too long for the room's air between its surfaces."""
+    longest_s = longest_step_s(surfaces, room_air_kg)
+    if scenario.run.step_s > longest_s:
+        most_s = max((s for s in range(1, 901) if 3600 % s == 0 and s <= longest_s), default=1)
+        what = f"too long for so little room air between these surfaces; give at most {most_s} s"
+        raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
 
 
 def _design_power(

@@ -105,7 +105,7 @@ def _name(s: Sections) -> Iterator[Problem]:
 def _files(s: Sections) -> Iterator[Problem]:
     named: list[tuple[str, str | None, str]] = []
     if s.site:
-        path = s.site.weather if s.site.steady is None else "steady"
+        path = s.site.weather
         # A bare word is the name of a built-in weather; the weather reader knows those.
         # '@seed' behind a file asks for its year perturbed; only then is it not part of the name.
         if len(Path(path).parts) != 1 or Path(path).suffix:

@@ -302,6 +302,8 @@ def _electric(scenario: Scenario) -> list[str]:
     if rating_kw < it_kw:
         who = "rectifiers" if power.hvdc else "UPS units"
         found.append(f"{who} are rated for {rating_kw:g} kW together, rated IT power is {it_kw:g} kW")
+    if scenario.site.steady is not None and scenario.site.weather != "steady":
+        found.append(f"site.steady is not used: site.weather = \"{scenario.site.weather}\" takes its place")
     if power.hvdc is not None and "ups" in power.model_fields_set:
         found.append("power.ups is not used: power.hvdc takes its place")
     if hall.it_rated_kw is not None and hall.module_it_kw is not None and it_kw != hall.modules * hall.module_it_kw:

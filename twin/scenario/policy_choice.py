@@ -121,7 +121,8 @@ class PolicyChoice(Part):
     )
     cold_while_free: bool = key(
         True,
-        text="rule_based: supply air goes back to plant.supply_air_temp_c while no compressor runs and towers have a reserve",
+        text="rule_based: supply air goes back to plant.supply_air_temp_c while no compressor runs and towers have a "
+        "reserve",
         source="own runs: warmer supply saves compressor work only, and costs server fans (docs/physics/policies.md)",
     )
     chilled_min_c: float | None = key(

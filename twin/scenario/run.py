@@ -105,7 +105,7 @@ class Site(Part):
     weather: str = key(
         text="a built-in weather (see 'twin parts weather'), the path of an EPW, TMY3 or TMY2 file, or \"steady\"", min_length=1
     )
-    steady: SteadyAir | None = key(None, text="the air of weather = \"steady\"")
+    steady: SteadyAir | None = key(None, text="the air of weather = \"steady\"; not used with any other weather")
     sky_model: Literal[
         "weather", "brunt", "clark_allen", "berdahl_martin", "berdahl_martin_1984", "idso", "berdahl_fromberg", "li_coimbra"
     ] = key("weather", text="clear sky that the weather's long-wave radiation is turned to; weather: as it is (measured, or recalibrated Brunt where it has none)", source="measured first")
@@ -121,6 +121,4 @@ class Site(Part):
             raise ValueError("steady is missing: weather = \"steady\" needs [site.steady] with dry_bulb_c and a humidity")
         if self.weather == "steady" and self.sky_model != "weather":
             raise ValueError("sky_model does nothing with weather = \"steady\": its sky is as warm as its air; leave it out")
-        if self.weather != "steady" and self.steady is not None:
-            raise ValueError(f"steady does nothing with weather = \"{self.weather[:60]}\"; leave it out, or give weather = \"steady\"")
         return self
