@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from twin.scenario.read import load_scenario
 from twin.validation import coatings
+from twin.validation.energyplus.model import refusals
 from twin.validation.rows import Row
 
 
@@ -46,3 +48,12 @@ def test_draws_are_repeated_by_their_seed() -> None:
     case = coatings._data()["field"]["case"]["mandal-power"]
     assert (coatings.draw_field_test(case, 50, 7)[0] == coatings.draw_field_test(case, 50, 7)[0]).all()
     assert (coatings.draw_field_test(case, 50, 7)[0] != coatings.draw_field_test(case, 50, 8)[0]).any()
+
+
+def test_energyplus_is_not_asked_what_it_cannot_say() -> None:
+    keys = {"envelope.roof.coating": "baso4-paint", "envelope.shell.covers": "all", "site.sky_model": "idso",
+            "plant.intake.share_frac": 0.2, "plant.intake.air_m3_s": 50.0, "plant.sky_panels.area_m2": 50.0,
+            "plant.sky_panels.water_kg_s": 5.0, "plant.sky_panels.pump_kw": 0.5}
+    where = {problem.where for problem in refusals(load_scenario("dh1-none", keys))}
+    assert where >= {"envelope", "envelope.shell", "site.sky_model", "plant.intake", "plant.sky_panels"}
+    assert refusals(load_scenario("dh1-none", {"envelope.roof.coating": "bare"})) == []
