@@ -36,6 +36,7 @@ from twin.policies.library import make_policy
 from twin.record.recorder import Recorder, atomic_write
 from twin.record.result import Result
 from twin.scenario.assumptions import assumptions
+from twin.scenario.features import features_of
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.weather.read import load_weather
@@ -95,7 +96,7 @@ class _Session:
 
 def _recorder(scenario: Scenario, folder: Path | None) -> Recorder:
     """A recorder of the channels that this facility has."""
-    channels = channels_of(scenario.hall.cooling)
+    channels = channels_of(features_of(scenario.hall, scenario.plant))
     return Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder, channels)
 
 

@@ -179,7 +179,7 @@ METERS = record(
     "heat_rejection_fan_j", "iec_fan_j", "iec_pump_j", "dx_j", "humidifier_j", "dehumidifier_j",
     "ups_loss_j", "distribution_loss_j", "lighting_j",
     "liquid_j", "door_j", "reuse_j", "thermosyphon_j", "panel_j", "facility_water_j",
-    "coil_j", "chiller_load_j", "wse_j", "tower_heat_j", "iec_heat_j", "dx_load_j",
+    "coil_j", "chiller_load_j", "wse_j", "tower_heat_j", "dry_heat_j", "iec_heat_j", "dx_load_j",
     "envelope_j", "stored_j",
     "in_j", "out_j",          # for the closure of the whole run
     # water, kg

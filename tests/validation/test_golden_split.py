@@ -41,7 +41,7 @@ def test_split_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
         {"heat_kw": 888.0, "dry_frac": 0.0, "reuse_frac": 0.105, "wue_l_per_kwh": 1.0911, "closure": 1e-15}])
     monkeypatch.setattr(golden_split, "_year", lambda changes: next(years))
     rows = {row.reference.id: row for row in golden_split.rows()}
-    assert {name for name, row in rows.items() if row.status == "short"} == {"golden.dry", "golden.wue_dry"}
+    assert {name for name, row in rows.items() if row.status == "not run"} == {"golden.dry", "golden.wue_dry"}
     assert "not published" in rows["golden.dry"].reason
     saved = rows["golden.saved"]
     assert saved.reference.theirs == pytest.approx((1.0 - 0.70 / 1.27) / (0.425 / 0.8985), rel=1e-12)

@@ -16,6 +16,9 @@ from twin_kernels.layout import SETPOINTS, STEP_OUT_FIELDS
 from twin.facility.build import Facility
 from twin.policies.check import BOUNDS
 from twin.policies.contract import Setpoints
+from twin.scenario.connections import heat_paths
+from twin.scenario.features import features_of
+from twin.scenario.library import chiller_part
 from twin.scenario.schema import Scenario
 from twin.scenario.targets import equipment_targets
 
@@ -44,7 +47,7 @@ _HELD_K = 0.1
 _HELD_FRAC = 0.01
 #: Towers that are a little too small warm their water by a fraction of a kelvin (see ``twin.scenario.outline``).
 _TOWER_HELD_K = 0.5
-_FREE, _PARTIAL = 1, 2
+_FREE, _PARTIAL, _FULL = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -128,14 +131,16 @@ def asked_for(
         In the unit of the target; None where no loop holds one. The condenser water is asked to be
         ``clip(wet bulb + approach, min, max)``.
     """
-    if name not in _STEPS or why_not_in_use(name, setpoints, seen, scenario):
+    if name not in _STEPS or name == "pump_dp_frac" or why_not_in_use(name, setpoints, seen, scenario):
         return None
     if name.startswith("condenser_"):
         return _condenser_c(setpoints, seen)[0]
     value = float(setpoints[name][0])
     if name == "supply_air_c":  # groups with a setpoint of their own mix in
         p = facility.params
-        units = p.crahs if len(p.crahs) else p.iecs
+        units = next((found for found in (p.crahs, p.iecs, p.dxs) if len(found)), p.crahs)
+        if not len(units):
+            return None
         value += float((units["supply_offset_k"] * units["air_rated_m3_s"]).sum() / units["air_rated_m3_s"].sum())
     return value
 
@@ -199,16 +204,23 @@ def why_not_in_use(name: str, setpoints: NDArray[Any], seen: Mapping[str, float]
         return f'hall.fan.mode is "{fan}"'
     if name == "demand_margin_frac" and fan != "demand":
         return f'hall.fan.mode is "{fan}"'
-    if name == "technology_water_c" and scenario.hall.liquid is None:
-        return "no liquid cooling"
-    if name == "facility_water_c" and scenario.plant.facility_water is None:
+    features = features_of(scenario.hall, scenario.plant)
+    if name == "facility_water_c" and "facility" not in features:
         return "no facility water"
-    if name == "pump_dp_frac":
-        pump = scenario.plant.chilled_water_pump
-        return "" if pump is not None and pump.curve is not None else "no pump given by its curve"
+    if name == "technology_water_c" and "liquid" not in features:
+        return "no liquid cooling"
+    if name == "pump_dp_frac" and not _curves(scenario):
+        return "no pump given by its curve"
     if name == "chilled_water_c" or name.startswith("condenser_"):
         return _why_no_water(name, setpoints, seen, scenario)
     return ""
+
+
+def _curves(scenario: Scenario) -> bool:
+    """Whether some pump is given by its curve, and so by the pressure it holds."""
+    plant = scenario.plant
+    pumps = [plant.chilled_water_pump, plant.facility_water.pump if plant.facility_water is not None else None]
+    return any(pump is not None and pump.curve is not None for pump in pumps)
 
 
 def _why_no_water(name: str, setpoints: NDArray[Any], seen: Mapping[str, float], scenario: Scenario) -> str:
@@ -223,6 +235,10 @@ def _why_no_water(name: str, setpoints: NDArray[Any], seen: Mapping[str, float],
         return "outdoor air carries the heat" if mode == _FREE else "no chilled water is needed"
     if name == "chilled_water_c":
         return ""
+    if not heat_paths(scenario.hall, scenario.plant).condenser:
+        return "no tower or dry cooler serves the chilled water"
+    if all(chiller_part(group.part).cooling == "air" for group in scenario.plant.chiller.values()) and mode == _FULL:
+        return "chillers are air-cooled"
     if scenario.plant.water_economiser is not None and mode in (_FREE, _PARTIAL):
         return "free cooling sets the tower water" if mode == _FREE else "towers run flat out for the economiser"
     binding = _condenser_c(setpoints, seen)[1]
