@@ -41,13 +41,14 @@ def test_shell_over_the_modules() -> None:
     assert under.column("envelope.gain_kw").mean() < bare.column("envelope.gain_kw").mean()
 
 
-def test_panels_carry_heat_by_night_and_spare_the_chillers() -> None:
+def test_panels_carry_heat_and_save_energy() -> None:
     with_panels = summer("sky-panels")
-    without = summer("chilled-water-greensboro", site__weather="prineville")
     heat = with_panels.column("plant.sky_panels_kw")
     assert heat.max() > 10.0
     assert heat.min() == 0.0  # by-pass in the sun, or when outdoor air does it all
-    assert without.column("plant.sky_panels_kw").max() == 0.0
+    without = summer("chilled-water-greensboro", site__weather="prineville")
+    # chillers themselves may run a little more in such a week: the economiser behind the panels sees colder water
+    assert with_panels.metrics["pue"] < without.metrics["pue"]
     worse = summer("sky-panels", plant__sky_panels__coating="black-membrane")
     assert worse.column("plant.sky_panels_kw").mean() < heat.mean()
 
