@@ -35,6 +35,7 @@ KERNEL_DOORS = {
     "condenser": "plant", "precooling": "plant", "water_side": "plant",
     "liquid_side": "hall", "dx_units": "hall", "dx_air": "hall", "economiser": "hall", "humidifiers": "hall",
     "step_row": "system", "equipment_liquid": "layout", "equipment_water": "layout", "pumps": "network",
+    "sky": "radiation", "bands": "radiation", "coating": "envelope",
     "tower": "rejector", "merkel": "rejector", "dry_cooler": "rejector", "direct_evaporative": "rejector",
     "thermosyphon": "rejector",
 }
@@ -69,6 +70,7 @@ SAME_FLOOR_TWIN: dict[tuple[str, str], str] = {}
 SAME_FLOOR_KERNELS = {
     ("twin_kernels.movers", "twin_kernels.curves"): "a fan curve is a polynomial; polynomials stand in curves",
     ("twin_kernels.psychrometrics", "twin_kernels.saturation"): "one topic in two files: saturation and the rest",
+    ("twin_kernels.panel", "twin_kernels.coating"): "a panel is a coated surface with water under it",
     ("twin_kernels.immersion", "twin_kernels.cold_plate"): "both throttle by the temperature of the chip itself",
 }
 
@@ -115,7 +117,7 @@ UNITS = (
     "_m_s", "_m3_s", "_j_k", "_j_kg", "_w_k", "_w_m2", "_w_m2k", "_m2k_w", "_w_mk", "_j_kgk", "_kg_m3",
     "_j_m2k", "_j_m3k", "_kj_m2k", "_w_s_m3k", "_m3_s_per_kw", "_kj_k_per_kw", "_per_k", "_per_kwh", "_per_kg",
     "_kpa", "_per_m3", "_per_kw_month", "_per_day", "_k_kg", "_k_s", "_rel", "_ratio", "_servers", "_in",
-    "_hours", "_litres", "_year",
+    "_hours", "_litres", "_year", "_years", "_months",
 )
 
 #: Names without a unit in the scenario, the layouts, the channels and as float parameters, with the reason.
@@ -130,7 +132,7 @@ PURE_NUMBERS = {
     "weight": "relative to the other rows", "burst_factor": "relative to the normal rate",
     "size_sigma": "log-normal shape", "duration_sigma": "log-normal shape",
     "gain": "controller gain; its unit stands in the schema",
-    "cop": "the name of a pure number in the field", "cycles": "cycles of concentration",
+    "cop": "the name of a pure number in the field", "least_cop": "as cop", "cycles": "cycles of concentration",
     "pad_cycles": "cycles of concentration",
     "plr": "part-load ratio", "plr_min": "part-load ratio", "plr_unload": "part-load ratio",
     "plr_max": "part-load ratio", "chiller_plr": "part-load ratio",

@@ -16,7 +16,7 @@ __all__ = ["CHANNELS", "FEATURES", "MODES", "Channel", "by_name", "channels_of"]
 FEATURES = {
     "water": "chilled water", "iec": "indirect evaporative units", "dx": "direct-expansion units",
     "liquid": "liquid cooling", "facility": "facility water", "store": "a store", "door": "rear doors",
-    "thermosyphon": "a thermosyphon cooler", "reuse": "a user of its heat",
+    "thermosyphon": "a thermosyphon cooler", "panels": "sky-radiator panels", "reuse": "a user of its heat",
 }
 
 #: Cooling modes by number, as recorded in ``plant.mode``.
@@ -80,6 +80,7 @@ _OF_NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("liquid.",), ("liquid",)),
     (("plant.facility_",), ("facility",)),
     (("plant.thermosyphon_",), ("thermosyphon",)),
+    (("plant.sky_panels_",), ("panels",)),
     (("plant.reuse_",), ("reuse",)),
     (("plant.store_",), ("store",)),
     (("crah.door_",), ("door",)),
@@ -154,6 +155,7 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("plant.chillers_on", "–", "chillers running", "chillers_on", 1.0, 0.0, 1000.0, ("water",)),
     _frac("plant.chiller_plr", "chiller_plr", "part load of running chillers", 2.0),
     _kw("plant.economiser_kw", "wse_w", "heat through the water-side economiser"),
+    _kw("plant.sky_panels_kw", "panel_w", "heat that sky-radiator panels take from the water"),
     _kw("plant.tower_fan_kw", "tower_fan_w", "fans of towers, dry coolers and thermosyphon cooler"),
     _kw("plant.tower_heat_kw", "tower_heat_w", "heat rejected to outdoor air by the plant"),
     _frac("plant.tower_speed_frac", "tower_speed_frac", "tower-fan speed"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import pickle
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from twin.engine.account import (
 from twin.engine.checkpoint import FOLDER, drop_checkpoint, has_checkpoint, load_checkpoint, save_checkpoint
 from twin.engine.folder import claim, complete, open_folder, reason, staging
 from twin.engine.simulation import DayRecorder, Simulation
+from twin.engine.stopwatch import Stopwatch
 from twin.errors import InputError, Problem, ScenarioError, SimulationError
 from twin.facility.build import build_facility
 from twin.facility.hall_facts import hall_facts
@@ -41,6 +41,7 @@ from twin.scenario.features import features_of
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.weather.read import load_weather
+from twin.weather.sky import with_sky
 from twin.weather.steady import steady_year
 from twin.weather.year import WeatherYear
 
@@ -50,29 +51,12 @@ Overrides = Mapping[str, object] | Sequence[str]
 
 
 @dataclass
-class _Clock:
-    """Wall and CPU time of a run, over all its sessions."""
-
-    wall_s: float = 0.0
-    cpu_s: float = 0.0
-
-    def __post_init__(self) -> None:
-        self._wall, self._cpu = time.perf_counter(), time.process_time()
-
-    def read(self) -> tuple[float, float]:
-        return (
-            self.wall_s + time.perf_counter() - self._wall,
-            self.cpu_s + time.process_time() - self._cpu,
-        )
-
-
-@dataclass
 class _Session:
     """A simulation with what has to be kept beside it until it is done."""
 
     simulation: Simulation
     recorder: Recorder
-    clock: _Clock
+    clock: Stopwatch
     folder: Path | None = None
     inputs: dict[str, str] = field(default_factory=dict)
 
@@ -120,7 +104,7 @@ def site_weather(scenario: Scenario) -> WeatherYear:
     if site.weather == "steady" and site.steady is not None:
         weather = steady_year(site.steady)
     else:
-        weather = load_weather(site.weather)
+        weather = with_sky(load_weather(site.weather), site.sky_model)
     days = weather.hours // 24
     if scenario.run.start_day >= days:
         what = f"the weather year of {weather.name} has {days} days; give less than {days}, 0 is 1 January 00:00"
@@ -219,7 +203,7 @@ def run(  # noqa: PLR0913 - the one public door; every parameter is optional
     assert scenario is not None
     changes = _changes(overrides, weather, seed)
     checked = scenario if isinstance(scenario, Scenario) and not changes else load_scenario(scenario, changes)
-    clock = _Clock()
+    clock = Stopwatch()
     folder = None if out is None else Path(out)
     if folder is not None:
         claim(folder, force)
@@ -276,7 +260,7 @@ def _resume(folder: Path, policy: Policy | None, report: bool, progress: bool) -
     saved = load_checkpoint(folder)
     scenario: Scenario = saved["scenario"]
     recorder = _recorder(scenario, folder / FOLDER)
-    clock = _Clock(*saved["clock"])
+    clock = Stopwatch(*saved["clock"])
     simulation = build_simulation(scenario, policy, recorder)
     problems = []
     if type(simulation.policy).__qualname__ != saved["policy"]:

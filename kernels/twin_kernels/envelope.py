@@ -5,22 +5,25 @@ The network of one step (backward Euler, all surfaces at once)::
     sun, sky, air ── outer node ──1/R── inner node ──h_in── room air
                                             └── g_i ── star ── g_j ── inner node of surface j
 
-A massive slab has cell-centred nodes behind its inner node instead of an outer node, and no heat leaves below.
+A coated surface exchanges long-wave in three bands (:mod:`twin_kernels.coating`). Under a shell, the shell stands in
+the weather and passes on to the outer node what comes through by radiation and by the air between them. A massive
+slab has cell-centred nodes behind its inner node instead of an outer node, and no heat leaves below.
 The star (mean radiant) node has no capacity: with conductances ``g_i = 4 sigma T³ / (1/F_i + (1 - eps_i)/eps_i)``
 it passes on what it takes up. ``F_i`` are Carroll's factors, so that two large parallel surfaces exchange as such.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from twin_kernels.coating import absorbed_w_m2, emitted_w_m2
 from twin_kernels.constants import KELVIN, STEFAN_BOLTZMANN
 from twin_kernels.jit import kernel
 from twin_kernels.layout import SLAB_NODES
+from twin_kernels.radiation import sky_exchange_frac
 
 __all__ = ["sky_exchange_frac", "surface_step"]
 
@@ -32,34 +35,7 @@ NEWTON_K = 0.02
 NEWTON_MAX = 4
 
 # Columns of the scratch array.
-_G, _P, _Q, _D, _S, _OUTER, _INNER, _SLAB = 0, 1, 2, 3, 4, 5, 6, 7
-
-
-@kernel
-def sky_exchange_frac(tilt_deg: float) -> float:
-    """Share of a surface's long-wave exchange that is with the sky at sky temperature.
-
-    ``F_sky beta`` with ``F_sky = (1 + cos tilt) / 2`` and ``beta = sqrt(F_sky)``; the rest, low sky and
-    ground, is taken at air temperature.
-
-    Parameters
-    ----------
-    tilt_deg : float
-        Tilt of the outward normal from the zenith [deg]: 0 a flat roof, 90 a wall.
-
-    Returns
-    -------
-    float
-        Share [-], 1 for a flat roof, 0.354 for a wall.
-
-    References
-    ----------
-    Walton, G. N. (1983), NBSIR 83-2655; EnergyPlus 25.2 Engineering Reference, "External Longwave Radiation".
-    """
-    if tilt_deg == 0.0:
-        return 1.0
-    sky = 0.5 * (1.0 + math.cos(math.radians(tilt_deg)))
-    return sky * math.sqrt(sky)
+_G, _P, _Q, _D, _S, _OUTER, _INNER, _TOP, _TOP_P, _TOP_Q, _SLAB = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 
 
 @kernel
@@ -112,6 +88,41 @@ def _eliminate_outer(
 
 
 @kernel
+def _eliminate_coated(
+    p: Any, s: Any, row: NDArray[np.float64], air: tuple[float, float], h_out: float, sky: float, dt_s: float
+) -> tuple[float, float]:
+    """Outer node of a coated surface as ``P + Q * inner``; a shell as ``P + Q * outer`` goes to ``row``.
+
+    ``air`` is the dry bulb and the horizontal long-wave; the top's emission is linearised at ``row[_TOP]``.
+    """
+    dry_bulb_c, infrared_w_m2 = air
+    optics = (
+        p["solar_absorptance_frac"], p["window_emissivity_frac"], p["far_emissivity_frac"], p["emissivity_frac"]
+    )
+    bands = (s["sky_window_w_m2"], s["sky_far_w_m2"], infrared_w_m2 - s["sky_window_w_m2"] - s["sky_far_w_m2"])
+    guess_c = row[_TOP]
+    emitted = emitted_w_m2(optics, guess_c)
+    slope = 4.0 * emitted / (guess_c + KELVIN)
+    source = (p["solar_absorptance_frac"] * s["solar_w_m2"] + absorbed_w_m2(optics, bands, dry_bulb_c, sky)
+              - emitted + slope * guess_c + h_out * dry_bulb_c)
+    divisor = slope + h_out
+    conductance = 1.0 / max(p["r_m2k_w"], MIN_R_M2K_W)
+    inertia = p["outer_capacity_j_m2k"] / dt_s
+    if p["shell"] == 1:
+        vent = p["shell_vent_w_m2k"]
+        mean_k = 0.5 * (guess_c + row[_OUTER]) + KELVIN
+        gap = p["shell_gap_w_m2k"]
+        gap += 4.0 * p["shell_emissivity_frac"] * STEFAN_BOLTZMANN * mean_k * mean_k * mean_k
+        divisor += vent + gap
+        row[_TOP_P] = (source + vent * dry_bulb_c) / divisor
+        row[_TOP_Q] = gap / divisor
+        source = gap * row[_TOP_P] + vent * dry_bulb_c
+        divisor = gap * (1.0 - row[_TOP_Q]) + vent
+    divisor += inertia + conductance
+    return (source + inertia * s["outer_c"]) / divisor, conductance / divisor
+
+
+@kernel
 def _eliminate_slab(p: Any, s: Any, row: NDArray[np.float64], dt_s: float) -> tuple[float, float]:
     """Top node of the slab as ``P + Q * inner``; the coefficients of the nodes go to ``row``."""
     if p["slab_thickness_m"] <= 0.0:
@@ -133,6 +144,17 @@ def _eliminate_slab(p: Any, s: Any, row: NDArray[np.float64], dt_s: float) -> tu
 
 
 @kernel
+def _first_guess(p: Any, s: Any, work: NDArray[np.float64], dt_s: float) -> None:
+    """Outside temperatures of the last step, and the slabs, into ``work``."""
+    for i in range(len(p)):
+        work[i, _OUTER] = s[i]["outer_c"]
+        work[i, _TOP] = s[i]["top_c"] if p[i]["shell"] == 1 else s[i]["outer_c"]
+        work[i, _TOP_P], work[i, _TOP_Q] = 0.0, 1.0
+        if p[i]["adiabatic"] == 1:
+            work[i, _P], work[i, _Q] = _eliminate_slab(p[i], s[i], work[i], dt_s)
+
+
+@kernel
 def _solve(
     p: Any, s: Any, work: NDArray[np.float64], room_c: float, dry_bulb_c: float, wind_m_s: float,
     infrared_w_m2: float, dt_s: float,
@@ -141,10 +163,7 @@ def _solve(
     n = len(p)
     air_k = dry_bulb_c + KELVIN
     air_w_m2 = STEFAN_BOLTZMANN * air_k * air_k * air_k * air_k
-    for i in range(n):
-        work[i, _OUTER] = s[i]["outer_c"]
-        if p[i]["adiabatic"] == 1:
-            work[i, _P], work[i, _Q] = _eliminate_slab(p[i], s[i], work[i], dt_s)
+    _first_guess(p, s, work, dt_s)
     tilt_deg, sky = 0.0, 1.0
     for _ in range(NEWTON_MAX):
         star_g, star_gd, star_s = 0.0, 0.0, 0.0
@@ -158,10 +177,14 @@ def _solve(
                 if q["tilt_deg"] != tilt_deg:  # surfaces of one tilt mostly follow each other
                     tilt_deg = q["tilt_deg"]
                     sky = sky_exchange_frac(tilt_deg)
-                long_wave = sky * infrared_w_m2 + (1.0 - sky) * air_w_m2
                 h_out = q["h_out_base_w_m2k"] + q["h_out_wind_w_s_m3k"] * wind_m_s
-                work[i, _P], work[i, _Q] = _eliminate_outer(
-                    q, s[i], work[i, _OUTER], dry_bulb_c, h_out, long_wave, dt_s)
+                if q["coated"] == 1:
+                    work[i, _P], work[i, _Q] = _eliminate_coated(
+                        q, s[i], work[i], (dry_bulb_c, infrared_w_m2), h_out, sky, dt_s)
+                else:
+                    long_wave = sky * infrared_w_m2 + (1.0 - sky) * air_w_m2
+                    work[i, _P], work[i, _Q] = _eliminate_outer(
+                        q, s[i], work[i, _OUTER], dry_bulb_c, h_out, long_wave, dt_s)
                 conductance = 1.0 / max(q["r_m2k_w"], MIN_R_M2K_W)
             g = work[i, _G]
             inertia = q["inner_capacity_j_m2k"] / dt_s
@@ -180,10 +203,12 @@ def _solve(
         for i in range(n):
             inner_c = (work[i, _S] + work[i, _G] * star_c) / work[i, _D]
             outer_c = work[i, _P] + work[i, _Q] * inner_c
+            top_c = work[i, _TOP_P] + work[i, _TOP_Q] * outer_c
             if p[i]["adiabatic"] == 0:
-                moved_k = max(moved_k, abs(outer_c - work[i, _OUTER]))
+                moved_k = max(moved_k, max(abs(outer_c - work[i, _OUTER]), abs(top_c - work[i, _TOP])))
             work[i, _INNER] = inner_c
             work[i, _OUTER] = outer_c
+            work[i, _TOP] = top_c
         if moved_k < NEWTON_K:
             break
 
@@ -215,7 +240,8 @@ def surface_step(
     p : SURFACE_PARAMS array
         One record a surface.
     s : SURFACE_STATE array
-        State, updated in place; ``solar_w_m2`` (incident sun) is read and has been set by the caller.
+        State, updated in place; ``solar_w_m2`` (incident sun) and, of coated surfaces, the sky's bands are read and
+        have been set by the caller.
     room_c : float
         Room air over the step [°C].
     dry_bulb_c : float
@@ -237,8 +263,9 @@ def surface_step(
     Conduction is computed once a surface, storage comes from the temperatures, and the flux at either face is what
     balances them: ``outside_w = gain_w + stored_w`` holds summed over the surfaces to rounding, whatever the
     tolerance of the solver and also at zero capacity. Radiative exchange inside is linear about the mean inner
-    temperature (about 1 % of it at 10 K spread) and sums to zero. Not included: sun through windows, infiltration,
-    heat to the ground, moisture.
+    temperature (about 1 % of it at 10 K spread) and sums to zero. A shell stores nothing (1 mm of steel follows within
+    two minutes); its own balance with sun, sky and air is outside the books, as the weather is. Not included: sun
+    through windows, infiltration, heat to the ground, moisture.
 
     References
     ----------
@@ -277,6 +304,7 @@ def surface_step(
             s[i]["outer_c"] = work[i, _OUTER]
             s[i]["outside_w"] = conduction_w + outer_w
         s[i]["inner_c"] = work[i, _INNER]
+        s[i]["top_c"] = work[i, _TOP]
         s[i]["conduction_w"] = conduction_w
         s[i]["stored_w"] = inner_w + outer_w
         gain_w += s[i]["gain_w"]

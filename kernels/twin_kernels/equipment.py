@@ -281,19 +281,27 @@ SURFACE_PARAMS = record(
     "outer_capacity_j_m2k",   # 0 is legal
     "inner_capacity_j_m2k",
     "solar_absorptance_frac",
-    "emissivity_frac",        # outside, long-wave
+    "emissivity_frac",        # outside, long-wave; of a coated surface outside the two bands below
+    "window_emissivity_frac", "far_emissivity_frac",  # 8 ... 13.3 and 17.2 ... 25 um, read if coated
     "inner_emissivity_frac",
+    # a thin shell over the surface, which then carries the outside optics: convection of either face to the outdoor
+    # air in the gap, of the faces to each other, and emissivity of the gap (0: no radiation, no shell)
+    "shell_vent_w_m2k", "shell_gap_w_m2k", "shell_emissivity_frac",
     "tilt_deg",               # of the outward normal from straight up: 0 roof, 90 wall
     "normal_east", "normal_north", "normal_up",
     "h_out_base_w_m2k", "h_out_wind_w_s_m3k",  # outside film = base + wind * speed
     "h_in_w_m2k",
     "slab_thickness_m", "slab_conductivity_w_mk", "slab_density_kg_m3", "slab_cp_j_kgk",
     adiabatic=I8,             # 1: a massive slab, adiabatic outside
+    coated=I8,                # 1: outside long-wave in three bands
+    shell=I8,                 # 1: under a shell (then coated too)
 )
 
 SURFACE_STATE = record(
     "outer_c", "inner_c",
+    "top_c",                  # what sky and air see: the shell of a coated surface, else its outer face
     "solar_w_m2",             # incident on the outside, set each step from the inputs
+    "sky_window_w_m2", "sky_far_w_m2",  # of a coated surface: the horizontal long-wave in those bands, set likewise
     "gain_w",                 # convective heat from inner surface to the room air
     "conduction_w",           # heat conducted inward (exterior surfaces)
     "outside_w",              # net heat taken up at the outer surface: sun + long-wave + convection

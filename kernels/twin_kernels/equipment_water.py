@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from twin_kernels.equipment import F8, I8, record
 
-__all__ = ["BRANCH_PARAMS", "ICE_PARAMS", "ICE_STATE", "PUMP_PARAMS", "TANK_NODES", "TANK_PARAMS", "TANK_STATE"]
+__all__ = [
+    "BRANCH_PARAMS", "ICE_PARAMS", "ICE_STATE", "PANEL_PARAMS", "PANEL_STATE", "PUMP_PARAMS", "TANK_NODES",
+    "TANK_PARAMS", "TANK_STATE",
+]
 
 #: Layers of a stratified tank, each one twentieth of its water. The layer at the inlet and the one at the
 #: outlet share one of them between them, so that there are twenty-one places (:mod:`twin_kernels.tank`).
@@ -52,6 +55,26 @@ ICE_STATE = record(
     "leaving_c",
     "heat_w",                 # carried in by the brine in the last step: > 0 melts, < 0 freezes
     "loss_w",                 # gained through the shell in the last step
+)
+
+# --- sky-radiator panels --------------------------------------------------------------------------
+
+PANEL_PARAMS = record(
+    "area_m2",
+    "solar_absorptance_frac", "emissivity_frac",      # long-wave outside the two bands
+    "window_emissivity_frac", "far_emissivity_frac",  # 8 ... 13.3 and 17.2 ... 25 um
+    "film_base_w_m2k", "film_wind_w_s_m3k",           # outside film = base + wind * speed
+    "fin_frac",               # heat over that of a plate at water temperature all over
+    "water_rated_kg_s", "pump_w",
+    "dew_margin_k",           # leaving water stays this far above the dew point
+    "least_cop",              # by-pass where heat over pump power is less
+    available=I8,
+)
+
+#: Weather of the step as the panels see it.
+PANEL_STATE = record(
+    "sky_window_w_m2", "sky_far_w_m2", "sky_other_w_m2", "solar_w_m2", "film_w_m2k", "air_c", "dew_c",
+    "rest_c",                 # where a plate without water comes to rest
 )
 
 # --- pumps and pipes ----------------------------------------------------------------------------

@@ -47,6 +47,8 @@ __all__ = [
 
 FACILITY_PARAMS = record(
     "pressure_std_pa",        # standard pressure at the site's altitude
+    "altitude_m",
+    "intake_m2k_w",           # plant intake over the roof: its warming over that of the roof, for each W/m2K of film
     "air_density_std_kg_m3",  # dry air, 20 degC, standard site pressure: fan and coil ratings
     "room_air_kg",
     "leakage_frac",           # share of supply air that bypasses the racks through the floor
@@ -177,7 +179,7 @@ METERS = record(
     "basin_heater_j",
     "heat_rejection_fan_j", "iec_fan_j", "iec_pump_j", "dx_j", "humidifier_j", "dehumidifier_j",
     "ups_loss_j", "distribution_loss_j", "lighting_j",
-    "liquid_j", "door_j", "reuse_j", "thermosyphon_j", "facility_water_j",
+    "liquid_j", "door_j", "reuse_j", "thermosyphon_j", "panel_j", "facility_water_j",
     "coil_j", "chiller_load_j", "wse_j", "tower_heat_j", "dry_heat_j", "iec_heat_j", "dx_load_j",
     "envelope_j", "stored_j",
     "in_j", "out_j",          # for the closure of the whole run
@@ -233,7 +235,7 @@ STEP_OUT_FIELDS = (
     "iec_w", "iec_fan_w", "iec_pump_w", "iec_frac", "dx_load_w", "dx_w", "dehumidifier_w",
     "liquid_w", "technology_supply_c", "technology_return_c", "chip_max_c", "cdu_valve_max_frac", "cdu_pump_w",
     "facility_supply_c", "facility_return_c", "facility_flow_kg_s", "facility_pump_w",
-    "thermosyphon_w", "reuse_w", "store_w", "store_frac", "door_w",
+    "thermosyphon_w", "reuse_w", "panel_w", "store_w", "store_frac", "door_w",
     "ups_loss_w", "distribution_loss_w", "lighting_w", "total_w",
     "roof_outer_c", "envelope_w", "mode",
     "supply_setpoint_c", "closure_rel",
@@ -278,6 +280,7 @@ class Params(NamedTuple):
     thermosyphons: NDArray[np.void]  # one record, or none
     tanks: NDArray[np.void]     # one record, or none: stratified store
     ices: NDArray[np.void]      # one record, or none
+    panels: NDArray[np.void]    # one record, or none: sky radiators
     facility: NDArray[np.void]  # one record
 
 
@@ -297,6 +300,7 @@ class State(NamedTuple):
     thermosyphons: NDArray[np.void]
     tanks: NDArray[np.void]
     ices: NDArray[np.void]
+    panels: NDArray[np.void]
     facility: NDArray[np.void]  # one record
     solution: NDArray[np.void]  # one record, scratch
     plant: NDArray[np.void]     # two records, scratch

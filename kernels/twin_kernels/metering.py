@@ -91,13 +91,13 @@ def _book_water(state: Any, params: Any, g: Any, dt_s: float) -> tuple[float, fl
         y = state.plant[k]
         v = state.water[k]
         compressors += y["compressor_w"]
-        pumps += y["chw_pump_w"] + y["cw_pump_w"] + y["thermosyphon_pump_w"]
+        pumps += y["chw_pump_w"] + y["cw_pump_w"] + y["thermosyphon_pump_w"] + y["panel_pump_w"]
         pump_heat += y["chw_pump_heat_w"] + y["cw_pump_heat_w"]
         fans += y["tower_fan_w"] + y["thermosyphon_fan_w"]
         basin += y["basin_w"]
         reuse += y["reuse_w"]
         # the residual of a balance is passed on to the towers where the loop has no volume, and stays in it otherwise
-        rejected += y["tower_w"] + y["air_w"] + y["thermosyphon_w"]
+        rejected += y["tower_w"] + y["air_w"] + y["thermosyphon_w"] + y["panel_w"]
         rejected += y["rest_w"] if h["chw_capacity_j_k"] <= 0.0 else 0.0
         stored_chw += h["chw_capacity_j_k"] / dt_s * (y["supply_c"] - v["chw_supply_c"])
         stored_cw += h["cw_capacity_j_k"] / dt_s * (y["cw_supply_c"] - y["cw_old_c"])
@@ -261,10 +261,11 @@ def _add_water(m: Any, state: Any, params: Any, x: Any, dt_s: float) -> None:
         m["heat_rejection_fan_j"] += w["tower_fan_w"] * dt_s
         m["chiller_load_j"] += w["evaporator_w"] * dt_s
         m["wse_j"] += w["wse_w"] * dt_s
-        m["cw_pump_j"] += w["thermosyphon_pump_w"] * dt_s
+        m["cw_pump_j"] += (w["thermosyphon_pump_w"] + w["panel_pump_w"]) * dt_s
         m["heat_rejection_fan_j"] += w["thermosyphon_fan_w"] * dt_s
         m["thermosyphon_j"] += w["thermosyphon_w"] * dt_s
         m["reuse_j"] += w["reuse_w"] * dt_s
+        m["panel_j"] += w["panel_w"] * dt_s
         m["basin_heater_j"] += w["basin_w"] * dt_s
         m["dry_heat_j"] += w["air_w"] * dt_s
         if w["tower_outside"] == 1 and w["cw_kg_s"] > 0.0:
@@ -348,7 +349,7 @@ def plant_power_w(y: Any) -> float:
     """
     return (
         y["compressor_w"] + y["chw_pump_w"] + y["cw_pump_w"] + y["tower_fan_w"] + y["thermosyphon_fan_w"]
-        + y["thermosyphon_pump_w"] + y["basin_w"]
+        + y["thermosyphon_pump_w"] + y["panel_pump_w"] + y["basin_w"]
     )
 
 

@@ -172,9 +172,9 @@ def remove_heat(
 ) -> float:
     """Remove heat from a system's water so that it leaves at ``supply_c``; return what could be removed, W.
 
-    A user of heat, a thermosyphon and a store take what they can first. Free cooling asks the towers for the water
-    that makes the economiser carry the rest alone, partial mechanical cooling runs the towers at full speed, full
-    mechanical cooling holds the condenser setpoint ``clip(wet bulb + approach, min, max)``.
+    A user of heat, sky panels, a thermosyphon and a store take what they can first. Free cooling asks the towers for
+    the water that makes the economiser carry the rest alone, partial mechanical cooling runs the towers at full speed,
+    full mechanical cooling holds the condenser setpoint ``clip(wet bulb + approach, min, max)``.
 
     Parameters
     ----------
@@ -213,7 +213,7 @@ def remove_heat(
     y["cells"] = running_cells(tp, y["cw_kg_s"])
     rejects = y["cells"] > 0.0 and h["cw_tripped"] == 0
     no_towers = not rejects or (h["air_cooled"] == 1 and (h["wse"] == 0 or y["mode"] == 3))
-    able = rejects or h["air_cooled"] == 1 or h["thermosyphon"] + h["store"] + h["reuse"] > 0
+    able = rejects or h["air_cooled"] == 1 or h["thermosyphon"] + h["store"] + h["reuse"] + h["panels"] > 0
     y["barred"] = 0 if rejects or h["air_cooled"] == 1 else 1
     off = need_w <= 0.0 or y["chw_kg_s"] <= 0.0 or y["flat_out"] < 0 or not able
     if off:
@@ -221,7 +221,7 @@ def remove_heat(
     y["return_c"] = supply_c
     if y["chw_kg_s"] > 0.0:
         y["return_c"] += y["need_w"] / (y["chw_kg_s"] * CP_WATER)
-    if h["thermosyphon"] + h["store"] + h["reuse"] > 0:
+    if h["thermosyphon"] + h["store"] + h["reuse"] + h["panels"] > 0:
         precool(state, params, h, y, dt_s)
     else:
         stop_precooling(y)

@@ -1,4 +1,5 @@
-"""What cools the return of a water system before its economiser and chillers: a user of heat, a thermosyphon, a store.
+"""What cools the return of a water system before its economiser and chillers: a user of heat, sky panels, a
+thermosyphon, a store.
 
 They stand in series in this order. Each takes what it can of the heat that is left, no more than there is; a store
 in its hours of charging is a load of the chillers instead.
@@ -12,6 +13,7 @@ from twin_kernels.constants import CP_WATER
 from twin_kernels.heat_reuse import heat_taken_w
 from twin_kernels.ice import ice_heat, ice_step
 from twin_kernels.jit import kernel
+from twin_kernels.panel import panel_for_need
 from twin_kernels.tank import storage_call, tank_outlet_c, tank_preview_c, tank_step
 from twin_kernels.thermosyphon import thermosyphon_for_target, thermosyphon_pump_w
 
@@ -65,14 +67,14 @@ def stop_precooling(y: Any) -> None:
     y : record of PLANT_SOLUTION
     """
     y["reuse_w"] = y["thermosyphon_w"] = y["thermosyphon_fan_w"] = y["thermosyphon_pump_w"] = y["store_w"] = 0.0
-    y["store_kg_s"] = y["charge_w"] = 0.0
+    y["store_kg_s"] = y["charge_w"] = y["panel_w"] = y["panel_pump_w"] = 0.0
     y["before_c"] = y["return_c"]
     y["left_w"] = y["need_w"]
 
 
 @kernel
 def precool(state: Any, params: Any, h: Any, y: Any, dt_s: float) -> None:
-    """Take heat from the return: ``reuse_w``, ``thermosyphon_w``, ``store_w``; what is left, and how warm it is.
+    """Take heat from the return: ``reuse_w``, ``panel_w``, ``thermosyphon_w``, ``store_w``; what is left.
 
     Parameters
     ----------
@@ -102,6 +104,11 @@ def precool(state: Any, params: Any, h: Any, y: Any, dt_s: float) -> None:
         y["reuse_w"] = min(heat_taken_w(params.reuse[0], y["before_c"], flow, demand), y["left_w"])
         y["before_c"] -= y["reuse_w"] / flow_w_k
         y["left_w"] -= y["reuse_w"]
+    if h["panels"] == 1:
+        need = 1e12 if y["flat_out"] == 1 else y["left_w"]
+        y["panel_w"], y["panel_pump_w"] = panel_for_need(params.panels[0], state.panels[0], y["before_c"], flow, need)
+        y["before_c"] -= y["panel_w"] / flow_w_k
+        y["left_w"] -= y["panel_w"]
     if h["thermosyphon"] == 1 and params.thermosyphons[0]["available"] == 1:
         p = params.thermosyphons[0]
         target_c = y["supply_c"] - (_COLDEST_K if y["flat_out"] == 1 else 0.0)

@@ -8,7 +8,8 @@ from twin_kernels.constants import KELVIN, STEFAN_BOLTZMANN
 from twin_kernels.jit import kernel
 
 __all__ = [
-    "cloud_factor", "infrared_w_m2", "sky_emissivity_brunt", "sky_emissivity_clark_allen", "sky_temperature_c",
+    "cloud_factor", "infrared_w_m2", "sky_emissivity_brunt", "sky_emissivity_clark_allen", "sky_exchange_frac",
+    "sky_temperature_c",
 ]
 
 
@@ -124,3 +125,30 @@ def sky_temperature_c(infrared_w_m2: float) -> float:
         Effective sky temperature [°C].
     """
     return math.sqrt(math.sqrt(max(infrared_w_m2, 0.0) / STEFAN_BOLTZMANN)) - KELVIN
+
+
+@kernel
+def sky_exchange_frac(tilt_deg: float) -> float:
+    """Share of a surface's long-wave exchange that is with the sky at sky temperature.
+
+    ``F_sky beta`` with ``F_sky = (1 + cos tilt) / 2`` and ``beta = sqrt(F_sky)``; the rest, low sky and
+    ground, is taken at air temperature.
+
+    Parameters
+    ----------
+    tilt_deg : float
+        Tilt of the outward normal from the zenith [deg]: 0 a flat roof, 90 a wall.
+
+    Returns
+    -------
+    float
+        Share [-], 1 for a flat roof, 0.354 for a wall.
+
+    References
+    ----------
+    Walton, G. N. (1983), NBSIR 83-2655; EnergyPlus 25.2 Engineering Reference, "External Longwave Radiation".
+    """
+    if tilt_deg == 0.0:
+        return 1.0
+    sky = 0.5 * (1.0 + math.cos(math.radians(tilt_deg)))
+    return sky * math.sqrt(sky)

@@ -148,6 +148,7 @@ def _write_before(row: Any, state: Any, params: Any, x: Any, weight: float) -> N
         y = state.plant[k]
         row["thermosyphon_w"] += weight * y["thermosyphon_w"]
         row["reuse_w"] += weight * y["reuse_w"]
+        row["panel_w"] += weight * y["panel_w"]
         row["store_w"] += weight * y["store_w"]
         fans += y["thermosyphon_fan_w"]
     row["tower_fan_w"] += weight * (fans + (state.plant[1]["tower_fan_w"]))

@@ -6,6 +6,7 @@ from typing import Any
 
 from numba import prange
 
+from twin_kernels.bands import closed_sky_w_m2
 from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR, CP_WATER, H_VAPOUR_0, HOUR
 from twin_kernels.coupling import solve_cooling
 from twin_kernels.economiser import decide_economiser, pad_water
@@ -17,6 +18,7 @@ from twin_kernels.jit import kernel
 from twin_kernels.layout import C_JOB, Params, State
 from twin_kernels.liquid_side import chip_temperatures, collect_liquid_heat, keep_exhaust, liquid_speeds
 from twin_kernels.metering import add_meters, book_ledger, plant_power_w
+from twin_kernels.panel import panel_weather
 from twin_kernels.psychrometrics import (
     dew_point_c,
     dry_air_density_kg_m3,
@@ -28,6 +30,7 @@ from twin_kernels.psychrometrics import (
 from twin_kernels.rack_statistics import add_rack_hour, inlet_statistics
 from twin_kernels.racks import columns_to_racks, rack_loads, rack_temperatures, racks_to_columns
 from twin_kernels.radiation import sky_temperature_c
+from twin_kernels.saturation import vapour_pressure_pa
 from twin_kernels.step_row import write_row
 from twin_kernels.water_layout import CHILLED
 from twin_kernels.water_side import decide_water, heat_rejection_water, move_store, remember_water
@@ -43,6 +46,11 @@ def _outdoor(state: Any, params: Any, weather: Any) -> None:
     f = params.facility[0]
     temp_c = weather["dry_bulb_c"]
     w = min(weather["humidity_ratio"], saturation_humidity_ratio(temp_c, weather["pressure_pa"]))
+    if f["intake_m2k_w"] > 0.0:  # air that has passed over the roof, by its surface of the last step
+        roof = params.surfaces[0]
+        film = roof["h_out_base_w_m2k"] + roof["h_out_wind_w_s_m3k"] * weather["wind_m_s"]
+        temp_c += min(f["intake_m2k_w"] * film, 1.0) * (state.surfaces[0]["top_c"] - temp_c)
+        w = min(w, saturation_humidity_ratio(temp_c, weather["pressure_pa"]))
     x["outdoor_c"] = temp_c
     x["outdoor_w"] = w
     x["outdoor_j_kg"] = enthalpy_j_kg(temp_c, w)
@@ -57,8 +65,21 @@ def _outdoor(state: Any, params: Any, weather: Any) -> None:
     x["units_off"] = 1 if weather["units_off_frac"] >= 0.5 else 0
     s["wet_bulb_c"] = wet_bulb_c(temp_c, w, weather["pressure_pa"], s["wet_bulb_c"])
     s["sky_c"] = sky_temperature_c(weather["infrared_w_m2"])
+    if params.panels.shape[0] > 0:
+        panel_weather(params.panels[0], state.panels[0], weather, f["altitude_m"])
+    closed = False
+    window = far = 0.0
     for i in range(state.surfaces.shape[0]):
         p = params.surfaces[i]
+        if p["coated"] == 1:
+            if not closed:
+                closed = True
+                vapour_pa = vapour_pressure_pa(w, weather["pressure_pa"])
+                window, far, _ = closed_sky_w_m2(
+                    weather["infrared_w_m2"], weather["dry_bulb_c"], vapour_pa, f["altitude_m"]
+                )
+            state.surfaces[i]["sky_window_w_m2"] = window
+            state.surfaces[i]["sky_far_w_m2"] = far
         incident = 0.0
         if weather["ghi_w_m2"] > 0.0 or weather["dhi_w_m2"] > 0.0:
             cosine = (
@@ -334,7 +355,8 @@ def advance_many(
         state = State(
             states.racks[lane], states.crahs[lane], states.iecs[lane], states.trims[lane], states.dxs[lane],
             states.chillers[lane], states.towers[lane], states.surfaces[lane], states.water[lane], states.cdus[lane],
-            states.thermosyphons[lane], states.tanks[lane], states.ices[lane], states.facility[lane],
+            states.thermosyphons[lane], states.tanks[lane], states.ices[lane], states.panels[lane],
+            states.facility[lane],
             states.solution[lane], states.plant[lane],
             states.ledger[lane], states.meters[lane], states.order[lane], states.rack_hour[lane],
             states.columns[lane],
@@ -344,6 +366,6 @@ def advance_many(
             params.dxs[lane], params.chillers[lane], params.towers[lane], params.surfaces[lane], params.water[lane],
             params.pumps[lane], params.cdus[lane], params.plates[lane], params.baths[lane], params.doors[lane],
             params.reuse[lane], params.thermosyphons[lane], params.tanks[lane], params.ices[lane],
-            params.facility[lane],
+            params.panels[lane], params.facility[lane],
         )
         advance(state, own, weather[lane], setpoints[lane, 0], background_frac[lane], dt_s)

@@ -40,6 +40,7 @@ WATER_PARAMS = record(
     cw_common=I8,             # 1: one common condenser pump; 0: one for each running chiller
     thermosyphon=I8,          # 1: the thermosyphon cooler precools the return
     reuse=I8,                 # 1: the user of heat takes from the return
+    panels=I8,                # 1: sky-radiator panels precool the return
     store=I8,                 # 0 none, 1 stratified tank, 2 ice
     pump_curve=I8,            # 1: pumps by head curve and efficiency (``Params.pumps``) instead of power and exponent
     cdu_first=I8, cdu_stop=I8,            # distribution units that this water cools
@@ -69,6 +70,7 @@ PLANT_SOLUTION = record(
     "chw_kg_s", "cw_kg_s", "cells", "chw_pump_w", "cw_pump_w", "chw_pump_heat_w", "cw_pump_heat_w",
     # before economiser and chillers: heat taken by a user, the thermosyphon and a store (< 0: it is being charged)
     "reuse_w", "thermosyphon_w", "thermosyphon_fan_w", "thermosyphon_pump_w", "store_w",
+    "panel_w", "panel_pump_w", # heat taken by sky-radiator panels, and their pump
     "store_kg_s", "store_in_c", "charge_w", "charge_c",
     "before_c", "left_w",     # return water and heat that are left for economiser and chillers
     "basin_w",                # basin heaters

@@ -108,7 +108,7 @@ def remember_water(h: Any, v: Any, y: Any) -> None:
     v["chw_return_c"] = y["supply_c"]
     v["wse_leaving_c"] = y["before_c"]
     v["before_c"] = y["supply_c"]
-    before_w = y["reuse_w"] + y["thermosyphon_w"] + y["store_w"]
+    before_w = y["reuse_w"] + y["panel_w"] + y["thermosyphon_w"] + y["store_w"]
     if y["chw_kg_s"] > 0.0:
         v["chw_return_c"] = y["supply_c"] + y["taken_w"] / (y["chw_kg_s"] * CP_WATER)
         v["before_c"] = v["chw_return_c"] - max(before_w, 0.0) / (y["chw_kg_s"] * CP_WATER)

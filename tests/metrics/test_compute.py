@@ -51,11 +51,12 @@ def iec_meters() -> dict[str, float]:
 
 
 def liquid_meters() -> dict[str, float]:
-    """The same hall with three quarters of the heat in coolant, a thermosyphon, dry coolers, and a user of heat."""
+    """The same hall with three quarters of the heat in coolant, a thermosyphon, sky panels, dry coolers and a user."""
     kwh = 3.6e6
     return year_meters() | {f"{name}_j": value * kwh for name, value in {
         "coil": 1.6e6, "liquid": 4.6e6, "door": 0.3e6, "cdu_pump": 0.02e6, "facility_water": 4.6e6, "reuse": 0.5e6,
-        "thermosyphon": 1.0e6, "tower_heat": 7.0e6, "dry_heat": 2.0e6, "basin_heater": 0.01e6, "wse": 4.0e6}.items()}
+        "thermosyphon": 1.0e6, "panel": 0.2e6, "tower_heat": 7.0e6, "dry_heat": 2.0e6, "basin_heater": 0.01e6,
+        "wse": 4.0e6}.items()}
 
 
 def run_facts(hours: float = 8760.0, **changes: object) -> RunFacts:
@@ -102,7 +103,7 @@ def test_every_key_is_in_the_catalogue_and_the_other_way_round():
     assert set(metrics) - set(of_liquid) == {"economiser_heat_frac"}
     assert set(of_liquid) - set(metrics) == {
         "liquid_heat_frac", "door_heat_frac", "free_heat_frac", "heat_tower_frac", "heat_dry_frac",
-        "heat_thermosyphon_frac", "heat_reuse_frac", "ere", "erf", "reused_kwh"}
+        "heat_thermosyphon_frac", "heat_panel_frac", "heat_reuse_frac", "ere", "erf", "reused_kwh"}
 
 
 def test_a_hall_with_liquid_cooling_and_a_user_of_its_heat():
@@ -112,9 +113,9 @@ def test_a_hall_with_liquid_cooling_and_a_user_of_its_heat():
     assert energy_kwh["total"] == sum(kwh for use, kwh in energy_kwh.items() if use != "total")
     assert metrics["liquid_heat_frac"] == pytest.approx(4.6 / 6.2)
     assert metrics["door_heat_frac"] == pytest.approx(0.3 / 6.2)
-    assert metrics["free_heat_frac"] == pytest.approx((4.0 + 1.0 + 0.5) / 6.5)
-    sinks = [metrics[f"heat_{name}_frac"] for name in ("tower", "dry", "thermosyphon", "reuse")]
-    assert sinks == pytest.approx([4.0 / 7.5, 2.0 / 7.5, 1.0 / 7.5, 0.5 / 7.5])
+    assert metrics["free_heat_frac"] == pytest.approx((4.0 + 1.0 + 0.2 + 0.5) / 6.5)
+    sinks = [metrics[f"heat_{name}_frac"] for name in ("tower", "dry", "thermosyphon", "panel", "reuse")]
+    assert sinks == pytest.approx([3.8 / 7.5, 2.0 / 7.5, 1.0 / 7.5, 0.2 / 7.5, 0.5 / 7.5])
     assert metrics["erf"] == pytest.approx(0.5e6 / energy_kwh["total"])
     assert metrics["ere"] == pytest.approx(metrics["pue"] * (1.0 - metrics["erf"]))  # The Green Grid, WP 29
     assert metrics["plant_cop"] == pytest.approx(6.5 / (0.55 + 0.06 + 0.12 + 0.02 + 0.05 + 0.01))

@@ -39,7 +39,7 @@ FIXED_PATHS = [
 #: Rated IT power of what ships, by name or by how the name begins; 1 MW otherwise.
 RATED_KW = {
     "tblock": 1500.0, "air-economiser-dx": 500.0, "ashrae140": 0.001, "direct-liquid": 2000.0, "immersion": 2000.0,
-    "thermosyphon-hybrid": 2000.0, "frontier-like": 26000.0,
+    "thermosyphon-hybrid": 2000.0, "frontier-like": 26000.0, "edge-hall": 10.0,
 }
 
 

@@ -47,9 +47,10 @@ from twin_kernels.water_layout import FACILITY_WATER
 from twin.errors import Problem, ScenarioError
 from twin.facility.air import air_density_kg_m3, crah_names, crah_params
 from twin.facility.dx import dx_names, dx_params, fill_air_economiser, fill_dx
-from twin.facility.envelope import longest_step_s, surface_params
+from twin.facility.envelope import longest_step_s
 from twin.facility.iec import iec_params
 from twin.facility.liquid import cold_plate_params, door_params, heat_reuse_params, immersion_params, reuse_demand_w
+from twin.facility.panels import panel_params, panel_state, roof_and_walls
 from twin.facility.plant import chiller_params, fill_power
 from twin.facility.racks import RackPlace, rack_params, rack_places
 from twin.facility.rejection import thermosyphon_params
@@ -122,7 +123,7 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     dxs = dx_params(hall, plant.supply_air_temp_c, density)
     systems = water_systems(hall, plant)
     f = np.zeros(1, FACILITY_PARAMS)
-    f["pressure_std_pa"] = standard_pressure_pa(altitude_m)
+    f["pressure_std_pa"], f["altitude_m"] = standard_pressure_pa(altitude_m), altitude_m
     f["air_density_std_kg_m3"] = density
     f["room_air_kg"] = hall.total_length_m * hall.width_m * hall.height_m * density
     f["leakage_frac"] = hall.air.floor_leakage_frac
@@ -153,16 +154,15 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
         float(iecs["secondary_fan_w"].sum() + iecs["pump_w"].sum() + dxs["condenser_fan_w"].sum()),
     )
     fill_power(f, scenario.power, hall.it_kw, facility_kw * 1.1)
-    surfaces = surface_params(hall, scenario.envelope)
+    surfaces = roof_and_walls(scenario, f)
     liquid = _liquid_params(scenario, density)
     tanks_w_k = len(systems.cdus) * float(liquid[1]["loss_w_k"].sum())
     _check_step(scenario.run.step_s, longest_step_s(surfaces, float(f["room_air_kg"][0]), tanks_w_k), tanks_w_k)
     return Facility(
         Params(
             *rack_params(hall, places, len(systems.cdus)), crahs, iecs, trims, dxs, chillers, systems.towers, surfaces,
-            systems.water, systems.pumps, systems.cdus, *liquid, thermosyphon_params(plant),
-            np.zeros(0, TANK_PARAMS) if plant.tank is None else tank_params(plant.tank),
-            np.zeros(0, ICE_PARAMS) if plant.ice is None else ice_params(plant.ice), f,
+            systems.water, systems.pumps, systems.cdus, *liquid, thermosyphon_params(plant), *_stores(plant),
+            panel_params(plant.sky_panels, scenario.envelope), f,
         ),
         places, crah_names(hall),
         [name for group, u in hall.iec.items() for name in group_units(group, u.count * hall.modules)],
@@ -228,6 +228,14 @@ def _liquid_params(scenario: Scenario, density_kg_m3: float) -> tuple[NDArray[np
         mean_kg_s = hall.it_kw / racks * hall.server.air_m3_s_per_kw * density_kg_m3
         doors = door_params(hall.rear_door, np.array([mean_kg_s]))
     return plates, baths, doors, reuse
+
+
+def _stores(plant: Plant) -> tuple[NDArray[np.void], NDArray[np.void]]:
+    """Tank and ice store: one record each, or none."""
+    return (
+        np.zeros(0, TANK_PARAMS) if plant.tank is None else tank_params(plant.tank),
+        np.zeros(0, ICE_PARAMS) if plant.ice is None else ice_params(plant.ice),
+    )
 
 
 def setpoint_record(scenario: Scenario) -> NDArray[np.void]:
@@ -301,7 +309,7 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
     trims["changed_s"] = iecs["changed_s"] = _LONG_AGO_S
     iecs["film_c"] = iecs["exhaust_c"] = weather["dry_bulb_c"][0]
     surfaces = np.zeros(len(p.surfaces), SURFACE_STATE)
-    surfaces["outer_c"] = weather["dry_bulb_c"][0]
+    surfaces["outer_c"] = surfaces["top_c"] = weather["dry_bulb_c"][0]
     surfaces["inner_c"] = return_c
     surfaces["slab_c"] = return_c
     f = np.zeros(1, FACILITY_STATE)
@@ -322,7 +330,8 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
         np.zeros(len(p.towers), TOWER_STATE),
         surfaces, water, _fresh_cdus(facility, scenario), np.zeros(len(p.thermosyphons), THERMOSYPHON_STATE),
         np.zeros(0, TANK_STATE) if plant.tank is None else tank_state(plant.tank),
-        np.zeros(0, ICE_STATE) if plant.ice is None else ice_state(plant.ice), f,
+        np.zeros(0, ICE_STATE) if plant.ice is None else ice_state(plant.ice),
+        panel_state(len(p.panels)), f,
         np.zeros(1, SOLUTION), np.zeros(len(p.water), PLANT_SOLUTION), np.zeros(1, LEDGER), np.zeros(1, METERS),
         np.arange(count, dtype=np.int64), hour, np.zeros((RACK_COLUMNS, count)),
     )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from twin_kernels.constants import CP_DRY_AIR
 from twin_kernels.layout import SURFACE_PARAMS
 
-from twin.scenario.hall import Envelope, Hall, Surface
+from twin.scenario.coatings import aged_optics, find_coating
+from twin.scenario.hall import Envelope, Hall, Shell, Surface
 
 __all__ = ["longest_step_s", "surface_params"]
 
@@ -34,8 +35,10 @@ def surface_params(hall: Hall, envelope: Envelope) -> NDArray[np.void]:
     """
     p = np.zeros(6, SURFACE_PARAMS)
     floor_m2 = hall.total_length_m * hall.width_m
-    _outer(p[0:1], envelope.roof)
-    _outer(p[1:5], envelope.wall)
+    _outer(p[0:1], envelope.roof, envelope)
+    _outer(p[1:5], envelope.wall, envelope)
+    if envelope.shell is not None:
+        _shell(p[0:1] if envelope.shell.covers == "roof" else p[0:5], envelope.shell)
     p["area_m2"][0] = floor_m2
     p["normal_up"][0] = 1.0
     for i, azimuth_deg in enumerate(_WALLS, start=1):
@@ -59,12 +62,28 @@ def surface_params(hall: Hall, envelope: Envelope) -> NDArray[np.void]:
     return p
 
 
-def _outer(p: NDArray[np.void], surface: Surface) -> None:
+def _outer(p: NDArray[np.void], surface: Surface, envelope: Envelope) -> None:
     p["r_m2k_w"] = surface.r_m2k_w
     p["solar_absorptance_frac"] = surface.solar_absorptance_frac
-    p["emissivity_frac"] = surface.emissivity_frac
+    p["emissivity_frac"] = p["window_emissivity_frac"] = p["far_emissivity_frac"] = surface.emissivity_frac
     p["outer_capacity_j_m2k"] = surface.outer_capacity_kj_m2k * 1e3
     p["inner_capacity_j_m2k"] = surface.inner_capacity_kj_m2k * 1e3
+    if surface.coating is not None and surface.coating != "bare":
+        coating = find_coating(surface.coating, envelope.coatings)
+        optics = aged_optics(coating, surface.coating_age_years, envelope.weathering)
+        p["coated"] = 1
+        p["solar_absorptance_frac"] = optics.absorptance_frac
+        p["window_emissivity_frac"] = optics.window_frac
+        p["far_emissivity_frac"] = optics.far_frac
+        p["emissivity_frac"] = optics.other_frac
+
+
+def _shell(p: NDArray[np.void], shell: Shell) -> None:
+    """The outside optics are then the shell's."""
+    p["coated"] = p["shell"] = 1
+    p["shell_vent_w_m2k"] = shell.vent_w_m2k
+    p["shell_gap_w_m2k"] = shell.gap_w_m2k
+    p["shell_emissivity_frac"] = shell.emissivity_frac
 
 
 def longest_step_s(surfaces: NDArray[np.void], room_air_kg: float, tanks_w_k: float = 0.0) -> float:

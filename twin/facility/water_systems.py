@@ -87,6 +87,7 @@ def water_systems(hall: Hall, plant: Plant) -> WaterSystems:
     for k in (CHILLED, FACILITY_WATER):
         water["thermosyphon"][k] = int(paths.thermosyphon == k)
         water["reuse"][k] = int(paths.reuse == k)
+        water["panels"][k] = int(paths.panels == k)
     return WaterSystems(water, pumps, towers, tower_names, cdus, cdu_names)
 
 

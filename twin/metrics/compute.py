@@ -105,8 +105,9 @@ def _heat_metrics(meters: Meters, energy_kwh: dict[str, float], run: RunFacts) -
     it, taken = float(meters["it_j"]), energy.taken_j(meters)
     liquid, door = float(meters["liquid_j"]), float(meters["door_j"])
     sinks = energy.heat_by_sink(meters)
-    beside = liquid + door + float(meters["thermosyphon_j"]) + float(meters["reuse_j"]) > 0.0
-    free = float(meters["wse_j"]) + float(meters["thermosyphon_j"]) + float(meters["reuse_j"])
+    before = float(meters["thermosyphon_j"]) + float(meters["panel_j"]) + float(meters["reuse_j"])
+    beside = liquid + door + before > 0.0
+    free = float(meters["wse_j"]) + before
     found: dict[str, float | None] = {
         "liquid_heat_frac": liquid / it if liquid > 0.0 and it > 0.0 else None,
         "door_heat_frac": door / it if door > 0.0 and it > 0.0 else None,

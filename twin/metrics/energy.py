@@ -326,7 +326,7 @@ def heat_by_sink(meters: Meters) -> dict[str, float]:
     -------
     dict
         Shares, 0 … 1, that add up to 1: ``tower``, ``dry`` (dry coolers and air-cooled condensers), ``thermosyphon``,
-        ``reuse``; sinks without heat are absent, all of them in a run that rejected none.
+        ``panel`` (sky radiators), ``reuse``; sinks without heat are absent, all of them in a run that rejected none.
 
     Notes
     -----
@@ -334,8 +334,9 @@ def heat_by_sink(meters: Meters) -> dict[str, float]:
     """
     rejected = float(meters["tower_heat_j"])
     dry, thermosyphon = float(meters["dry_heat_j"]), float(meters["thermosyphon_j"])
+    panel = float(meters["panel_j"])
     sinks = {
-        "tower": rejected - dry - thermosyphon, "dry": dry, "thermosyphon": thermosyphon,
+        "tower": rejected - dry - thermosyphon - panel, "dry": dry, "thermosyphon": thermosyphon, "panel": panel,
         "reuse": float(meters["reuse_j"]),
     }
     kept = {name: heat for name, heat in sinks.items() if heat > 1e-6 * max(rejected, 1.0)}

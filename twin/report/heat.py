@@ -18,7 +18,8 @@ from twin.scenario.path_text import short_name
 
 __all__ = ["component_places", "heat_balance", "heat_path_diagram"]
 
-_SINKS = {"tower": "towers", "dry": "dry coolers", "thermosyphon": "thermosyphon", "reuse": "used again"}
+_SINKS = {"tower": "towers", "dry": "dry coolers", "thermosyphon": "thermosyphon", "panel": "sky panels",
+          "reuse": "used again"}
 #: A part of a bar narrower than this has its words in the list only.
 _LEAST_WIDTH_FRAC = 0.11
 #: Size of a box of the diagram, in columns and rows of it.

@@ -48,7 +48,7 @@ WATER_COLOURS: dict[str, str] = {"evaporation": _BLUE, "blow-down and drift": _S
 #: What takes heat from the hall, and what takes it from the plant.
 TAKER_COLOURS: dict[str, str] = {"coolant": _PURPLE, "rear doors": "#44AA99", "air handlers": _SKY}
 SINK_COLOURS: dict[str, str] = {
-    "towers": _BLUE, "dry coolers": _ORANGE, "thermosyphon": _GREEN, "used again": _VERMILLION,
+    "towers": _BLUE, "dry coolers": _ORANGE, "thermosyphon": _GREEN, "sky panels": _SKY, "used again": _VERMILLION,
 }
 
 #: By key of ``energy_kwh``.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from twin.errors import InputError, Problem
+from twin.scenario.coatings import coating_problems
 from twin.scenario.connections import connection_problems
 from twin.scenario.dx_checks import dx_problems
 from twin.scenario.event_checks import event_problems
@@ -16,6 +17,7 @@ from twin.scenario.hall import Crah, Envelope, Hall
 from twin.scenario.iec_checks import iec_problems, served
 from twin.scenario.it import Workload
 from twin.scenario.library import chiller_part
+from twin.scenario.panels import panel_problems
 from twin.scenario.plant import Chain, Plant, Power
 from twin.scenario.plant_checks import plant_problems
 from twin.scenario.run import Run, Site
@@ -72,11 +74,18 @@ def contradictions(s: Sections) -> list[Problem]:
         problems += _hall(s.hall)
     if s.plant:
         problems += _plant(s.plant)
+    if s.plant and s.plant.sky_panels:
+        problems += panel_problems(s.plant.sky_panels, s.hall, s.envelope)
     if s.hall and s.plant:
         problems += served(s.hall, s.plant)
         problems += connection_problems(s.hall, s.plant)
         problems += plant_problems(s.hall, s.plant)
         problems += _air_and_water(s.hall, s.plant)
+    if s.envelope:
+        named = dict(s.envelope.coated)
+        if s.plant and s.plant.sky_panels:
+            named["plant.sky_panels.coating"] = s.plant.sky_panels.coating
+        problems += coating_problems(named, s.envelope.coatings)
     if s.power:
         problems += _power(s.power)
     if s.plant and s.policy:

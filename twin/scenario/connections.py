@@ -21,16 +21,18 @@ __all__ = ["OUTDOORS", "HeatPaths", "connection_problems", "heat_paths"]
 OUTDOORS = "outdoors"
 CHILLED, CONDENSER, FACILITY = "plant.chilled_water", "plant.condenser_water", "plant.facility_water"
 _WSE, _THERMOSYPHON, _TANK, _ICE = "plant.water_economiser", "plant.thermosyphon", "plant.tank", "plant.ice"
+_PANELS = "plant.sky_panels"
 _EXCHANGER, _REUSE, _DOOR = "plant.facility_water.exchanger", "hall.liquid.reuse", "hall.rear_door"
 
 #: Kind of component → kinds that may take its heat, in the order in which water passes them.
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "hall.crah": (CHILLED,), _DOOR: (CHILLED,), "hall.liquid.cdu": (FACILITY, CHILLED),
-    CHILLED: (_REUSE, _THERMOSYPHON, _TANK, _ICE, _WSE, "plant.chiller"),
-    FACILITY: (_REUSE, _THERMOSYPHON, _EXCHANGER, "plant.tower", "plant.dry_cooler"),
+    CHILLED: (_REUSE, _PANELS, _THERMOSYPHON, _TANK, _ICE, _WSE, "plant.chiller"),
+    FACILITY: (_REUSE, _PANELS, _THERMOSYPHON, _EXCHANGER, "plant.tower", "plant.dry_cooler"),
     _WSE: (CONDENSER,), "plant.chiller": (CONDENSER,), "plant.air_cooled_chiller": (OUTDOORS,),
     CONDENSER: ("plant.tower", "plant.dry_cooler"), _EXCHANGER: ("plant.tower", "plant.dry_cooler"),
     "plant.tower": (OUTDOORS,), "plant.dry_cooler": (OUTDOORS,), _THERMOSYPHON: (OUTDOORS,), _REUSE: (OUTDOORS,),
+    _PANELS: (OUTDOORS,),
     _TANK: (CHILLED,), _ICE: (CHILLED,),
 }
 #: What each is, in words.
@@ -41,7 +43,8 @@ _WORDS = {
     _WSE: "the water-side economiser", "plant.chiller": "a water-cooled chiller",
     "plant.air_cooled_chiller": "an air-cooled chiller", _EXCHANGER: "the exchanger of the facility water",
     "plant.tower": "a cooling tower", "plant.dry_cooler": "a dry cooler", _THERMOSYPHON: "the thermosyphon cooler",
-    _REUSE: "the user of the heat", _TANK: "the store", _ICE: "the store", OUTDOORS: "outdoors",
+    _PANELS: "the sky panels", _REUSE: "the user of the heat", _TANK: "the store", _ICE: "the store",
+    OUTDOORS: "outdoors",
 }
 
 
@@ -63,6 +66,8 @@ class HeatPaths:
         Water system that the thermosyphon precools: 0, 1, or -1 without one.
     reuse : int
         Water system that a user takes heat from, or -1.
+    panels : int
+        Water system that sky panels precool, or -1.
     """
 
     arrows: dict[str, tuple[str, ...]]
@@ -71,6 +76,7 @@ class HeatPaths:
     cdus: dict[str, int]
     thermosyphon: int
     reuse: int
+    panels: int
 
     @property
     def chilled_used(self) -> bool:
@@ -98,7 +104,8 @@ def _components(hall: Hall, plant: Plant) -> dict[str, str]:
     found |= {f"plant.dry_cooler.{name}": "plant.dry_cooler" for name in plant.dry_cooler}
     single = {
         CHILLED: plant.chilled_water_pump, CONDENSER: plant.condenser_water_pump, FACILITY: plant.facility_water,
-        _WSE: plant.water_economiser, _THERMOSYPHON: plant.thermosyphon, _TANK: plant.tank, _ICE: plant.ice,
+        _WSE: plant.water_economiser, _PANELS: plant.sky_panels, _THERMOSYPHON: plant.thermosyphon,
+        _TANK: plant.tank, _ICE: plant.ice,
         _EXCHANGER: plant.facility_water.exchanger if plant.facility_water else None,
     }
     return found | {path: path for path, there in single.items() if there is not None}
@@ -124,7 +131,7 @@ def _implied(there: dict[str, str], plant: Plant) -> dict[str, tuple[str, ...]]:
     warm = FACILITY in there
     condenser_needed = bool(of("plant.chiller")) or _WSE in there
     warm_rejectors = [] if condenser_needed and warm and CONDENSER not in said else rejectors
-    precooler = [path for path in (_THERMOSYPHON,) if path in there]
+    precooler = [path for path in (_PANELS, _THERMOSYPHON) if path in there]
     arrows: dict[str, tuple[str, ...]] = {}
     for path, kind in there.items():
         if kind in ("hall.crah", _DOOR):
@@ -204,7 +211,8 @@ def heat_paths(hall: Hall, plant: Plant) -> HeatPaths:
         return next((k for k, loop in enumerate((CHILLED, FACILITY)) if component in used.get(loop, ())), -1)
 
     return HeatPaths(
-        used, rejectors(CONDENSER), rejectors(FACILITY, _EXCHANGER), cdus, system(_THERMOSYPHON), system(_REUSE)
+        used, rejectors(CONDENSER), rejectors(FACILITY, _EXCHANGER), cdus, system(_THERMOSYPHON), system(_REUSE),
+        system(_PANELS),
     )
 
 
@@ -315,12 +323,12 @@ def _nowhere(path: str, kind: str, hall: Hall) -> tuple[str, str]:
 
 
 def _twice(arrows: dict[str, tuple[str, ...]], reached: list[str]) -> Iterator[Problem]:
-    """Towers, dry coolers and the thermosyphon carry one water only."""
+    """Towers, dry coolers, the thermosyphon and sky panels carry one water only."""
     users: dict[str, list[str]] = {}
     for source in (CHILLED, FACILITY, CONDENSER, _EXCHANGER):
         if source in reached:
             for target in arrows.get(source, ()):
                 users.setdefault(target, []).append(source)
     for target, sources in users.items():
-        if len(sources) > 1 and target.startswith(("plant.tower.", "plant.dry_cooler.", _THERMOSYPHON)):
+        if len(sources) > 1 and target.startswith(("plant.tower.", "plant.dry_cooler.", _THERMOSYPHON, _PANELS)):
             yield Problem(target, f"crossed connection: it cools {' and '.join(sources)} at once; give each its own")

@@ -32,6 +32,7 @@ def features_of(hall: Hall, plant: Plant) -> frozenset[str]:
         "store": plant.tank is not None or plant.ice is not None,
         "door": hall.rear_door is not None,
         "thermosyphon": paths.thermosyphon >= 0,
+        "panels": paths.panels >= 0,
         "reuse": paths.reuse >= 0,
     }
     return frozenset(name for name, is_there in there.items() if is_there)

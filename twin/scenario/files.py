@@ -233,7 +233,9 @@ def absolute_paths(tables: Tree, folder: Path) -> Tree:
     dict
     """
     result = tables
-    for keys in PATH_KEYS:
+    own = tables.get("envelope", {}).get("coatings", {}) if isinstance(tables.get("envelope", {}), dict) else {}
+    spectra = [("envelope", "coatings", name, "spectrum") for name in own] if isinstance(own, dict) else []
+    for keys in (*PATH_KEYS, *spectra):
         value: Any = tables
         for name in keys:
             value = value.get(name) if isinstance(value, dict) else None

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
+from twin.scenario.coatings import Coating, Weathering
 from twin.scenario.dx import Dx
 from twin.scenario.gains import Gains, Infiltration, Thermostat
 from twin.scenario.iec import Iec
@@ -264,12 +265,24 @@ class Surface(Part):
     r_m2k_w: Positive = key(2.5, unit="m²K/W", text="resistance without films", source=_E, le=100.0)
     solar_absorptance_frac: Frac = key(0.6, text="outside, for sunlight", source=_E)
     emissivity_frac: Frac = key(0.9, text="outside, long-wave", source=_E)
+    coating: str | None = key(
+        None, text="coating outside (on the shell, if there is one): one of 'twin parts coatings' or of envelope.coatings; takes the place of "
+        "solar_absorptance_frac and emissivity_frac; 'bare' for none", min_length=1, max_length=60,
+    )
+    coating_age_years: NonNegative = key(0.0, text="how long it has been outdoors (envelope.weathering); stays so during the run", source="0: new", le=30.0)
     outer_capacity_kj_m2k: NonNegative = key(
         0.0, unit="kJ/(m² K)", text="heat capacity of the outer skin; 0 is legal", source=_E, le=1000.0
     )
     inner_capacity_kj_m2k: NonNegative = key(
         0.0, unit="kJ/(m² K)", text="heat capacity of the inner skin; 0 is legal", source=_E, le=1000.0
     )
+
+
+    @model_validator(mode="after")
+    def _age_of_something(self) -> Surface:
+        if self.coating is None and self.coating_age_years > 0.0:
+            raise ValueError(f"coating_age_years = {self.coating_age_years} has no coating to act on; give coating or leave it out")
+        return self
 
 
 class Roof(Surface):
@@ -288,15 +301,38 @@ class Floor(Part):
     heat_j_kgk: Positive = key(837.0, unit="J/(kg K)", text="concrete", source=_E, le=10000.0)
 
 
+class Shell(Part):
+    """A thin outer shell over the modules (a steel roof, or a steel house): it takes the sun and carries the coating."""
+
+    covers: Literal["roof", "all"] = key("roof", text="roof alone, or roof and walls", source="a steel roof over boxes")
+    vent_w_m2k: NonNegative = key(
+        4.0, unit="W/(m² K)", text="convection of either face of the gap to outdoor air that passes through it; 0: a closed gap",
+        source="assumed: free convection in an open gap of some 0.5 m", le=50.0,
+    )
+    gap_w_m2k: NonNegative = key(
+        0.5, unit="W/(m² K)", text="convection from face to face", source="assumed: warm side up, stagnant 1 … 2, ventilated less", le=20.0
+    )
+    emissivity_frac: Frac = key(0.82, text="of the gap, 1/(1/e + 1/e - 1)", source="assumed: painted faces of 0.9")
+
+
 class Envelope(Part):
     """The building around the hall: flat roof, four walls, slab."""
 
     roof: Roof = key(default_factory=Roof, text="roof")
     wall: Surface = key(default_factory=Surface, text="all four walls")
     floor: Floor = key(default_factory=Floor, text="slab")
+    shell: Shell | None = key(None, text="outer shell; none if left out")
+    coatings: dict[str, Coating] = key(default_factory=dict, text="your own coatings by name")
+    weathering: Weathering = key(default_factory=Weathering, text="dirt, rain and washing of coatings")
     inner_emissivity_frac: Frac = key(0.9, text="all inner surfaces", source=_E)
     outside_film_w_m2k: Positive = key(12.0, unit="W/(m² K)", text="outside convection at calm", source=_E, le=200.0)
     outside_film_wind_w_s_m3k: NonNegative = key(
         0.0, unit="W s/(m³ K)", text="outside convection per m/s of wind (McAdams: base 5.7, 3.8)", source=_E, le=50.0
     )
     inside_film_w_m2k: Positive = key(3.0, unit="W/(m² K)", text="inside convection", source=_E, le=50.0)
+
+    @property
+    def coated(self) -> dict[str, str]:
+        """Coatings by the key that names them."""
+        named = {"envelope.roof.coating": self.roof.coating, "envelope.wall.coating": self.wall.coating}
+        return {where: name for where, name in named.items() if name is not None and name != "bare"}

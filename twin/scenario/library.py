@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from twin.errors import InputError, Problem
 from twin.scenario.base import Part, key
+from twin.scenario.coatings import CoatingPart, coating_parts
 from twin.scenario.dx import DxCurves
 from twin.scenario.presets import FanPart, LossPart, fan_parts, loss_parts
 from twin.scenario.shipped import did_you_mean
@@ -22,7 +23,7 @@ __all__ = [
 ]
 
 #: Kinds of parts that ship with the twin.
-KINDS = ("chillers", "dx", "ups", "fans")
+KINDS = ("chillers", "dx", "ups", "fans", "coatings")
 
 _PARTS = Path(__file__).resolve().parents[1] / "parts"
 _LIFT = "condenser water leaves about 5.5 K warmer, refrigerant 1.5 K above it; evaporator 2 K below leaving water"
@@ -179,7 +180,7 @@ class DxCoilPart(DxCurves):
 
 
 #: Equipment of any kind.
-AnyPart = ChillerPart | DxCoilPart | LossPart | FanPart
+AnyPart = ChillerPart | DxCoilPart | LossPart | FanPart | CoatingPart
 
 
 def _biquadratic(c: list[float], x: float, y: float) -> float:
@@ -287,7 +288,7 @@ def list_parts(kind: str, also: tuple[str, ...] = ()) -> Sequence[AnyPart]:
 
     Returns
     -------
-    list of ChillerPart, DxCoilPart, LossPart or FanPart
+    list of ChillerPart, DxCoilPart, LossPart, FanPart or CoatingPart
         Of ``dx``: compressors first, then coils.
 
     Raises
@@ -303,6 +304,8 @@ def list_parts(kind: str, also: tuple[str, ...] = ()) -> Sequence[AnyPart]:
         return list(loss_parts().values())
     if kind == "fans":
         return list(fan_parts().values())
+    if kind == "coatings":
+        return coating_parts()
     return [*_machines(kind).values(), *(_coils().values() if kind == "dx" else ())]
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from twin.scenario.base import Frac, NonNegative, Part, key
 from twin.scenario.economiser import AirEconomiser
 from twin.scenario.loops import CondenserPump, FacilityWater, Pump, Staging, WaterEconomiser
+from twin.scenario.panels import Intake, SkyPanels
 from twin.scenario.presets import with_loss_of_part
 from twin.scenario.rejection import DryCooler, Thermosyphon, Tower
 from twin.scenario.water import Ice, Tank
@@ -65,6 +66,8 @@ class Plant(Part):
     chiller: dict[str, Chiller] = key(default_factory=dict, text="chillers by group")
     tower: dict[str, Tower] = key(default_factory=dict, text="tower cells by group")
     dry_cooler: dict[str, DryCooler] = key(default_factory=dict, text="dry coolers by group, with or without a pad")
+    intake: Intake | None = key(None, text="outdoor air comes over the roof (all that plant and hall take in); it is not warmed if left out")
+    sky_panels: SkyPanels | None = key(None, text="sky-radiator panels before everything but a user of heat; none if left out")
     thermosyphon: Thermosyphon | None = key(None, text="thermosyphon cooler before the towers; none if left out")
     chilled_water_pump: Pump | None = key(None, text="chilled-water pumps, all together; required with coils")
     condenser_water_pump: CondenserPump | None = key(

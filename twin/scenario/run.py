@@ -106,6 +106,9 @@ class Site(Part):
         text="a built-in weather (see 'twin parts weather'), the path of an EPW, TMY3 or TMY2 file, or \"steady\"", min_length=1
     )
     steady: SteadyAir | None = key(None, text="the air of weather = \"steady\"; not used with any other weather")
+    sky_model: Literal[
+        "weather", "brunt", "clark_allen", "berdahl_martin", "berdahl_martin_1984", "idso", "berdahl_fromberg", "li_coimbra"
+    ] = key("weather", text="clear sky that the weather's long-wave radiation is turned to; weather: as it is (measured, or recalibrated Brunt where it has none)", source="measured first")
     terrain_wind_frac: Frac = key(
         1.0, text="share of the file's wind speed that reaches the building", source="open site"
     )
@@ -116,4 +119,6 @@ class Site(Part):
     def _steady(self) -> Site:
         if self.weather == "steady" and self.steady is None:
             raise ValueError("steady is missing: weather = \"steady\" needs [site.steady] with dry_bulb_c and a humidity")
+        if self.weather == "steady" and self.sky_model != "weather":
+            raise ValueError("sky_model does nothing with weather = \"steady\": its sky is as warm as its air; leave it out")
         return self

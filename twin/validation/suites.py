@@ -45,6 +45,7 @@ SUITES: dict[str, Suite] = {
     "ashrae140": _elsewhere("ashrae140", "cases of ASHRAE 140 for air conditioners", "twin.validation.ashrae140"),
     "plants": _elsewhere("plants", "whole plants beside recorded runs of other programs and published years",
                          "twin.validation.plants", "twin.validation.golden_split"),
+    "coatings": _elsewhere("coatings", "coatings and the sky beside published numbers", "twin.validation.coatings"),
     dh1.SUITE: Suite("reference hall DH1 beside EnergyPlus 25.2", dh1.rows),
     analytic.SUITE: Suite("limits and closures, where nobody else's number exists", lambda _: analytic.rows()),
 }

@@ -136,6 +136,12 @@ def refusals(scenario: Scenario) -> list[Problem]:
         (not any(power.pdu.loss) and not any(power.transformer.loss), "power", "no losses but the UPS's"),
         (plant.chilled_water_volume_m3 == plant.condenser_water_volume_m3 == 0.0, "plant", "loops without volume"),
         (scenario.envelope.outside_film_wind_w_s_m3k == 0.0, "envelope.outside_film_wind_w_s_m3k", "0"),
+        (not scenario.envelope.coated, "envelope",
+         "no coating: one emissivity for all wavelengths (give absorptance and emissivity)"),
+        (scenario.envelope.shell is None, "envelope.shell", "none"),
+        (plant.sky_panels is None, "plant.sky_panels", "none"),
+        (plant.intake is None, "plant.intake", "none"),
+        (scenario.site.sky_model == "weather", "site.sky_model", "'weather'"),
         (scenario.run.start_day == 0.0, "run.start_day", "0"),
     ]
     return [Problem(where, f"the EnergyPlus comparison needs {rule}") for good, where, rule in checks if not good]
