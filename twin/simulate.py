@@ -31,8 +31,9 @@ from twin.errors import InputError, Problem, ScenarioError, SimulationError
 from twin.facility.build import build_facility
 from twin.facility.hall_facts import hall_facts
 from twin.metrics.compute import compute_metrics
-from twin.policies.contract import Policy
-from twin.policies.library import make_policy
+from twin.policies.check import BOUNDS
+from twin.policies.contract import REASONS, Policy
+from twin.policies.loader import load_policy
 from twin.record.recorder import Recorder, atomic_write
 from twin.record.result import Result
 from twin.scenario.assumptions import assumptions
@@ -95,7 +96,7 @@ class _Session:
 def _recorder(scenario: Scenario, folder: Path | None) -> Recorder:
     """A recorder of the channels that this facility has."""
     channels = channels_of(scenario.hall.cooling)
-    return Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder, channels)
+    return Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder, channels, (tuple(BOUNDS), REASONS))
 
 
 def site_weather(scenario: Scenario) -> WeatherYear:
@@ -123,14 +124,17 @@ def site_weather(scenario: Scenario) -> WeatherYear:
     return weather
 
 
-def build_simulation(scenario: Scenario, policy: Policy | None = None, recorder: Recorder | None = None) -> Simulation:
+def build_simulation(
+    scenario: Scenario, policy: Policy | str | None = None, recorder: Recorder | None = None
+) -> Simulation:
     """Weather, facility and policy of a scenario, ready to run.
 
     Parameters
     ----------
     scenario : Scenario
-    policy : Policy or None
-        None takes the scenario's.
+    policy : Policy, str or None
+        None takes the scenario's; a text is a name, a class in a file (``my_policy.py:MyPolicy``) or a file of
+        weights, with the supervisor and guard of the scenario around it. An object stands as it is.
     recorder : Recorder or None
         None records nothing.
 
@@ -145,10 +149,9 @@ def build_simulation(scenario: Scenario, policy: Policy | None = None, recorder:
     """
     weather = site_weather(scenario)
     facility = build_facility(scenario, weather.altitude_m)
-    if policy is None:
+    if policy is None or isinstance(policy, str):
         choice = scenario.policy
-        settings = {k: v for k, v in choice.model_dump().items() if k != "name"}
-        policy = make_policy(choice.name, settings, scenario.plant.supply_air_temp_c, hall_facts(scenario, facility))
+        policy = load_policy(policy or choice.name, choice.settings(), hall_facts(scenario, facility))
     return Simulation(scenario, facility, weather, policy, recorder)
 
 
@@ -159,7 +162,7 @@ def run(  # noqa: PLR0913 - the one public door; every parameter is optional
     overrides: Overrides = (),
     weather: str | None = None,
     seed: int | None = None,
-    policy: Policy | None = None,
+    policy: Policy | str | None = None,
     resume: str | Path | None = None,
     force: bool = False,
     report: bool = False,
@@ -179,8 +182,8 @@ def run(  # noqa: PLR0913 - the one public door; every parameter is optional
         Weather instead of the scenario's.
     seed : int or None
         Seed instead of the scenario's.
-    policy : Policy or None
-        Policy instead of the scenario's.
+    policy : Policy, str or None
+        Policy instead of the scenario's: an object, or a text as for :func:`build_simulation`.
     resume : str, Path or None
         Folder of an interrupted run.
     force : bool
@@ -232,7 +235,7 @@ def _check_arguments(scenario: object, out: object, policy: object, resume: obje
             problems.append(Problem(f"{name} = {value!r}", "must be the path of a folder"))
     if resume is not None and out is not None:
         problems.append(Problem("resume with out", "a resumed run goes on in its own folder; leave out away"))
-    if policy is not None and (isinstance(policy, type) or not isinstance(policy, Policy)):
+    if not (policy is None or isinstance(policy, str)) and (isinstance(policy, type) or not isinstance(policy, Policy)):
         what = "must be an object with reset, decide, snapshot and restore; twin.check_policy looks closer"
         if isinstance(policy, type):
             what = f"is a class; give an object: {policy.__name__}()"
@@ -256,7 +259,7 @@ def _changes(overrides: Overrides, weather: object, seed: object) -> Overrides:
     return texts + [f"{path}={json.dumps(value, ensure_ascii=False, default=str)}" for path, value in extra.items()]
 
 
-def _resume(folder: Path, policy: Policy | None, report: bool, progress: bool) -> Result:
+def _resume(folder: Path, policy: Policy | str | None, report: bool, progress: bool) -> Result:
     """Go on from the last checkpoint."""
     if folder.is_dir() and not has_checkpoint(folder) and (folder / "summary.json").is_file():
         result = Result.load(folder)
@@ -321,11 +324,13 @@ def _write(session: _Session) -> Result:
         result = Result({}, manifest(simulation, *session.clock.read(), session.inputs), None, recorder)
         result.summary = _summary(simulation, result, session.clock.read()[0])
         return result
-    from twin.record.series import write_racks, write_series  # lazy: pyarrow
+    from twin.record.actions import write_actions  # lazy: pyarrow
+    from twin.record.series import write_racks, write_series
 
     stage = staging(folder)
     write_series(stage / "series.parquet", recorder.names, recorder.series_parts())
     write_racks(stage / "racks.parquet", [r.name for r in simulation.facility.racks], recorder.rack_parts())
+    write_actions(stage / "actions.parquet", recorder.action_parts(), recorder.actions.names)
     wall_s, cpu_s = session.clock.read()
     about = manifest(simulation, wall_s, cpu_s, session.inputs)
     staged = Result({}, about, stage)
@@ -383,6 +388,7 @@ def _summary(simulation: Simulation, result: Result, wall_s: float) -> dict[str,
             "energy_run_rel": whole_run,
         },
         **{key: entries for key, entries in happened.items() if entries},
+        **({"policy": steered} if (steered := simulation.steering.account()) else {}),
         "warnings": run_warnings(simulation),
         "assumptions": assumptions(scenario),
     }

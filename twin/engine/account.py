@@ -121,6 +121,8 @@ def run_warnings(simulation: Simulation) -> list[str]:
     meters = meters_of(simulation)
     told = {entry["name"] for entry in run_alarms(simulation)}
     found = [f"weather: {text}" for text in simulation.weather.warnings]
+    if simulation.steering.foresight:
+        found.append("oracle: the policy knew the weather and background load to come: a bound, not an offer")
     found += outline(simulation.scenario).warnings
     if meters["shortfall_s"] > 0.0:
         mean_kw = meters["shortfall_j"] / meters["shortfall_s"] / 1e3
@@ -210,7 +212,8 @@ def manifest(
         "inputs": input_hashes(simulation) if inputs is None else inputs,
         "versions": {"python": platform.python_version(), "platform": sys.platform, **_versions()},
         "seed": scenario.run.seed,
-        "streams": "numpy SeedSequence(seed, spawn_key=(i,)): 0 weather, 1 jobs, 2 noise, 3 faults, 4 policy",
+        "streams": "numpy SeedSequence(seed, spawn_key=(i,)): 0 weather, 1 jobs, 2 noise, 3 faults, 4 policy, "
+        "5 forecast",
         "wall_s": wall_s,
         "cpu_s": cpu_s,
         "racks": [
@@ -230,6 +233,7 @@ def manifest(
             "utc_offset_h": weather.utc_offset_h, "hours": weather.hours,
         },
         "jobs": _jobs(simulation),
+        "policy": {"class": type(simulation.policy).__name__, "oracle": simulation.steering.foresight},
     }
 
 
