@@ -233,8 +233,13 @@ def manifest(
             "utc_offset_h": weather.utc_offset_h, "hours": weather.hours,
         },
         "jobs": _jobs(simulation),
-        "policy": {"class": type(simulation.policy).__name__, "oracle": simulation.steering.foresight},
+        "policy": {"class": type(simulation.policy).__name__, "oracle": simulation.steering.foresight, **_decisions(simulation)},
     }
+
+
+def _decisions(simulation: Simulation) -> dict[str, int]:
+    counts = simulation.steering.counts
+    return {"decisions": counts["decisions"]} if "decisions" in counts else {}
 
 
 def _versions() -> dict[str, str]:

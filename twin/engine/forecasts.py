@@ -30,7 +30,8 @@ class Forecaster:
 
     ``f(t + h) = x(t + h - 24 h) + (x(t) - x(t - 24 h)) exp(-h / decay) + e(h)``, beyond a day the day before again.
     With φ = exp(-Δt / decay), ``e(h + Δt) = φ e(h) + σ sqrt(1 - φ²) ξ`` from ``e(0) = 0``: an error that grows with
-    lead time to ``weather_error_k`` (dry bulb) and ``load_error_frac``. Before a day has passed, things stay as they are.
+    lead time to ``weather_error_k`` (dry bulb) and ``load_error_frac``. Before a day has passed, things stay as they
+    are.
 
     Parameters
     ----------

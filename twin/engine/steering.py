@@ -137,7 +137,8 @@ class Steering:
         if self.static:
             return {}
         choice, log = self.scenario.policy, getattr(self.policy, "log", None)
-        found: dict[str, Any] = {"class": type(self.policy).__name__, "oracle": self.foresight, **self.counts}
+        counts = {what: count for what, count in self.counts.items() if what != "decisions"}  # no result of the physics
+        found: dict[str, Any] = {"class": type(self.policy).__name__, "oracle": self.foresight, **counts}
         if isinstance(log, list):
             entries: list[Intervention] = log
             found["interventions"] = dict(getattr(self.policy, "counts", {}))

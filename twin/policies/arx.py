@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ArxModel", "excitation", "fit_arx"]
+__all__ = ["ArxModel", "excitation", "fit_arx", "least_intervals"]
 
 Array = NDArray[np.float64]
 
@@ -25,8 +25,9 @@ class ArxModel:
 
     ``y`` is the hottest inlet of an interval, ``u`` the setpoints held in it, ``d`` what nobody sets (outdoor dry bulb
     and humidity, utilisation), ``p`` the mean facility power of the interval; its fit also has ``d(k)``, a constant
-    and ``u(k) - u(k-1)`` for what a move itself costs or saves, which a plan does not count. ``R`` is positive semidefinite
-    (negative eigenvalues of the fit are set to zero and the rest is fitted again), so that the cost is convex.
+    and ``u(k) - u(k-1)`` for what a move itself costs or saves, which a plan does not count. ``R`` is positive
+    semidefinite (negative eigenvalues of the fit are set to zero and the rest is fitted again), so that the cost
+    is convex.
 
     Attributes
     ----------
@@ -99,6 +100,21 @@ class ArxModel:
         return np.array(y[-len(disturbance):])
 
 
+def least_intervals(setpoints: int, disturbances: int) -> int:
+    """Fewest intervals that a model is identified from: ten a regressor of the shortest model.
+
+    Parameters
+    ----------
+    setpoints, disturbances : int
+        How many.
+
+    Returns
+    -------
+    int
+    """
+    return 10 * (1 + setpoints + disturbances)
+
+
 def excitation(bounds: dict[str, tuple[float, float]], intervals: int, rng: np.random.Generator) -> Array:
     """Setpoints that move at random within their bounds, each held for 3 … 12 intervals, independently.
 
@@ -151,7 +167,7 @@ def fit_arx(names: tuple[str, ...], data: tuple[Array, Array, Array, Array]) -> 
     of air and water from hours of random, safe control; lags by cross-validation are ours.
     """
     y, u, d, power = data
-    if len(y) < 10 * (1 + u.shape[1] + d.shape[1]):
+    if len(y) < least_intervals(u.shape[1], d.shape[1]):
         raise ValueError(f"{len(y)} intervals are too few to identify a model of {u.shape[1]} setpoints")
     best: tuple[float, int] | None = None
     for lags in _LAGS:

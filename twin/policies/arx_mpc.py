@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from twin.policies.arx import ArxModel, excitation, fit_arx
+from twin.errors import InputError, Problem
+from twin.policies.arx import ArxModel, excitation, fit_arx, least_intervals
 from twin.policies.contract import Observation, Rollout, Setpoints
 from twin.policies.planning import PlanSettings, bounded_setpoints
 
@@ -30,7 +31,7 @@ class ArxMpc:
     The data come from a run on a copy of the twin (its rollout), into the forecast, with setpoints that move at random
     within the policy's bounds: exploring harms nobody. Every ``identify_every_s`` the model is identified anew.
     At every decision the plan ``min Σ_k p(u_k, d_k) + ρ max(0, y_k - y_max)² + σ |u_k - u_{k-1}|²`` with
-    ``low ≤ u_k ≤ high`` is solved (L-BFGS-B, exact gradient; convex, as power is convex in ``u`` and ``y`` linear), and
+    ``low ≤ u_k ≤ high`` is solved (truncated Newton with bounds, exact gradient; convex, as power is convex in ``u`` and ``y`` linear), and
     its first move is made. Expected disturbances stay as they are.
 
     Parameters
@@ -42,6 +43,11 @@ class ArxMpc:
     settings : PlanSettings
     interval_s : int
         Between decisions, s.
+
+    Raises
+    ------
+    InputError
+        If the identification run is too short.
     """
 
     def __init__(
@@ -49,6 +55,12 @@ class ArxMpc:
     ) -> None:
         self.bounds, self.start, self.settings, self.interval_s = bounds, start, settings, interval_s
         self.names = tuple(bounds)
+        least = least_intervals(len(bounds), len(_DISTURBANCES))
+        if settings.identify_s < least * interval_s:
+            few = f"{settings.identify_s // interval_s} decisions are too few to identify {len(bounds)} setpoints"
+            what = f"{few}; give at least {least * interval_s / 3600.0:.3g} h, or a shorter run.control_interval_s"
+            where = f"policy.planning.identify_h = {settings.identify_s / 3600.0:g}"
+            raise InputError("policy arx_mpc", [Problem(where, what)])
         self._rollout: Rollout | None = None
         self._seed = 0
         self._forget()
@@ -162,7 +174,7 @@ def cheapest_plan(
         return float(total), (slope * span).ravel()
 
     box = list(zip(np.tile((low - now) / span, count), np.tile((high - now) / span, count), strict=True))
-    found = minimize(cost, np.zeros(count * n), jac=True, method="L-BFGS-B", bounds=box, options={"maxiter": 200})
+    found = minimize(cost, np.zeros(count * n), jac=True, method="TNC", bounds=box, options={"maxfun": 500})
     first: Array = np.clip(now + found.x[:n] * span, low, high)
     return first if np.isfinite(first).all() else now
 

@@ -244,7 +244,7 @@ class Guard:
                 continue
             other_c = rollout.try_setpoints(baseline, self.settings.horizon_s, fault)[_INLET_MAX]
             if not math.isfinite(hottest_c) or hottest_c > other_c + _BETTER_K:
-                when = f"with {fault} out or wrong" if fault else "without any failure"
+                when = f"should {fault} fail," if fault else "even without a failure"
                 soon = f"within {self.settings.horizon_s / 60:.0f} min, over {limit_c:.1f} °C"
                 return f"{when} an inlet would reach {hottest_c:.1f} °C {soon}; under the baseline {other_c:.1f} °C"
         return ""

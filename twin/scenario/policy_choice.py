@@ -21,8 +21,8 @@ class PolicyChoice(Part):
         "fixed",
         text="fixed: the scenario's setpoints; trim_respond: supply-air reset from rack inlets; iec_reset: supply-air "
         "reset from outdoor wet bulb, and from rack inlets; rule_based: resets of air, fans and water together; "
-        "arx_mpc: plans with a linear model identified from the twin; cem_mpc: plans by trying setpoints on a copy of the twin; "
-        "oracle: cem_mpc that knows the weather and load to come, for comparison only",
+        "arx_mpc: plans with a linear model identified from the twin; cem_mpc: plans by trying setpoints on a copy "
+        "of the twin; oracle: cem_mpc that knows the weather and load to come, for comparison only",
         source="fixed",
     )
     inlet_target_c: float = key(
