@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 _LAGS = (1, 2, 3)
 _FOLDS = 5
 #: Ridge, over the number of rows of normed data. Source: assumed: small beside any effect that matters.
-_RIDGE = 1e-4
+_RIDGE = 1e-6
 
 
 @dataclass(frozen=True)

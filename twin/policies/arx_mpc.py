@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ _DISTURBANCES = ("weather.dry_bulb_c", "weather.humidity_ratio", "it.utilisation
 #: Price of moving a setpoint from end to end of its bounds in one interval, over rated IT power: it picks one of many
 #: equally cheap plans. Source: assumed: far below any cost of energy.
 _MOVE_FRAC = 1e-3
+#: The limit is moved down by so many of the model's own errors. Source: two standard deviations, 98 % on one side.
+_BACK_OFF = 2.0
 
 
 class ArxMpc:
@@ -43,6 +46,8 @@ class ArxMpc:
     settings : PlanSettings
     interval_s : int
         Between decisions, s.
+    rates_per_h : mapping
+        Fastest change of each setpoint, per hour: a linear model holds for small moves.
 
     Raises
     ------
@@ -51,9 +56,11 @@ class ArxMpc:
     """
 
     def __init__(
-        self, bounds: dict[str, tuple[float, float]], start: dict[str, float], settings: PlanSettings, interval_s: int
+        self, bounds: dict[str, tuple[float, float]], start: dict[str, float], settings: PlanSettings, interval_s: int,
+        rates_per_h: Mapping[str, float],
     ) -> None:
         self.bounds, self.start, self.settings, self.interval_s = bounds, start, settings, interval_s
+        self._most = np.array([rates_per_h[name] * interval_s / 3600.0 for name in bounds])
         self.names = tuple(bounds)
         least = least_intervals(len(bounds), len(_DISTURBANCES))
         if settings.identify_s < least * interval_s:
@@ -132,11 +139,11 @@ class ArxMpc:
         d = np.repeat([[observation[name] for name in _DISTURBANCES]], count, axis=0)
         free = model.free(past_y, past_u, d)
         low, high = (np.array([pair[i] for pair in self.bounds.values()]) for i in (0, 1))
-        return cheapest_plan(model, free, (self._now, low, high), self.settings)
+        return cheapest_plan(model, free, (self._now, low, high, self._most), self.settings)
 
 
 def cheapest_plan(
-    model: ArxModel, free_c: Array, setpoints: tuple[Array, Array, Array], settings: PlanSettings
+    model: ArxModel, free_c: Array, setpoints: tuple[Array, Array, Array, Array], settings: PlanSettings
 ) -> Array:
     """First setpoints of the cheapest plan.
 
@@ -146,7 +153,7 @@ def cheapest_plan(
     free_c : ndarray
         Inlets of the next intervals if nothing moves, °C.
     setpoints : tuple of ndarray
-        Now, lowest, highest.
+        Now, lowest, highest, and the largest move in one interval.
     settings : PlanSettings
 
     Returns
@@ -154,16 +161,17 @@ def cheapest_plan(
     ndarray
         One value a setpoint, within the bounds.
     """
-    now, low, high = setpoints
+    now, low, high, most = setpoints
     count, n = len(free_c), len(now)
     answer = model.steps(count)
     span = np.maximum(high - low, 1e-9)
     smooth = _MOVE_FRAC * settings.penalty_kw
+    limit_c = settings.inlet_max_c - _BACK_OFF * model.inlet_rmse_k
 
     def cost(flat: Array) -> tuple[float, Array]:
         u = now + flat.reshape(count, n) * span
         moves = np.diff(u, axis=0, prepend=now[None, :])
-        excess = np.maximum(_answered(answer, moves, free_c) - settings.inlet_max_c, 0.0)
+        excess = np.maximum(_answered(answer, moves, free_c) - limit_c, 0.0)
         power = (u @ model.q).sum() + np.einsum("ki,ij,kj->", u, model.r, u)
         total = power + settings.penalty_kw * (excess**2).sum() + smooth * ((moves / span) ** 2).sum()
         back = 2.0 * settings.penalty_kw * excess
@@ -173,9 +181,11 @@ def cheapest_plan(
         slope[:-1] -= by_move[1:]
         return float(total), (slope * span).ravel()
 
-    box = list(zip(np.tile((low - now) / span, count), np.tile((high - now) / span, count), strict=True))
+    reach = np.arange(1, count + 1)[:, None] * most
+    least, largest = np.maximum(low - now, -reach) / span, np.minimum(high - now, reach) / span
+    box = list(zip(np.minimum(least, largest).ravel(), largest.ravel(), strict=True))
     found = minimize(cost, np.zeros(count * n), jac=True, method="TNC", bounds=box, options={"maxfun": 500})
-    first: Array = np.clip(now + found.x[:n] * span, low, high)
+    first: Array = np.clip(now + found.x[:n] * span, np.maximum(low, now - most), np.minimum(high, now + most))
     return first if np.isfinite(first).all() else now
 
 

@@ -15,6 +15,7 @@ __all__ = ["CemMpc"]
 Array = NDArray[np.float64]
 
 _INLET, _POWER, _WATER = "hall.rack_inlet_max_c.max", "power.facility_kw", "plant.makeup_kg_s"
+_CHIP = "liquid.chip_max_c.max"
 #: First spread of a plan's setpoints over the width of their bounds, and the least of later rounds. Source: assumed.
 _SPREAD_FRAC, _LEAST_FRAC = 0.25, 0.02
 
@@ -25,7 +26,7 @@ class CemMpc:
     In each of ``rounds`` rounds, ``candidates`` plans are drawn from normal distributions within the bounds, tried, and
     the distributions fitted to the ``elite`` best. The plan in force and the scenario's setpoints are among the
     first. The best plan that was tried is followed for ``replan_s``. Cost: mean facility power, plus water at the price
-    of power, plus ``ρ · max(0, hottest inlet - limit)²``.
+    of power, plus ``ρ · max(0, hottest inlet - limit)²``, and the same of the hottest liquid-cooled chip.
 
     Parameters
     ----------
@@ -118,4 +119,7 @@ class CemMpc:
         excess = np.maximum(seen[_INLET] - self.settings.inlet_max_c, 0.0)
         cost_kw = float(seen[_POWER].mean() + self._water_kw * seen[_WATER].mean())
         cost_kw += self.settings.penalty_kw * float((excess**2).mean())
+        if _CHIP in seen:
+            chips = np.maximum(seen[_CHIP] - self.settings.chip_max_c, 0.0)
+            cost_kw += self.settings.penalty_kw * float((chips**2).mean())
         return cost_kw if np.isfinite(cost_kw) else float("inf")

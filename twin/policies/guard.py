@@ -19,8 +19,8 @@ _INLETS = ("hall.rack_inlet_max_c", "hall.rack_inlet_p95_c", "hall.rack_inlet_me
 _INLET_MAX = "hall.rack_inlet_max_c.max"
 #: What an inlet sensor may say before it is taken for broken, °C. Source: assumed: far outside any hall.
 _PLAUSIBLE_C = (-20.0, 90.0)
-#: Readings closer than this are the same, and predictions closer than this equally good, K.
-_SAME_K, _BETTER_K = 1e-9, 0.05
+#: Readings closer than this are the same, K.
+_SAME_K = 1e-9
 _HOUR_S = 3600.0
 _KEPT = 500
 #: Which way a setpoint moves to cool more: such moves are never held back.
@@ -39,6 +39,8 @@ class GuardSettings:
     ----------
     limit_c : float
         No inlet above this under the shield, °C.
+    no_worse_k : float
+        Where the baseline passes that limit too, an action may be so much hotter, K.
     horizon_s : int
         How far the shield looks ahead, s.
     hold_s, stale_s, time_limit_s : float
@@ -48,6 +50,7 @@ class GuardSettings:
     """
 
     limit_c: float = 31.5
+    no_worse_k: float = 2.0
     horizon_s: int = 1200
     hold_s: float = 1800.0
     stale_s: float = 1800.0
@@ -61,8 +64,8 @@ class Guard:
     In turn: an observation that is stale or absurd, and a policy that raises, takes too long or returns what is no
     setpoint, bring the baseline into force. A setpoint is clipped to its bounds and moves towards less cooling
     no faster than its rate. The shield rolls a copy of the twin forward under the setpoints, held, with each listed
-    failure from now on; where an inlet would pass ``limit_c`` that the baseline's setpoints would keep below it (or
-    keep cooler), the action is vetoed. The baseline then stays for ``hold_s`` at least. The baseline decides beside the
+    failure from now on; where an inlet would pass ``limit_c`` that the baseline's setpoints would keep below it, the
+    action is vetoed. A failure that the baseline does not survive either forbids only what is ``no_worse_k`` hotter. The baseline then stays for ``hold_s`` at least. The baseline decides beside the
     policy all the time, so that it takes over where it would stand; its own moves towards more cooling are
     at once, the others no faster than their rates.
 
@@ -233,7 +236,7 @@ class Guard:
         return min(value, now + most) if SAFE_SIDE[name] < 0 else max(value, now - most)
 
     def _shield(self, held: Mapping[str, float]) -> str:
-        """Which failure would take an inlet over the limit under these setpoints, further than the baseline's."""
+        """Which failure would take an inlet over the limit under these setpoints, and not the baseline's."""
         rollout, limit_c = self._rollout, self.settings.limit_c
         if rollout is None or all(value == self._base.get(name) for name, value in held.items()):
             return ""
@@ -243,7 +246,8 @@ class Guard:
             if hottest_c <= limit_c:
                 continue
             other_c = rollout.try_setpoints(baseline, self.settings.horizon_s, fault)[_INLET_MAX]
-            if not math.isfinite(hottest_c) or hottest_c > other_c + _BETTER_K:
+            allowed_c = other_c + self.settings.no_worse_k if other_c > limit_c else limit_c
+            if not hottest_c <= allowed_c:  # also NaN
                 when = f"should {fault} fail," if fault else "even without a failure"
                 soon = f"within {self.settings.horizon_s / 60:.0f} min, over {limit_c:.1f} °C"
                 return f"{when} an inlet would reach {hottest_c:.1f} °C {soon}; under the baseline {other_c:.1f} °C"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from twin.channels import CHANNELS
 from twin.policies.air_rules import AirSettings
 from twin.policies.arx_mpc import ArxMpc
 from twin.policies.cem_mpc import CemMpc
@@ -23,6 +24,8 @@ __all__ = ["POLICY_NAMES", "dress", "make_policy"]
 
 POLICY_NAMES = ("fixed", "trim_respond", "iec_reset", "rule_based", "arx_mpc", "cem_mpc", "oracle")
 
+#: Channel without which nobody may move the facility water of liquid-cooled halls by a plan.
+_CHIP = "liquid.chip_max_c"
 _SHARED = ("inlet_target_c", "supply_min_c", "supply_max_c", "trim_k", "respond_k")
 _RESET = ("reset_approach_k", "reset_rate_k")
 _AIR = (
@@ -83,7 +86,8 @@ def dress(policy: Policy, settings: Mapping[str, Any], facts: Facts, *, supervis
     keys = settings["guarding"]
     baseline = _bare(keys["baseline"], settings, facts.start.get("supply_air_c", 22.0), facts)
     return Guard(policy, baseline, GuardSettings(
-        limit_c=facts.allowable_c - keys["margin_k"], horizon_s=round(keys["horizon_s"]), hold_s=keys["hold_s"],
+        limit_c=facts.allowable_c - keys["margin_k"], no_worse_k=keys["no_worse_k"],
+        horizon_s=round(keys["horizon_s"]), hold_s=keys["hold_s"],
         stale_s=keys["stale_s"], time_limit_s=settings["time_limit_s"], rates_per_h=settings["rates"],
     ), facts)
 
@@ -105,10 +109,11 @@ def _bare(name: str, settings: Mapping[str, Any], start_c: float, facts: Facts) 
         air = AirSettings(**{key: settings[key] for key in _AIR})
         return RuleBased(air, WaterSettings(**{key: settings[key] for key in _WATER}), facts)
     if name in {"arx_mpc", "cem_mpc", "oracle"}:
-        plan = plan_settings(settings["planning"], facts)
-        bounds, start = action_bounds(settings, facts), dict(facts.start)
+        plan = plan_settings(settings, facts)
+        start, sees_chips = dict(facts.start), any(c.name == _CHIP for c in CHANNELS)
+        bounds = action_bounds(settings, facts, liquid=sees_chips and name != "arx_mpc")
         if name == "arx_mpc":
-            return ArxMpc(bounds, start, plan, facts.interval_s)
+            return ArxMpc(bounds, start, plan, facts.interval_s, settings["rates"])
         return CemMpc(bounds, start, plan, facts.water_kw_per_kg_s, foresight=name == "oracle")
     shared = {key: settings[key] for key in _SHARED}
     if name == "trim_respond":

@@ -18,6 +18,8 @@ __all__ = ["PlanSettings", "action_bounds", "bounded_setpoints", "plan_settings"
 _FANS = {"demand": "demand_margin_frac", "fixed": "fan_speed_frac", "return_temperature": "return_air_c"}
 #: How far the return air may leave the scenario's, K, and least and most condenser approach, K. Source: assumed.
 _RETURN_K, _APPROACH_K = 4.0, (2.5, 10.0)
+#: Facility water of a hall without any stands at its bound, °C.
+_NO_FACILITY_C = 60.0
 #: Coils need water colder than the air they make, K. Source: assumed: as the rule-based baseline.
 _COIL_K = 1.0
 
@@ -29,6 +31,7 @@ class PlanSettings:
     horizon_s: int
     replan_s: float
     inlet_max_c: float
+    chip_max_c: float
     penalty_kw: float
     identify_s: int
     identify_every_s: float
@@ -38,13 +41,13 @@ class PlanSettings:
     blocks: int
 
 
-def plan_settings(keys: Mapping[str, Any], facts: Facts) -> PlanSettings:
+def plan_settings(settings: Mapping[str, Any], facts: Facts) -> PlanSettings:
     """Numbers of a plan from the scenario's keys.
 
     Parameters
     ----------
-    keys : mapping
-        ``[policy.planning]``.
+    settings : mapping
+        The keys of ``[policy]``.
     facts : Facts
         For the control interval and the rated power.
 
@@ -52,16 +55,17 @@ def plan_settings(keys: Mapping[str, Any], facts: Facts) -> PlanSettings:
     -------
     PlanSettings
     """
-    each = facts.interval_s
+    keys, each = settings["planning"], facts.interval_s
     return PlanSettings(
         horizon_s=max(round(keys["horizon_h"] * 3600.0 / each), keys["blocks"]) * each, replan_s=keys["replan_s"],
-        inlet_max_c=keys["inlet_max_c"], penalty_kw=keys["penalty_kw_per_k"] * facts.it_rated_kw,
+        inlet_max_c=keys["inlet_max_c"], chip_max_c=settings["chip_target_c"],
+        penalty_kw=keys["penalty_kw_per_k"] * facts.it_rated_kw,
         identify_s=round(keys["identify_h"] * 3600.0 / each) * each, identify_every_s=keys["identify_every_h"] * 3600.0,
         candidates=keys["candidates"], elite=keys["elite"], rounds=keys["rounds"], blocks=keys["blocks"],
     )
 
 
-def action_bounds(settings: Mapping[str, Any], facts: Facts) -> dict[str, tuple[float, float]]:
+def action_bounds(settings: Mapping[str, Any], facts: Facts, *, liquid: bool = False) -> dict[str, tuple[float, float]]:
     """Setpoints that a planning policy moves, and between which bounds; it never leaves them, also while exploring.
 
     Parameters
@@ -70,6 +74,8 @@ def action_bounds(settings: Mapping[str, Any], facts: Facts) -> dict[str, tuple[
         The keys of ``[policy]``.
     facts : Facts
         Kind of hall, and its setpoints.
+    liquid : bool
+        Whether the policy knows about chips, and may move the facility water of liquid-cooled halls.
 
     Returns
     -------
@@ -89,6 +95,9 @@ def action_bounds(settings: Mapping[str, Any], facts: Facts) -> dict[str, tuple[
         low_c = settings["chilled_min_c"] if settings["chilled_min_c"] is not None else start["chilled_water_c"]
         found["chilled_water_c"] = (low_c, max(settings["chilled_max_c"], low_c))
         found["condenser_approach_k"] = _APPROACH_K
+    facility_c = start.get("facility_water_c", _NO_FACILITY_C)
+    if liquid and facility_c < min(settings["facility_max_c"], _NO_FACILITY_C):
+        found["facility_water_c"] = (facility_c, settings["facility_max_c"])
     return found
 
 

@@ -96,6 +96,13 @@ class Guarding(Part):
         source="assumed: error of sensors and of the state",
         le=10.0,
     )
+    no_worse_k: NonNegative = key(
+        2.0,
+        unit="K",
+        text="shield: a failure that takes inlets over the limit under the baseline too may take them so much further",
+        source="assumed: a minute or two less of ride-through",
+        le=20.0,
+    )
     load_step_frac: float = key(
         0.2,
         text="shield: step of utilisation among the listed failures; 0 leaves it out",
