@@ -1,4 +1,4 @@
-"""ARX models and the controller on them: known systems found again, convex plans, constraints kept, savings in a hall."""
+"""ARX models and the controller on them: known systems found again, convex plans, limits kept, savings in a hall."""
 
 from __future__ import annotations
 
@@ -79,7 +79,8 @@ def test_excitation_stays_within_its_bounds_and_moves_everything() -> None:
 def model_of(q: tuple[float, float], curved: float) -> ArxModel:
     """Inlet 0.6 y + 0.4 · supply - 2 · margin: one for one, and five kelvin a unit of margin, at rest."""
     return ArxModel(
-        tuple(BOUNDS), np.array([0.6]), np.array([[0.4, -2.0]]), np.zeros(3), 0.0, np.array(q), np.diag([0.0, curved]), 0.0, 0.0
+        tuple(BOUNDS), np.array([0.6]), np.array([[0.4, -2.0]]), np.zeros(3), 0.0, np.array(q), np.diag([0.0, curved]),
+        0.0, 0.0,
     )
 
 
@@ -161,4 +162,5 @@ def test_the_identified_model_predicts_the_twin() -> None:
 
 
 def test_it_keeps_the_contract() -> None:
-    assert check_policy(ArxMpc(BOUNDS, {"supply_air_c": 22.0, "demand_margin_frac": 0.1}, SETTINGS, 300, RATES_PER_H)) == []
+    start = {"supply_air_c": 22.0, "demand_margin_frac": 0.1}
+    assert check_policy(ArxMpc(BOUNDS, start, SETTINGS, 300, RATES_PER_H)) == []

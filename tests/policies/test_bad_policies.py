@@ -41,7 +41,7 @@ BAD: dict[str, tuple[Callable[[Observation], Any], str]] = {
     "raises": (lambda _: 1 / 0, "ZeroDivisionError: "),
     "returns NaN": (lambda _: Setpoints(supply_air_c=math.nan), "supply_air_c = nan must be a finite number"),
     "wrong type": (lambda _: [22.0, 16.0], "decide() must return Setpoints, not list"),
-    "wrong shape": (lambda _: Setpoints(supply_air_c=[22.0, 23.0]), "supply_air_c = [22.0, 23.0] must be a finite number"),  # type: ignore[arg-type]
+    "wrong shape": (lambda _: Setpoints(supply_air_c=[22.0, 23.0]), "[22.0, 23.0] must be a finite number"),  # type: ignore[arg-type]
     "unknown setpoint": (lambda _: Setpoints(supplyair=20.0), "unexpected keyword argument 'supplyair'"),  # type: ignore[call-arg]
     "too slow": (slow, " s "),
     "mutates the observation": (mutates, "does not support item assignment"),

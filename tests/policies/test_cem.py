@@ -129,6 +129,7 @@ def test_each_hall_moves_what_it_has(mode: str) -> None:
 
 def test_numbers_of_a_plan_follow_the_scenario() -> None:
     keys = {"horizon_h": 0.6, "blocks": 2, "penalty_kw_per_k": 0.1}
-    found = plan_settings(PolicyChoice(name="cem_mpc", planning=keys).settings(), facts(interval_s=300, it_rated_kw=2000.0))
+    chosen = PolicyChoice.model_validate({"name": "cem_mpc", "planning": keys})
+    found = plan_settings(chosen.settings(), facts(interval_s=300, it_rated_kw=2000.0))
     assert found.horizon_s == 2100
     assert found.penalty_kw == pytest.approx(200.0)

@@ -56,7 +56,8 @@ def sequences(count: int) -> list[list[dict[str, object]]]:
     for _ in range(count):
         begins, lasts = rng.uniform(0.3, 1.6, 3).round(3), rng.uniform(0.05, 0.4, 3).round(3)
         chosen = rng.choice(len(FAULTS) - 1, 3, replace=False)
-        found.append([event(FAULTS[1 + int(i)], float(at), float(h)) for i, at, h in zip(chosen, begins, lasts, strict=True)])
+        times = zip(chosen, begins, lasts, strict=True)
+        found.append([event(FAULTS[1 + int(i)], float(at), float(h)) for i, at, h in times])
     return found
 
 
@@ -64,8 +65,8 @@ def test_random_sequences_of_failures() -> None:
     """A hundred sequences of three failures: no more K min above allowable than the baseline's in a hall 8.5 K warmer.
 
     The shield covers one failure from now on; a second one may meet a hall that the policy has let come closer to the
-    limit. That head start is at most the limit of the shield (31.5 °C) less the baseline's inlets (23 °C), and it does not
-    grow, since both halls then warm by the same heat in the same capacity.
+    limit. That head start is at most the limit of the shield (31.5 °C) less the baseline's inlets (23 °C), and it does
+    not grow, since both halls then warm by the same heat in the same capacity.
     """
     worse, more, bare_worse = [], 0, 0
     for number, events in enumerate(sequences(100)):
@@ -147,7 +148,8 @@ def moving(time_s: int) -> Observation:
 
 
 def test_towards_less_cooling_no_faster_than_the_rate_towards_more_at_once() -> None:
-    guard = guard_of(Setpoints(supply_air_c=27.0, fan_speed_frac=0.35), Setpoints(supply_air_c=18.0, fan_speed_frac=1.0))
+    less, more = Setpoints(supply_air_c=27.0, fan_speed_frac=0.35), Setpoints(supply_air_c=18.0, fan_speed_frac=1.0)
+    guard = guard_of(less, more)
     first = guard.decide(moving(300))
     assert first.supply_air_c == pytest.approx(START["supply_air_c"] + 12.0 * 300 / 3600)
     assert first.fan_speed_frac == pytest.approx(START["fan_speed_frac"] - 2.0 * 300 / 3600)

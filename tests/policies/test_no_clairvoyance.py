@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import math
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def warmer_later(weather: WeatherYear, hour: int) -> WeatherYear:
 
 def actions(found: Simulation) -> list[tuple[Any, ...]]:
     """Every setpoint that was asked for and applied today; what was not asked for is None."""
-    return [tuple(None if x != x else x for x in row) for row in found.steering.take_rows().tolist()]
+    return [tuple(None if math.isnan(x) else x for x in row) for row in found.steering.take_rows().tolist()]
 
 
 @pytest.mark.parametrize("name", POLICIES)
@@ -86,9 +87,8 @@ def test_the_unseen_future_changes_no_action(name: str, tmp_path: Path) -> None:
 
 def test_only_the_oracle_looks_ahead(tmp_path: Path) -> None:
     """The same test fails for the oracle, so it can fail; and the run says what it was."""
-    one, other = (
-        run_up_to(tmp_path, {**ORACLE, "policy.planning.horizon_h": 4.0}, other_future=future) for future in (False, True)
-    )
+    keys = {**ORACLE, "policy.planning.horizon_h": 4.0}
+    one, other = (run_up_to(tmp_path, keys, other_future=future) for future in (False, True))
     assert actions(one) != actions(other)
     assert one.steering.account()["oracle"] is True
     assert "bound" in one.steering.account()["note"]
@@ -209,10 +209,10 @@ def test_the_error_of_a_forecast_grows_with_lead_time() -> None:
     found = simulation(Rests(), forecast={"weather_error_k": 2.0, "decay_h": 1.0})
     plain = simulation(Rests(), forecast={"decay_h": 1.0})
     times = [found.start_s + 60 * k for k in range(400)]
-    errors = np.array([
-        found.steering._forecaster.expected(t, 121)[0]["dry_bulb_c"] - plain.steering._forecaster.expected(t, 121)[0]["dry_bulb_c"]
-        for t in times
-    ])
+    noisy, calm = (
+        np.array([sim.steering._forecaster.expected(t, 121)[0]["dry_bulb_c"] for t in times]) for sim in (found, plain)
+    )
+    errors = noisy - calm
     for k in (1, 30, 120):
         expected = 2.0 * np.sqrt(1.0 - np.exp(-2.0 * (k + 1) / 60.0))
         assert errors[:, k].std() == pytest.approx(expected, rel=4.0 / np.sqrt(800.0))

@@ -60,7 +60,7 @@ def test_lag_is_of_first_order_and_of_temperatures_only() -> None:
     """A step is answered by 1 - e^(-t/τ)."""
     model = SensorModel(Sensors(lag_s=600.0), 1)
     model.read(0, TRUE, {})
-    stepped = {name: 30.0 for name in TRUE}
+    stepped = dict.fromkeys(TRUE, 30.0)
     for k in (1, 2, 3):
         row = model.read(300 * k, stepped, {})
         assert row["hall.supply_c"] == pytest.approx(30.0 - 10.0 * np.exp(-k / 2.0))
@@ -98,7 +98,7 @@ def test_a_snapshot_goes_on_the_same() -> None:
         one.read(300 * k, TRUE, {})
     other.restore(one.snapshot())
     for k in range(20, 40):
-        values = {name: 20.0 + k for name in TRUE}
+        values = dict.fromkeys(TRUE, 20.0 + k)
         assert one.read(300 * k, values, {}) == other.read(300 * k, values, {})
 
 

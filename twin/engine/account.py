@@ -233,13 +233,14 @@ def manifest(
             "utc_offset_h": weather.utc_offset_h, "hours": weather.hours,
         },
         "jobs": _jobs(simulation),
-        "policy": {"class": type(simulation.policy).__name__, "oracle": simulation.steering.foresight, **_decisions(simulation)},
+        "policy": _policy(simulation),
     }
 
 
-def _decisions(simulation: Simulation) -> dict[str, int]:
-    counts = simulation.steering.counts
-    return {"decisions": counts["decisions"]} if "decisions" in counts else {}
+def _policy(simulation: Simulation) -> dict[str, Any]:
+    steering = simulation.steering
+    about = {"class": type(simulation.policy).__name__, "oracle": steering.foresight}
+    return about | ({} if steering.static else {"decisions": steering.counts.get("decisions", 0)})
 
 
 def _versions() -> dict[str, str]:

@@ -33,9 +33,9 @@ class ArxMpc:
 
     The data come from a run on a copy of the twin (its rollout), into the forecast, with setpoints that move at random
     within the policy's bounds: exploring harms nobody. Every ``identify_every_s`` the model is identified anew.
-    At every decision the plan ``min Σ_k p(u_k, d_k) + ρ max(0, y_k - y_max)² + σ |u_k - u_{k-1}|²`` with
-    ``low ≤ u_k ≤ high`` is solved (truncated Newton with bounds, exact gradient; convex, as power is convex in ``u`` and ``y`` linear), and
-    its first move is made. Expected disturbances stay as they are.
+    At every decision the plan ``min Σ_k p(u_k, d_k) + ρ max(0, y_k - y_max)² + σ |u_k - u_{k-1}|²`` within bounds and
+    reach is solved (truncated Newton, exact gradient; convex, as power is convex in ``u`` and ``y`` linear), and its
+    first move is made. Expected disturbances stay as they are.
 
     Parameters
     ----------

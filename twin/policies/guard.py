@@ -65,9 +65,9 @@ class Guard:
     setpoint, bring the baseline into force. A setpoint is clipped to its bounds and moves towards less cooling
     no faster than its rate. The shield rolls a copy of the twin forward under the setpoints, held, with each listed
     failure from now on; where an inlet would pass ``limit_c`` that the baseline's setpoints would keep below it, the
-    action is vetoed. A failure that the baseline does not survive either forbids only what is ``no_worse_k`` hotter. The baseline then stays for ``hold_s`` at least. The baseline decides beside the
-    policy all the time, so that it takes over where it would stand; its own moves towards more cooling are
-    at once, the others no faster than their rates.
+    action is vetoed. A failure that the baseline does not survive either forbids only what is ``no_worse_k`` hotter.
+    The baseline then stays for ``hold_s`` at least. It decides beside the policy all the time, so that it takes over
+    where it would stand; its own moves towards more cooling are at once, the others no faster than their rates.
 
     Parameters
     ----------
