@@ -12,7 +12,7 @@ WORKERS ?= 2
 
 export PYTHON
 
-.PHONY: help run test validate bench docs results tblock lint types jit-off notebooks pytest set-up set-up-test clean
+.PHONY: help run test validate bench docs results tblock archetypes lint types jit-off notebooks pytest set-up set-up-test clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "  make bench      what is timed: start-up, the Greensboro year, and its jobs"
 	@echo "  make results    run, validate and bench, and put their numbers into the README"
 	@echo "  make tblock     PUE of the T-Block hall in five places, ten years each, into docs/tblock.md (minutes)"
+	@echo "  make archetypes a year of every kind of plant, timed, into docs/archetypes.md (minutes)"
 	@echo "  make docs       rebuild docs/reference/ from the code"
 	@echo "  make clean      remove caches and .venv (results in runs/ stay)"
 
@@ -73,6 +74,11 @@ results: run validate bench
 tblock: set-up
 	@$(PY) docs/tblock.py
 	@$(PY) docs/policies.py
+
+# A year of every archetype, timed beside the chilled-water year.
+archetypes: set-up-test
+	@$(PY) benchmarks/archetypes.py
+	@$(PY) docs/archetypes.py
 
 set-up:
 	@sh tools/set_up.sh run

@@ -87,7 +87,9 @@ class Plant:
         y["cw_old_c"] = wet_bulb_c + approach_k
         y["chw_kg_s"] = h["chw_rated_kg_s"] / max(len(params.chillers), 1)
         need_w = load_frac * params.chillers[0]["rated_w"]
-        args: Any = (state.chillers, params.chillers, state.towers, params.towers, h, y, self.setpoints[0])
+        y["reference_c"] = wet_bulb_c
+        y["outdoor_w"], y["outdoor_pa"] = 0.005, 101325.0  # York's law asks for the wet bulb only
+        args: Any = (state, params, self.setpoints[0], CHILLED)
         remove_heat(*args, chilled_c, need_w, 3600.0)
         supply_c = float(y["cw_supply_c"])
         reached = supply_c <= wet_bulb_c + approach_k + REACHED_K and y["removed_w"] >= 0.999 * need_w

@@ -69,7 +69,7 @@ def same(first: Any, second: Any, where: str = "") -> list[str]:
 
 
 def of_results(first: Result, second: Result, but: tuple[str, ...] = ()) -> list[str]:
-    """Where two results differ: every value of series and racks, and the summary but for the time it took and ``but``."""
+    """Where two results differ: values of series and racks, and the summary but for the time it took and ``but``."""
     found = []
     for table in ("series", "racks"):
         one, other = getattr(first, table), getattr(second, table)

@@ -7,9 +7,17 @@ output (``twin_kernels.layout.STEP_OUT``) times ``scale``; one without is filled
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-__all__ = ["CHANNELS", "Channel", "MODES", "by_name", "channels_of"]
+__all__ = ["CHANNELS", "FEATURES", "MODES", "Channel", "by_name", "channels_of"]
+
+#: What a facility may have that decides which channels it records, in words.
+FEATURES = {
+    "water": "chilled water", "iec": "indirect evaporative units", "dx": "direct-expansion units",
+    "liquid": "liquid cooling", "facility": "facility water", "store": "a store", "door": "rear doors",
+    "thermosyphon": "a thermosyphon cooler", "reuse": "a user of its heat",
+}
 
 #: Cooling modes by number, as recorded in ``plant.mode``.
 MODES = (
@@ -35,9 +43,8 @@ class Channel:
         Channel value = field value * scale.
     low, high : float
         Physical bounds (for observations and checks), not limits of operation.
-    only : str
-        Kind of cooling that has it: "water" (chilled water), "iec" (indirect evaporative units) or "dx"
-        (direct-expansion units); empty: all.
+    only : tuple of str
+        Features (of ``FEATURES``), one of which a facility must have to have this channel; empty: all have it.
     """
 
     name: str
@@ -47,37 +54,42 @@ class Channel:
     scale: float = 1.0
     low: float = 0.0
     high: float = 1e9
-    only: str = ""
+    only: tuple[str, ...] = ()
 
 
-def channels_of(cooling: str) -> tuple[Channel, ...]:
+def channels_of(features: Collection[str]) -> tuple[Channel, ...]:
     """Channels that a facility has.
 
     Parameters
     ----------
-    cooling : str
-        "water", "iec" or "dx".
+    features : collection of str
+        What it has, of ``FEATURES``; ``twin.scenario.features`` says it of a scenario.
 
     Returns
     -------
     tuple of Channel
     """
-    return tuple(c for c in CHANNELS if c.only in {"", cooling})
+    return tuple(c for c in CHANNELS if not c.only or any(name in features for name in c.only))
 
 
-#: Channels of a chilled-water plant; those of indirect evaporative units have a room of their own.
-_WATER_ROOM, _IEC_ROOM, _DX_ROOM = "plant.", "iec.", "dx."
-_EVERY_PLANT = (
-    "plant.evaporated_kg_s", "plant.makeup_kg_s", "plant.humidifier_kw", "plant.dehumidifier_kw", "plant.shortfall_kw",
+#: Features by what a name begins with, the first that fits; any other channel of a plant is that of its chilled water.
+_OF_NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("plant.evaporated_", "plant.makeup_", "plant.humidifier_", "plant.dehumidifier_", "plant.shortfall_"), ()),
+    (("iec.",), ("iec",)),
+    (("dx.",), ("dx",)),
+    (("liquid.",), ("liquid",)),
+    (("plant.facility_",), ("facility",)),
+    (("plant.thermosyphon_",), ("thermosyphon",)),
+    (("plant.reuse_",), ("reuse",)),
+    (("plant.store_",), ("store",)),
+    (("crah.door_",), ("door",)),
+    (("plant.tower_fan_", "plant.tower_heat_"), ("water", "facility")),
+    (("plant.",), ("water",)),
 )
 
 
-def _only(name: str) -> str:
-    if name.startswith(_IEC_ROOM):
-        return "iec"
-    if name.startswith(_DX_ROOM):
-        return "dx"
-    return "water" if name.startswith(_WATER_ROOM) and name not in _EVERY_PLANT else ""
+def _only(name: str) -> tuple[str, ...]:
+    return next((features for starts, features in _OF_NAMES if name.startswith(starts)), ())
 
 
 def _kw(name: str, field: str, meaning: str, low: float = 0.0) -> Channel:
@@ -127,7 +139,7 @@ CHANNELS: tuple[Channel, ...] = (
     _temp("hall.supply_setpoint_c", "supply_setpoint_c", "supply-air setpoint in force"),
     _frac("crah.speed_frac", "crah_speed_frac", "mean fan speed of running air handlers"),
     Channel("crah.valve_max_frac", "–", "widest valve: water over rated water of the coil that asks for most",
-            "crah_valve_max_frac", 1.0, 0.0, 1.0, "water"),
+            "crah_valve_max_frac", 1.0, 0.0, 1.0, ("water",)),
     _kw("crah.fan_kw", "crah_fan_w", "air-handler fans (hall-air side)"),
     _kw("crah.coil_kw", "coil_w", "heat taken up by coils, total"),
     _kw("crah.latent_kw", "latent_w", "latent part of it"),
@@ -139,16 +151,31 @@ CHANNELS: tuple[Channel, ...] = (
     _flow("plant.condenser_kg_s", "cw_flow_kg_s", "condenser-water flow"),
     _kw("plant.chiller_kw", "chiller_w", "chiller compressors"),
     _kw("plant.chiller_load_kw", "chiller_load_w", "heat taken up by evaporators"),
-    Channel("plant.chillers_on", "–", "chillers running", "chillers_on", 1.0, 0.0, 1000.0, "water"),
+    Channel("plant.chillers_on", "–", "chillers running", "chillers_on", 1.0, 0.0, 1000.0, ("water",)),
     _frac("plant.chiller_plr", "chiller_plr", "part load of running chillers", 2.0),
     _kw("plant.economiser_kw", "wse_w", "heat through the water-side economiser"),
-    _kw("plant.tower_fan_kw", "tower_fan_w", "tower fans"),
-    _kw("plant.tower_heat_kw", "tower_heat_w", "heat rejected by towers"),
+    _kw("plant.tower_fan_kw", "tower_fan_w", "fans of towers, dry coolers and thermosyphon cooler"),
+    _kw("plant.tower_heat_kw", "tower_heat_w", "heat rejected to outdoor air by the plant"),
     _frac("plant.tower_speed_frac", "tower_speed_frac", "tower-fan speed"),
     _flow("plant.evaporated_kg_s", "evaporated_kg_s", "water evaporated by towers, sprayed units and wet pads"),
     _flow("plant.makeup_kg_s", "makeup_kg_s", "make-up water of towers, sprayed units and wet pads"),
     _kw("plant.chilled_pump_kw", "chw_pump_w", "chilled-water pumps"),
     _kw("plant.condenser_pump_kw", "cw_pump_w", "condenser-water pumps"),
+    _kw("crah.door_kw", "door_w", "heat taken up by rear doors", -1e9),
+    _kw("liquid.heat_kw", "liquid_w", "heat of the servers into their coolant"),
+    _temp("liquid.technology_supply_c", "technology_supply_c", "coolant to the servers"),
+    _temp("liquid.technology_return_c", "technology_return_c", "coolant from the servers"),
+    _temp("liquid.chip_max_c", "chip_max_c", "hottest liquid-cooled chip"),
+    _frac("liquid.cdu_valve_max_frac", "cdu_valve_max_frac", "opening of the widest valve of the distribution units"),
+    _kw("liquid.cdu_pump_kw", "cdu_pump_w", "coolant pumps of the distribution units"),
+    _temp("plant.facility_supply_c", "facility_supply_c", "facility water to the distribution units"),
+    _temp("plant.facility_return_c", "facility_return_c", "facility water from the distribution units"),
+    _flow("plant.facility_kg_s", "facility_flow_kg_s", "facility-water flow"),
+    _kw("plant.facility_pump_kw", "facility_pump_w", "facility-water pumps, those to its towers included"),
+    _kw("plant.thermosyphon_kw", "thermosyphon_w", "heat rejected by the thermosyphon cooler"),
+    _kw("plant.reuse_kw", "reuse_w", "heat handed to a user outside"),
+    _kw("plant.store_kw", "store_w", "cooling out of the store; negative: it is being charged", -1e9),
+    _frac("plant.store_frac", "store_frac", "charge of the store"),
     _kw("plant.humidifier_kw", "humidifier_w", "humidifier"),
     _kw("plant.dehumidifier_kw", "dehumidifier_w", "dehumidifiers in the hall"),
     _kw("iec.exchanger_kw", "iec_w", "heat through the plates of indirect evaporative units"),

@@ -322,7 +322,7 @@ def schema() -> None:
 def parts(
     kind: Annotated[
         str | None,
-        typer.Argument(metavar="KIND", help="chillers, dx, weather; all kinds if left out.", show_default=False),
+        typer.Argument(metavar="KIND", help="chillers, dx, ups, fans, weather; all if left out.", show_default=False),
     ] = None,
 ) -> None:
     """List what the library holds, with sources."""

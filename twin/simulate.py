@@ -37,6 +37,7 @@ from twin.policies.loader import load_policy
 from twin.record.recorder import Recorder, atomic_write
 from twin.record.result import Result
 from twin.scenario.assumptions import assumptions
+from twin.scenario.features import features_of
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.weather.read import load_weather
@@ -95,7 +96,7 @@ class _Session:
 
 def _recorder(scenario: Scenario, folder: Path | None) -> Recorder:
     """A recorder of the channels that this facility has."""
-    channels = channels_of(scenario.hall.cooling)
+    channels = channels_of(features_of(scenario.hall, scenario.plant))
     return Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder, channels, (tuple(BOUNDS), REASONS))
 
 
@@ -116,7 +117,10 @@ def site_weather(scenario: Scenario) -> WeatherYear:
         If it cannot be read, or has no such day. A run may go on past its end: then the year begins again.
     """
     site = scenario.site
-    weather = load_weather(site.weather) if site.steady is None else steady_year(site.steady)
+    if site.weather == "steady" and site.steady is not None:
+        weather = steady_year(site.steady)
+    else:
+        weather = load_weather(site.weather)
     days = weather.hours // 24
     if scenario.run.start_day >= days:
         what = f"the weather year of {weather.name} has {days} days; give less than {days}, 0 is 1 January 00:00"

@@ -146,8 +146,8 @@ def cdu_at(
     Parameters
     ----------
     c : record of CDU_STATE
-        ``old_c``, the supply at the start of the step, is read, ``facility_kg_s`` is the first guess; the rest is
-        written, so that a step can be tried again.
+        ``old_c``, the supply at the start of the step, and ``starved_frac`` are read, ``facility_kg_s`` is the first
+        guess; the rest is written, so that a step can be tried again.
     p : record of CDU_PARAMS
         ``capacity_j_k`` must be above 0.
     heat_w : float
@@ -184,7 +184,7 @@ def cdu_at(
     rise_k = loop_w / (flow_kg_s * p["technology_heat_j_kgk"]) if flow_kg_s > 0.0 else 0.0
     storing_w_k = p["capacity_j_k"] / dt_s
     old_c = c["old_c"]
-    limit_kg_s = min(max(facility_limit_kg_s, 0.0), p["facility_rated_kg_s"])
+    limit_kg_s = min(max(facility_limit_kg_s, 0.0), (1.0 - c["starved_frac"]) * p["facility_rated_kg_s"])
     most_w_k = cdu_exchange_w_k(p, flow_kg_s, limit_kg_s)
     wanted_w = loop_w - storing_w_k * (target_c - old_c)
     span_k = target_c + rise_k - facility_c

@@ -13,7 +13,7 @@ from twin_kernels.wet_coil import CoilInlet, coil_dry, coil_heat, coil_inlet, co
 
 __all__ = ["coil_dry", "coil_for_leaving_air", "coil_wet", "unit_valve"]
 
-Memory = tuple[float, float, float]
+Memory = tuple[float, float, float, float]
 
 #: The valve holds the leaving air to this, K; less demand than this is none.
 _LEAVING_TOLERANCE_K = 1e-6
@@ -77,7 +77,7 @@ def coil_for_leaving_air(
     Sources of :func:`coil_wet` and :func:`twin_kernels.exchanger.overall_conductance`.
     """
     water, heat, out_j, out_w, saturated, _ = _valve(
-        target_c, air_j_kg, air_w, air_kg_s, water_c, p, air_ratio, pressure_pa, (0.0, 0.0, 0.0)
+        target_c, air_j_kg, air_w, air_kg_s, water_c, p, air_ratio, pressure_pa, (0.0, 0.0, 0.0, 1.0)
     )
     return water, heat, out_j, out_w, saturated
 
@@ -100,7 +100,7 @@ def unit_valve(
     ----------
     c : record of CRAH_STATE
         ``water_kg_s``, ``dry_frac`` and ``surface_c`` of the step before are the first guess; the latter two
-        are written.
+        are written. Of its rated water the pumps bring no more than ``1 - starved_frac``.
     target_c, air_j_kg, air_w, air_kg_s, water_c, p, air_ratio, pressure_pa
         As there.
 
@@ -109,7 +109,7 @@ def unit_valve(
     tuple of float
         As there.
     """
-    memory = (c["water_kg_s"], c["dry_frac"], c["surface_c"])
+    memory = (c["water_kg_s"], c["dry_frac"], c["surface_c"], 1.0 / (1.0 - c["starved_frac"]))
     water, heat, out_j, out_w, saturated, memory = _valve(
         target_c, air_j_kg, air_w, air_kg_s, water_c, p, air_ratio, pressure_pa, memory
     )
@@ -123,7 +123,7 @@ def _valve(
     target_c: float, air_j_kg: float, air_w: float, air_kg_s: float, water_c: float, p: Any, air_ratio: float,
     pressure_pa: float, memory: Memory,
 ) -> tuple[float, float, float, float, float, Memory]:
-    """As :func:`unit_valve`, with the memory (water kg/s, dry share, mean wet surface °C) in and out."""
+    """As :func:`unit_valve`, with the memory (water kg/s, dry share, mean wet surface °C, rated over most water)."""
     air_c = temperature_from_enthalpy_c(air_j_kg, air_w)
     if air_c - target_c <= _LEAVING_TOLERANCE_K or air_kg_s <= 0.0 or air_ratio <= 0.0:
         return 0.0, 0.0, air_j_kg, air_w, 0.0, memory
@@ -141,13 +141,13 @@ def _search(
     n: CoilInlet, target_c: float, rated_kg_s: float, air_resistance: float, water_resistance: float, memory: Memory
 ) -> tuple[float, float, float, float, float, Memory]:
     """The valve's answer, with the resistances of both films at rated water, K/W."""
-    guess_kg_s, dry, surface_c = memory
+    guess_kg_s, dry, surface_c, least = memory
     drop_k = n.air_c - target_c
     air_capacity = n.air_kg_s * n.humid_heat
     # z = 1/x; y = 1/drop. Water cannot leave warmer than the air came: drop <= x limit_k.
     limit_k = rated_kg_s * CP_WATER * (n.air_c - n.water_c) / air_capacity
     near, far = 0.0, limit_k / drop_k * (1.0 + 1e-12)
-    z = min(max(rated_kg_s / guess_kg_s, 1.0), far) if guess_kg_s > 0.0 else 1.0
+    z = max(min(rated_kg_s / guess_kg_s, far), least) if guess_kg_s > 0.0 else least
     z_old = miss_old = w_old = dry_old = 0.0
     heat = out_j = out_w = 0.0
     for i in range(_MAX_STEPS):
@@ -157,9 +157,9 @@ def _search(
         out_j = n.air_j_kg - heat / n.air_kg_s
         reached_k = max(n.air_c - temperature_from_enthalpy_c(out_j, out_w), 1e-12)
         miss = reached_k - drop_k
-        if z <= 1.0 and miss <= 0.0:
+        if z <= least and miss <= 0.0:
             short = 1.0 if miss < -_LEAVING_TOLERANCE_K else 0.0
-            return rated_kg_s, heat, out_j, out_w, short, (rated_kg_s, dry, surface_c)
+            return rated_kg_s / least, heat, out_j, out_w, short, (rated_kg_s / least, dry, surface_c, least)
         if abs(miss) <= _LEAVING_TOLERANCE_K or far - near <= 1e-13 * far:
             break
         if miss > 0.0:
@@ -174,7 +174,7 @@ def _search(
             slope = (miss_old - miss) / (reached_k * (miss_old + drop_k) * (z - z_old))
             past_k = miss - miss_old
         z_next = z + miss / (drop_k * reached_k * slope) if slope > 0.0 else far
-        if abs(miss * past_k) < _SECOND_ORDER_K2 and near < z_next < far and z_next >= 1.0:
+        if abs(miss * past_k) < _SECOND_ORDER_K2 and near < z_next < far and z_next >= least:
             # So close that the line through the last two points (or the dry slope) is exact enough.
             if dry == 1.0 and (i == 0 or dry_old == 1.0):
                 z = z_next
@@ -185,14 +185,14 @@ def _search(
                 out_j = enthalpy_j_kg(target_c, out_w)
                 break
         z_old, miss_old, w_old, dry_old = z, miss, out_w, dry
-        z = max(z_next, 1.0)
+        z = max(z_next, least)
         if (not near < z_next < far and near > 0.0) or (i >= _SECANT_STEPS and i % 2 == 0):
             z = 0.5 * (near + far)
     if dry == 1.0:
         # Dry: the air takes the target itself; the water flow carries the tolerance instead.
         out_w = n.air_w
         out_j = n.air_j_kg - n.humid_heat * drop_k
-    return rated_kg_s / z, n.air_kg_s * (n.air_j_kg - out_j), out_j, out_w, 0.0, (rated_kg_s / z, dry, surface_c)
+    return rated_kg_s / z, n.air_kg_s * (n.air_j_kg - out_j), out_j, out_w, 0.0, (rated_kg_s / z, dry, surface_c, least)
 
 
 @kernel

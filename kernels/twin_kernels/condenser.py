@@ -37,7 +37,7 @@ def _chillers(chillers: Any, p: Any, y: Any, load_w: float, entering_c: float) -
         c = chillers[i]
         c["load_w"] = c["power_w"] = c["plr"] = c["capacity_w"] = c["cop"] = 0.0
         c["outside_box"] = 0
-        if p[i]["available"] == 1 and running < y["stages"]:
+        if p[i]["available"] == 1 and running < y["stages"] and y["barred"] == 0:
             each, _ = chiller_capacity_w(p[i], leaving_c, entering_c)
             c["capacity_w"] = each
             capacity += each
@@ -67,11 +67,16 @@ def _chillers(chillers: Any, p: Any, y: Any, load_w: float, entering_c: float) -
 
 @kernel
 def _alike(a: Any, b: Any) -> bool:
-    """Whether two cells are equal, but for being available."""
+    """Whether two cells are equal in what heat and leaving water follow from, but for being available."""
     return (
         a["kind"] == b["kind"] and a["water_rated_kg_s"] == b["water_rated_kg_s"]
         and a["water_ratio_rated"] == b["water_ratio_rated"] and a["fan_rated_w"] == b["fan_rated_w"]
         and a["ua_w_k"] == b["ua_w_k"] and a["air_rated_m3_s"] == b["air_rated_m3_s"]
+        and a["fan_exponent"] == b["fan_exponent"] and a["air_min_frac"] == b["air_min_frac"]
+        and a["free_convection_frac"] == b["free_convection_frac"] and a["wet_bulb_rated_c"] == b["wet_bulb_rated_c"]
+        and a["ua_air_frac"] == b["ua_air_frac"] and a["pad_effectiveness"] == b["pad_effectiveness"]
+        and a["pad_depth_m"] == b["pad_depth_m"] and a["pad_face_m2"] == b["pad_face_m2"]
+        and a["pad_above_c"] == b["pad_above_c"] and a["pad_when_needed"] == b["pad_when_needed"]
     )
 
 
@@ -83,32 +88,37 @@ def _reject(towers: Any, tp: Any, y: Any, heat: float) -> float:
     leaving_sum = fans = air = 0.0
     outside = count = 0
     last = -1
-    air_frac = fan_w = leaving = 0.0
+    mean_kg_s = mean_rated_kg_s(tp, cells)
+    air_frac = fan_w = leaving = share = water = 0.0
+    weight = 1.0
     flag = wetted = 0
     for i in range(tp.shape[0]):
         t = towers[i]
-        t["speed_frac"] = t["fan_w"] = t["heat_w"] = 0.0
+        t["speed_frac"] = t["fan_w"] = t["heat_w"] = t["water_kg_s"] = 0.0
         if tp[i]["available"] == 0 or count >= cells:
             continue
         if last < 0 or not _alike(tp[i], tp[last]):
             # a cell takes no more water than its correlation covers; the rest passes it by and mixes in again
-            water = y["cw_kg_s"] / cells
+            weight = 1.0 if tp[i]["water_rated_kg_s"] == mean_kg_s else tp[i]["water_rated_kg_s"] / mean_kg_s
+            share = heat / cells * weight
+            water = y["cw_kg_s"] / cells * weight
             through = min(water, WATER_RATIO_MAX * tp[i]["water_rated_kg_s"]) if tp[i]["kind"] == YORK else water
             mixed_k = 0.0
             if through < water:
-                mixed_k = heat / (cells * CP_WATER) * (1.0 / through - 1.0 / water)
+                mixed_k = heat / (cells * CP_WATER) * weight * (1.0 / through - 1.0 / water)
             air_frac, fan_w, leaving, flag, wetted = rejector_for_heat(
-                tp[i], heat / cells, y["target_c"] - mixed_k, outdoor, through
+                tp[i], share, y["target_c"] - mixed_k, outdoor, through
             )
             leaving += mixed_k
             last = i
         t["speed_frac"] = air_frac
         t["fan_w"] = fan_w
-        t["heat_w"] = heat / cells
+        t["heat_w"] = share
+        t["water_kg_s"] = water
         t["leaving_c"] = leaving
         t["outside_box"] = flag
         t["wetted"] = wetted
-        leaving_sum += leaving
+        leaving_sum += leaving * weight
         fans += fan_w
         air += air_frac
         outside = max(outside, flag)
@@ -139,7 +149,7 @@ def condenser(
     float
         Water that then leaves the towers, °C.
     """
-    need = y["left_w"]
+    need = max(y["left_w"], 0.0)  # below 0: what stands before could take more than all of it
     wse = 0.0
     if y["mode"] != 3:
         least = min(y["chw_kg_s"], min(y["cw_kg_s"], h["wse_water_kg_s"])) * CP_WATER
@@ -151,7 +161,7 @@ def condenser(
     if y["mode"] == 1:
         evaporator = _chillers(chillers, cp, y, 0.0, condensing_c)
     else:
-        evaporator = _chillers(chillers, cp, y, need - wse + y["charge_w"], condensing_c)
+        evaporator = _chillers(chillers, cp, y, max(need - wse, 0.0) + y["charge_w"], condensing_c)
     if y["charge_w"] > 0.0:  # the store is charged with what the hall leaves
         y["store_w"] = -min(max(evaporator - max(need - wse, 0.0), 0.0), y["charge_w"])
     y["wse_w"] = wse
@@ -192,6 +202,35 @@ def running_cells(tp: Any, cw_kg_s: float) -> float:
     if available == 0:
         return 0.0
     return min(float(available), max(1.0, math.ceil(cw_kg_s / (rated / available) - 1e-6)))
+
+
+@kernel
+def mean_rated_kg_s(tp: Any, cells: float) -> float:
+    """Mean rated water of the cells in use: larger ones get more of water and heat than smaller ones.
+
+    Parameters
+    ----------
+    tp : array of TOWER_PARAMS
+    cells : float
+        From :func:`running_cells`.
+
+    Returns
+    -------
+    float
+        kg/s; exactly that of each where all are alike.
+    """
+    first = total = 0.0
+    count = 0
+    alike = True
+    for i in range(tp.shape[0]):
+        if tp[i]["available"] == 0 or count >= cells:
+            continue
+        if count == 0:
+            first = tp[i]["water_rated_kg_s"]
+        alike = alike and tp[i]["water_rated_kg_s"] == first
+        total += tp[i]["water_rated_kg_s"]
+        count += 1
+    return first if alike else total / count
 
 
 @kernel

@@ -15,7 +15,7 @@ from twin_kernels.air_handler import solve_air
 from twin_kernels.dx_air import solve_dx_air
 from twin_kernels.jit import kernel
 from twin_kernels.liquid_side import cdu_loads, door_heat_w, run_doors
-from twin_kernels.plant import pump_water, remove_heat
+from twin_kernels.plant import most_water_kg_s, pump_water, remove_heat
 from twin_kernels.water_layout import CHILLED, FACILITY_WATER
 
 __all__ = ["balance_at", "solve_cooling"]
@@ -27,6 +27,8 @@ _WIDEST_K = 400.0
 #: Bracket of the water temperature that counts as met: where the balance is smooth, and where it jumps, K.
 _CLOSE_K = 1e-9
 _JUMP_K = 1e-6
+#: Loads that ask for more than the pumps bring get that to within this share of it.
+_FLOW_FRAC = 1e-6
 
 
 @kernel
@@ -56,6 +58,74 @@ def balance_at(
     h = params.water[k]
     v = state.water[k]
     y = state.plant[k]
+    integral = _ask(state, params, setpoints, k, water_c, 0.0, dt_s)
+    if y["demand_kg_s"] > y["most_kg_s"] * (1.0 + _FLOW_FRAC):
+        integral = _share_out(state, params, setpoints, k, water_c, dt_s)
+    pump_water(h, params.pumps[k], y, setpoints["pump_dp_frac"])
+    need = y["taken_w"] + y["chw_pump_heat_w"] - h["chw_capacity_j_k"] / dt_s * (water_c - v["chw_supply_c"])
+    removed = remove_heat(state, params, setpoints, k, water_c, need, dt_s)
+    return need - removed, integral
+
+
+@kernel
+def _share_out(state: Any, params: Any, setpoints: Any, k: int, water_c: float, dt_s: float) -> float:
+    """Loads ask for more water than the pumps bring: every valve opens, and gets at most the same share of its rating.
+
+    The share that is missing is a root of what the loads ask for less what there is: a bracketed secant whose first
+    step is right where all valves are open. Where the demand jumps (valves that shut because their water is no colder
+    than the air) the side with less is taken.
+    """
+    y = state.plant[k]
+    integral = state.facility[0]["fan_integral"]
+    most = y["most_kg_s"]
+    low, at_low = 0.0, y["demand_kg_s"] - most
+    high, at_high = 1.0, -most
+    side = 0
+    for iteration in range(90):
+        missing = (low * at_high - high * at_low) / (at_high - at_low)
+        if iteration > 8 and iteration % 2 == 0:
+            missing = 0.5 * (low + high)
+        integral = _ask(state, params, setpoints, k, water_c, missing, dt_s)
+        excess = y["demand_kg_s"] - most
+        if abs(excess) <= _FLOW_FRAC * most or high - low < 1e-12:
+            break
+        if excess > 0.0:
+            low, at_low = missing, excess
+            if side == 1:
+                at_high *= 0.5
+            side = 1
+        else:
+            high, at_high = missing, excess
+            if side == -1:
+                at_low *= 0.5
+            side = -1
+    if y["demand_kg_s"] > most * (1.0 + _FLOW_FRAC):
+        integral = _ask(state, params, setpoints, k, water_c, high, dt_s)
+    return integral
+
+
+@kernel
+def _starve(state: Any, params: Any, k: int, missing_frac: float) -> None:
+    """Tell the valves of a water system which share of their rated water does not come."""
+    y = state.plant[k]
+    if y["starved_frac"] == 0.0 and missing_frac == 0.0:
+        return
+    y["starved_frac"] = missing_frac
+    if k == CHILLED:
+        for i in range(state.crahs.shape[0]):
+            state.crahs[i]["starved_frac"] = missing_frac
+    for j in range(params.water[k]["cdu_first"], params.water[k]["cdu_stop"]):
+        state.cdus[j]["starved_frac"] = missing_frac
+
+
+@kernel
+def _ask(
+    state: Any, params: Any, setpoints: Any, k: int, water_c: float, missing_frac: float, dt_s: float
+) -> float:
+    """Heat and water of all loads of a system, ``taken_w`` and ``demand_kg_s``; return the fan loop's integral."""
+    h = params.water[k]
+    y = state.plant[k]
+    _starve(state, params, k, missing_frac)
     integral = state.facility[0]["fan_integral"]
     y["taken_w"] = y["demand_kg_s"] = 0.0
     if k == CHILLED:
@@ -63,8 +133,9 @@ def balance_at(
         if params.doors.shape[0] > 0:
             run_doors(state, params, water_c)
         integral = solve_air(state, params, setpoints, water_c, dt_s)
-        y["taken_w"] = x["coil_w"]
-        y["demand_kg_s"] = x["water_kg_s"]
+        if params.facility[0]["iec"] == 0:  # evaporative units reject their heat themselves
+            y["taken_w"] = x["coil_w"]
+            y["demand_kg_s"] = x["water_kg_s"]
         if params.doors.shape[0] > 0:
             x["door_w"] = door_heat_w(x)
             y["taken_w"] += x["door_w"]
@@ -73,10 +144,7 @@ def balance_at(
         heat, water = cdu_loads(state, params, setpoints, k, water_c, dt_s)
         y["taken_w"] += heat
         y["demand_kg_s"] += water
-    pump_water(h, params.pumps[k], y, setpoints["pump_dp_frac"])
-    need = y["taken_w"] + y["chw_pump_heat_w"] - h["chw_capacity_j_k"] / dt_s * (water_c - v["chw_supply_c"])
-    removed = remove_heat(state, params, setpoints, k, water_c, need, dt_s)
-    return need - removed, integral
+    return integral
 
 
 @kernel
@@ -191,6 +259,7 @@ def _solve_water(state: Any, params: Any, setpoints: Any, k: int, dt_s: float) -
     tolerance = _BALANCE_FRAC * params.facility[0]["it_rated_w"]
     water_c = _setpoint_c(setpoints, k)
     y["flat_out"] = 0
+    y["most_kg_s"] = most_water_kg_s(h, params.pumps[k], setpoints["pump_dp_frac"])
     rest, integral = balance_at(state, params, setpoints, k, water_c, dt_s)
     if rest > tolerance:
         y["flat_out"] = 1

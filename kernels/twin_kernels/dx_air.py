@@ -190,16 +190,16 @@ def _next_air(x: Any, old: tuple[float, float], passes: int) -> tuple[float, flo
     same = 0.0
     if abs(mixed_j_kg - old[0]) < _ENTHALPY_TOLERANCE and abs(mixed_w - old[1]) < _HUMIDITY_TOLERANCE:
         same = 1.0
-    weight = _weight(passes, _DAMPED_PASSES)
-    return old[0] + weight * (mixed_j_kg - old[0]), old[1] + weight * (mixed_w - old[1]), same
+    mixed_j_kg = _moved(old[0], mixed_j_kg, passes, _DAMPED_PASSES)
+    return mixed_j_kg, _moved(old[1], mixed_w, passes, _DAMPED_PASSES), same
 
 
 @kernel
-def _weight(passes: int, first: int) -> float:
-    """Weight of a new value against the old one: all of it in the first passes, less the longer they do not settle."""
+def _moved(old: float, new: float, passes: int, first: int) -> float:
+    """The new value in the first passes; then between it and the old one, the closer to that the longer it takes."""
     if passes < first:
-        return 1.0
-    return 0.5 if passes < _LONG_PASSES else 0.2
+        return new
+    return old + (0.5 if passes < _LONG_PASSES else 0.2) * (new - old)
 
 
 @kernel
@@ -225,6 +225,7 @@ def solve_dx_air(state: Any, params: Any, setpoints: Any, dt_s: float) -> float:
     integral = s["fan_integral"]
     limits = fan_limits(state.dxs, params.dxs, f)
     x["water_kg_s"] = 0.0
+    x["supply_kg_s"] = s["supply_kg_s"]
     x["return_j_kg"], x["return_w"] = s["return_j_kg"], s["return_w"]
     x["supply_j_kg"], x["supply_w"] = s["supply_j_kg"], s["supply_w"]
     x["outdoor_frac"] = s["outdoor_air_frac"]
@@ -284,14 +285,14 @@ def _supply_air(state: Any, params: Any, setpoints: Any, limits: tuple[float, fl
         air = (temperature_from_enthalpy_c(mixed_j_kg, mixed_w), mixed_w)
         before_kg_s = x["supply_kg_s"]
         x["supply_kg_s"], integral = supply_flow(limits, f, s, x, setpoints, dt_s)
-        x["supply_kg_s"] = before_kg_s + _weight(passes, _DAMPED_FLOW) * (x["supply_kg_s"] - before_kg_s)
+        x["supply_kg_s"] = _moved(before_kg_s, x["supply_kg_s"], passes, _DAMPED_FLOW)
         ask_units(state.dxs, params.dxs, x, air, x["supply_kg_s"] / limits[1], f["air_density_std_kg_m3"])
         keep, fixed_j_kg, held, held_c, dried, surface, outdoor = hold_supply(
             state.dxs, params.dxs, f, x, setpoints["supply_air_c"], air
         )
         settled = abs(outdoor - x["outdoor_frac"]) < _SHARE_TOLERANCE
         settled = settled and abs(x["supply_kg_s"] - before_kg_s) < 1e-6 * limits[1]
-        x["outdoor_frac"] += _weight(passes, _DAMPED_PASSES) * (outdoor - x["outdoor_frac"])
+        x["outdoor_frac"] = _moved(x["outdoor_frac"], outdoor, passes, _DAMPED_PASSES)
         _moisture(x, f, s, 1.0 - dried, surface, dt_s)
         _enthalpy(x, f, s, keep, fixed_j_kg + held * enthalpy_j_kg(held_c, x["supply_w"]), dt_s)
         mixed_j_kg, mixed_w, same = _next_air(x, (mixed_j_kg, mixed_w), passes)

@@ -21,6 +21,8 @@ __all__ = ["ask_units", "book_units", "hold_supply", "stop_dx_units", "together"
 _PLR_TOLERANCE = 1e-10
 #: Warmer supply than this above the target is a shortfall, K.
 _HELD_K = 1e-3
+#: Shares of outdoor air that differ by rounding only.
+_ROUNDING = 1e-9
 
 
 @kernel
@@ -232,7 +234,10 @@ def hold_supply(
     held_c = held_c / held if held > 0.0 else setpoint_c
     # units that cool leave their air drier than the mean of all
     fixed += (held * drops / total - held_drop) * (H_VAPOUR_0 + CP_VAPOUR * held_c)
-    return keeps / total, fixed / total, held / total, held_c, dried / total, surface / total, outdoor / total
+    outdoor /= total
+    if abs(outdoor - f["econ_min_frac"]) < _ROUNDING:
+        outdoor = f["econ_min_frac"]  # all dampers at their lowest: no more than that by rounding
+    return keeps / total, fixed / total, held / total, held_c, dried / total, surface / total, outdoor
 
 
 @kernel

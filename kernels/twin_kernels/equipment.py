@@ -109,6 +109,7 @@ CRAH_STATE = record(
     "fan_w", "saturated",
     "dry_frac",               # share of the coil where nothing condenses (1: all of it)
     "surface_c",              # mean of the wet surface: where the next step's search begins
+    "starved_frac",           # share of its rated water that pumps at their limit do not bring
 )
 
 # --- indirect evaporative units ------------------------------------------------------------------
@@ -252,6 +253,7 @@ TOWER_STATE = record(
     "evaporated_kg_s", "drift_kg_s", "blowdown_kg_s", "outside_box",
     "air_out_c",              # air that leaves: where the next step's search begins
     "basin_w",                # basin heater
+    "water_kg_s",             # through this cell
     wetted=I8,                # the pad of an adiabatic cooler is wet
 )
 

@@ -60,6 +60,7 @@ CDU_STATE = record(
     "chip_c",
     "saturated",              # 1: the valve is fully open (or the pump stands) and the supply is above its setpoint
     "setpoint_c",             # after the dew-point guard
+    "starved_frac",           # share of its rated facility water that pumps at their limit do not bring
 )
 
 #: Rear-door exchanger of one rack.

@@ -130,12 +130,13 @@ SOLUTION = record(
     "dew_c", "liquid_w", "bath_loss_w", "chip_c", "technology_c", "technology_return_c",
     "cdu_pump_w", "cdu_pump_heat_w", "cdu_valve_frac",
     # rear doors, and the exhaust as racks alone make it
-    "door_frac", "door_j_kg", "door_kg_s", "door_w",
+    "door_frac", "door_j_kg", "door_kg_s", "door_w", "exhaust_humidity",
     "raw_exhaust_kg_s", "raw_exhaust_room_kg_s", "raw_exhaust_supply_kg_s", "raw_exhaust_w",
     "raw_duct_room_kg_s", "raw_duct_supply_kg_s", "raw_duct_w",
     # indirect evaporative units
     "iec_w", "iec_fan_w", "iec_pump_w", "iec_frac", "dx_load_w", "dx_w",
     cdu_saturated=I8, door_saturated=I8,
+    liquid_off=I8,            # 1: chips in some coolant are so hot that servers have switched off
     dx_outside=I8,
     no_water=I8,              # 1: the pumps of the chilled water stand
     pad_on=I8,
@@ -177,7 +178,7 @@ METERS = record(
     "heat_rejection_fan_j", "iec_fan_j", "iec_pump_j", "dx_j", "humidifier_j", "dehumidifier_j",
     "ups_loss_j", "distribution_loss_j", "lighting_j",
     "liquid_j", "door_j", "reuse_j", "thermosyphon_j", "facility_water_j",
-    "coil_j", "chiller_load_j", "wse_j", "tower_heat_j", "iec_heat_j", "dx_load_j",
+    "coil_j", "chiller_load_j", "wse_j", "tower_heat_j", "dry_heat_j", "iec_heat_j", "dx_load_j",
     "envelope_j", "stored_j",
     "in_j", "out_j",          # for the closure of the whole run
     # water, kg
@@ -246,9 +247,9 @@ STEP_OUT = np.dtype([(name, np.float32) for name in STEP_OUT_FIELDS])
     C_JOB, C_LOST, C_INLET_C, C_INLET_W, C_OUTLET_C, C_MASS_C, C_UTIL, C_CPU_W, C_FAN_W, C_POWER_W, C_AIR_KG_S,
     C_HEAT_W, C_RATED_W, C_RECIRCULATION, C_OWN, C_DUCTED,
     C_PER_W, C_PER_REST, C_SPEED, C_WORK, C_FLOW_WORK, C_KAPPA, C_GAMMA_J_KG, C_OWN_FACTOR,
-    C_LIQUID_SPEED, C_LIQUID_W,
-) = range(26)  # fmt: skip
-RACK_COLUMNS = 26
+    C_LIQUID_SPEED, C_LIQUID_W, C_LIQUID_ON,
+) = range(27)  # fmt: skip
+RACK_COLUMNS = 27
 
 #: Rows of the hourly rack sums, and columns of the hourly rack table: sums over the hour, divided by its
 #: seconds when written.

@@ -13,9 +13,19 @@ from twin_kernels.cdu import cdu_units
 from twin_kernels.cold_plate import chip_temperature_c, chip_throttled
 from twin_kernels.immersion import immersed_throttled, immersion_chip_c, tank_loss_w
 from twin_kernels.jit import kernel
-from twin_kernels.layout import C_CPU_W, C_JOB, C_LIQUID_SPEED, C_LIQUID_W, C_RATED_W
+from twin_kernels.layout import (
+    C_AIR_KG_S,
+    C_CPU_W,
+    C_INLET_W,
+    C_JOB,
+    C_LIQUID_ON,
+    C_LIQUID_SPEED,
+    C_LIQUID_W,
+    C_RATED_W,
+)
 from twin_kernels.psychrometrics import dew_point_c, enthalpy_j_kg
 from twin_kernels.rear_door import door_valve, door_water_c
+from twin_kernels.server import shutdown_share
 from twin_kernels.water_layout import CHILLED
 
 __all__ = [
@@ -31,45 +41,61 @@ _NO_LIMIT_KG_S = 1e9
 def liquid_speeds(state: Any, params: Any, x: Any, background_frac: float) -> None:
     """Speed of the processors of every rack as far as their chips' coolant sets it; begin the step of every unit.
 
+    Chips slow down as they get hot; where the slowest is not enough, servers switch off one after another, as they do
+    at a hot air inlet: all are on up to 5 K above the chips' ``throttle_end_c``, none from 15 K on.
+
     Parameters
     ----------
     state, params : State, Params
-        The column of speeds is written; 1 where the coolant is no limit.
+        The columns of speeds and of what is on are written; 1 where the coolant is no limit.
     x : record of SOLUTION
-        ``dew_c`` is written.
+        ``dew_c`` and ``liquid_off`` are written.
     background_frac : float
         Utilisation common to all racks, 0 … 1.
     """
     s = state.facility[0]
     x["dew_c"] = dew_point_c(s["room_w"], x["pressure_pa"])
+    x["liquid_off"] = 0
     c = state.columns
+    idle_frac = params.kinds[_liquid_kind(params)]["idle_frac"]
     for j in range(state.cdus.shape[0]):
         unit = state.cdus[j]
         unit["old_c"] = unit["supply_c"]
         unit["servers_w"] = unit["loss_w"] = 0.0
-        unit["speed_frac"] = _speed(params, unit, params.cdus[j], params.kinds[0]["idle_frac"], 1.0)
+        unit["speed_frac"], _ = _speed(params, unit, params.cdus[j], idle_frac, 1.0)
     for i in range(c.shape[1]):
-        c[C_LIQUID_SPEED, i] = 1.0
+        c[C_LIQUID_SPEED, i] = c[C_LIQUID_ON, i] = 1.0
         j = params.racks[i]["cdu"]
         if j >= 0 and state.cdus[j]["speed_frac"] < 1.0:
             util = min(max(c[C_JOB, i] + background_frac, 0.0), 1.0)
-            c[C_LIQUID_SPEED, i] = _speed(params, state.cdus[j], params.cdus[j], params.kinds[0]["idle_frac"], util)
+            c[C_LIQUID_SPEED, i], c[C_LIQUID_ON, i] = _speed(params, state.cdus[j], params.cdus[j], idle_frac, util)
+            if c[C_LIQUID_ON, i] < 1.0:
+                x["liquid_off"] = 1
 
 
 @kernel
-def _speed(params: Any, unit: Any, p: Any, idle_frac: float, util: float) -> float:
-    """Speed at which chips of a utilisation stay within their limits, in the coolant as it is now."""
+def _liquid_kind(params: Any) -> int:
+    """Index of the kind of the liquid-cooled racks (those of one hall are alike); 0 where there are none."""
+    for k in range(params.kinds.shape[0]):
+        if params.racks[params.kinds[k]["first"]]["cdu"] >= 0:
+            return k
+    return 0
+
+
+@kernel
+def _speed(params: Any, unit: Any, p: Any, idle_frac: float, util: float) -> tuple[float, float]:
+    """Speed at which chips of a utilisation stay within their limits, in the coolant as it is now; share that is on."""
     if params.baths.shape[0] > 0:
         q = params.baths[0]
         bulk_c = 0.5 * (unit["supply_c"] + unit["return_c"])
         full_w = q["chip_rated_w"] * (idle_frac + (1.0 - idle_frac) * util)
-        speed, _, _ = immersed_throttled(q, bulk_c, q["chip_rated_w"] * idle_frac, full_w)
-        return speed
+        speed, chip_c, _ = immersed_throttled(q, bulk_c, q["chip_rated_w"] * idle_frac, full_w)
+        return speed, shutdown_share(q, chip_c)
     q = params.plates[0]
     full_w = q["chip_rated_w"] * (idle_frac + (1.0 - idle_frac) * util)
     flow = q["flow_rated_kg_s"] * unit["technology_kg_s"] / p["technology_rated_kg_s"]
-    speed, _, _ = chip_throttled(q, unit["supply_c"], q["chip_rated_w"] * idle_frac, full_w, flow)
-    return speed
+    speed, chip_c, _ = chip_throttled(q, unit["supply_c"], q["chip_rated_w"] * idle_frac, full_w, flow)
+    return speed, shutdown_share(q, chip_c)
 
 
 @kernel
@@ -147,7 +173,8 @@ def chip_temperatures(state: Any, params: Any, x: Any) -> None:
     n = state.cdus.shape[0]
     for j in range(n):
         state.cdus[j]["chip_c"] = -1.0
-    per_cpu = 1.0 / params.kinds[0]["cpu_rated_w"] if params.kinds[0]["cpu_rated_w"] > 0.0 else 0.0
+    cpu_rated_frac = params.kinds[_liquid_kind(params)]["cpu_rated_w"]
+    per_cpu = 1.0 / cpu_rated_frac if cpu_rated_frac > 0.0 else 0.0
     for i in range(c.shape[1]):  # the hottest chip of a unit is that of its busiest rack: first its share of power
         j = params.racks[i]["cdu"]
         if j >= 0:
@@ -207,9 +234,11 @@ def run_doors(state: Any, params: Any, water_c: float) -> None:
     offered_c = door_water_c(p, water_c, x["dew_c"])
     water = taken = flag = 0.0
     if params.water[CHILLED]["chw_tripped"] == 0:
-        water, taken, flag = door_valve(p, x["raw_exhaust_kg_s"] / racks, s["outlet_mean_c"], offered_c)
+        water, taken, flag = door_valve(
+            p, x["raw_exhaust_kg_s"] / racks, s["outlet_mean_c"], offered_c, state.plant[CHILLED]["starved_frac"]
+        )
     rest = 1.0 - taken
-    at_water = enthalpy_j_kg(offered_c, s["return_w"])
+    at_water = enthalpy_j_kg(offered_c, x["exhaust_humidity"])
     x["door_frac"] = taken
     x["door_j_kg"] = at_water
     x["door_kg_s"] = water * racks
@@ -243,13 +272,19 @@ def door_heat_w(x: Any) -> float:
 
 
 @kernel
-def keep_exhaust(x: Any) -> None:
+def keep_exhaust(c: Any, x: Any) -> None:
     """Put the sums of the exhaust aside, as racks alone make it: doors are laid over them at every try.
 
     Parameters
     ----------
+    c : ndarray, shape (RACK_COLUMNS, racks)
+        Air and the humidity that it had at the inlets in the last step: racks and dry doors do not change it.
     x : record of SOLUTION
     """
+    vapour = 0.0
+    for i in range(c.shape[1]):
+        vapour += c[C_AIR_KG_S, i] * c[C_INLET_W, i]
+    x["exhaust_humidity"] = vapour / x["air_kg_s"] if x["air_kg_s"] > 0.0 else 0.0
     x["raw_exhaust_kg_s"] = x["exhaust_kg_s"]
     x["raw_exhaust_room_kg_s"] = x["exhaust_room_kg_s"]
     x["raw_exhaust_supply_kg_s"] = x["exhaust_supply_kg_s"]

@@ -7,6 +7,7 @@ from typing import Any
 from twin_kernels.constants import CP_WATER
 from twin_kernels.jit import kernel
 from twin_kernels.layout import C_SPEED
+from twin_kernels.rejector import DRY
 
 __all__ = ["add_meters", "book_ledger", "closure_w", "plant_power_w", "total_w", "vapour_closure_kg_s"]
 
@@ -219,7 +220,7 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
     m["server_fan_j"] += x["server_fan_w"] * dt_s
     m["cpu_j"] += x["cpu_w"] * dt_s
     m["crah_fan_j"] += x["fan_w"] * dt_s
-    _add_water(m, state, x, dt_s)
+    _add_water(m, state, params, x, dt_s)
     m["humidifier_j"] += s["humidifier_w"] * dt_s
     m["dehumidifier_j"] += s["dehumidifier_w"] * dt_s
     if f["iec"] == 1 or f["dx"] == 1 or x["pad_w"] > 0.0:
@@ -250,7 +251,7 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
 
 
 @kernel
-def _add_water(m: Any, state: Any, x: Any, dt_s: float) -> None:
+def _add_water(m: Any, state: Any, params: Any, x: Any, dt_s: float) -> None:
     """Meters of the water systems and of what they serve."""
     for k in range(state.plant.shape[0]):
         w = state.plant[k]
@@ -265,6 +266,12 @@ def _add_water(m: Any, state: Any, x: Any, dt_s: float) -> None:
         m["thermosyphon_j"] += w["thermosyphon_w"] * dt_s
         m["reuse_j"] += w["reuse_w"] * dt_s
         m["basin_heater_j"] += w["basin_w"] * dt_s
+        m["dry_heat_j"] += w["air_w"] * dt_s
+        if w["tower_outside"] == 1 and w["cw_kg_s"] > 0.0:
+            m["tower_outside_box_s"] += dt_s
+    for i in range(state.towers.shape[0]):
+        if params.towers[i]["kind"] >= DRY:
+            m["dry_heat_j"] += state.towers[i]["heat_w"] * dt_s
     m["cdu_pump_j"] += x["cdu_pump_w"] * dt_s
     m["liquid_j"] += x["liquid_w"] * dt_s
     m["door_j"] += x["door_w"] * dt_s
@@ -299,8 +306,6 @@ def _add_times(m: Any, s: Any, x: Any, y: Any, f: Any, dt_s: float, rack_count: 
         m["chiller_s"] += dt_s
         if y["chiller_outside"] == 1:
             m["outside_box_s"] += dt_s
-    if y["tower_outside"] == 1 and y["cw_kg_s"] > 0.0:
-        m["tower_outside_box_s"] += dt_s
     if s["shortfall_w"] > 1e-3 * f["it_rated_w"]:
         m["shortfall_s"] += dt_s
         m["shortfall_j"] += s["shortfall_w"] * dt_s

@@ -15,9 +15,9 @@ from twin_kernels.control import lead_machine, parallel_mode, stage_chillers, ws
 from twin_kernels.jit import kernel
 from twin_kernels.movers import pump_power_w
 from twin_kernels.precooling import precool, stop_precooling
-from twin_kernels.pumps import pump_for_flow
+from twin_kernels.pumps import pump_for_flow, pump_most_kg_s
 
-__all__ = ["decide_plant", "pump_water", "remove_heat"]
+__all__ = ["decide_plant", "most_water_kg_s", "pump_water", "remove_heat"]
 
 #: Basins are kept from freezing: no tower target below this, °C. Common practice for basin protection.
 _FREEZE_LIMIT_C = 4.0
@@ -82,6 +82,30 @@ def decide_plant(cp: Any, h: Any, v: Any, y: Any, setpoint_c: float, time_s: flo
         y["mode"] = mode if mode > 0 else 3
     y["stages"] = stages
     y["cw_old_c"] = v["cw_supply_c"]
+
+
+@kernel
+def most_water_kg_s(h: Any, p: Any, dp_frac: float) -> float:
+    """Most water that the pumps bring to the loads: their rated flow, or what their curve allows.
+
+    Parameters
+    ----------
+    h, p : records of WATER_PARAMS, PUMP_PARAMS
+    dp_frac : float
+        Differential pressure held, over the design setpoint, 0 … 1.
+
+    Returns
+    -------
+    float
+        kg/s; 0 after a trip.
+
+    References
+    ----------
+    Those of :func:`twin_kernels.pumps.pump_most_kg_s`.
+    """
+    if h["chw_tripped"] == 1:
+        return 0.0
+    return pump_most_kg_s(p, dp_frac) if h["pump_curve"] == 1 else h["chw_rated_kg_s"]
 
 
 @kernel
@@ -190,22 +214,28 @@ def remove_heat(
     rejects = y["cells"] > 0.0 and h["cw_tripped"] == 0
     no_towers = not rejects or (h["air_cooled"] == 1 and (h["wse"] == 0 or y["mode"] == 3))
     able = rejects or h["air_cooled"] == 1 or h["thermosyphon"] + h["store"] + h["reuse"] > 0
+    y["barred"] = 0 if rejects or h["air_cooled"] == 1 else 1
     off = need_w <= 0.0 or y["chw_kg_s"] <= 0.0 or y["flat_out"] < 0 or not able
     if off:
         y["need_w"] = 0.0
     y["return_c"] = supply_c
     if y["chw_kg_s"] > 0.0:
         y["return_c"] += y["need_w"] / (y["chw_kg_s"] * CP_WATER)
-    stop_precooling(y)
-    if not off and h["thermosyphon"] + h["store"] + h["reuse"] > 0:
+    if h["thermosyphon"] + h["store"] + h["reuse"] > 0:
         precool(state, params, h, y, dt_s)
-    if off or no_towers or (y["left_w"] <= 0.0 and y["flat_out"] == 0 and y["charge_w"] <= 0.0):
-        y["cw_kg_s"] = y["cw_pump_w"] = y["cw_pump_heat_w"] = 0.0
-        y["target_c"] = y["cw_old_c"]
-        condenser(chillers, cp, towers, tp, h, y, y["cw_old_c"], dt_s)
-        return 0.0 if off else _capacity(y)
-    y["cw_pump_w"] = 0.0 if h["direct"] == 1 else pumps * h["cw_pump_w"]
-    y["cw_pump_heat_w"] = h["cw_heat_frac"] * y["cw_pump_w"]
-    y["target_c"] = _target_c(h, y, setpoints)
-    close_condenser(chillers, cp, towers, tp, h, y, dt_s)
-    return _capacity(y)
+    else:
+        stop_precooling(y)
+    for _ in range(2):
+        if off or no_towers or (y["left_w"] <= 0.0 and y["flat_out"] == 0 and y["charge_w"] <= 0.0):
+            y["cw_kg_s"] = y["cw_pump_w"] = y["cw_pump_heat_w"] = 0.0
+            y["target_c"] = y["cw_old_c"]
+            condenser(chillers, cp, towers, tp, h, y, y["cw_old_c"], dt_s)
+        else:
+            y["cw_pump_w"] = 0.0 if h["direct"] == 1 else pumps * h["cw_pump_w"]
+            y["cw_pump_heat_w"] = h["cw_heat_frac"] * y["cw_pump_w"]
+            y["target_c"] = _target_c(h, y, setpoints)
+            close_condenser(chillers, cp, towers, tp, h, y, dt_s)
+        if y["charge_w"] <= 0.0 or y["evaporator_w"] + y["wse_w"] >= y["left_w"]:
+            break
+        y["charge_w"] = y["store_w"] = 0.0  # water as cold as a store wants leaves too little for the hall: it waits
+    return 0.0 if off else _capacity(y)

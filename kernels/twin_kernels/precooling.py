@@ -23,6 +23,8 @@ ICE = 2
 _PASSES = 3
 #: A store at rest with its charge: less than this above the charging temperature is charged, K.
 _CHARGED_K = 0.2
+#: Less than this share of the need is not left for economiser and chillers: no pump starts for a rounding error.
+_NOTHING_FRAC = 1e-9
 #: Flat out, the thermosyphon is asked for water this much colder than its reach, K.
 _COLDEST_K = 200.0
 
@@ -87,6 +89,10 @@ def precool(state: Any, params: Any, h: Any, y: Any, dt_s: float) -> None:
     was drawn, and the store is given just that.
     """
     stop_precooling(y)
+    if h["thermosyphon"] == 1:
+        t = state.thermosyphons[0]
+        t["speed_frac"] = t["fan_w"] = t["pump_w"] = t["heat_w"] = 0.0
+        t["leaving_c"] = y["before_c"]
     flow = y["chw_kg_s"]
     if flow <= 0.0 or y["need_w"] <= 0.0:
         return
@@ -105,13 +111,20 @@ def precool(state: Any, params: Any, h: Any, y: Any, dt_s: float) -> None:
         y["thermosyphon_w"] = min(heat, y["left_w"]) if y["flat_out"] != 1 else heat
         y["thermosyphon_fan_w"] = fan_w
         y["thermosyphon_pump_w"] = thermosyphon_pump_w(p, y["thermosyphon_w"])
-        state.thermosyphons[0]["speed_frac"] = air_frac
+        t = state.thermosyphons[0]
+        t["speed_frac"] = air_frac
+        t["fan_w"] = fan_w
+        t["pump_w"] = y["thermosyphon_pump_w"]
+        t["heat_w"] = y["thermosyphon_w"]
+        t["leaving_c"] = y["before_c"] - y["thermosyphon_w"] / flow_w_k
         y["before_c"] -= y["thermosyphon_w"] / flow_w_k
         y["left_w"] -= y["thermosyphon_w"]
     if h["store"] == TANK:
         _tank(state.tanks[0], params.tanks[0], y, dt_s)
     elif h["store"] == ICE:
         _ice(state.ices[0], params.ices[0], y, dt_s)
+    if y["flat_out"] == 0 and y["left_w"] < _NOTHING_FRAC * y["need_w"]:
+        y["left_w"] = 0.0
 
 
 @kernel
@@ -129,6 +142,9 @@ def _tank(t: Any, p: Any, y: Any, dt_s: float) -> None:
         y["store_kg_s"] = flow
         y["store_in_c"] = y["before_c"]
         y["store_w"] = flow * CP_WATER * (y["before_c"] - out_c)
+        if y["flat_out"] != 1:  # a valve that is not wide open leaves nothing; what it really gave is booked at the end
+            wide_open = flow >= min(p["rated_kg_s"], y["chw_kg_s"])
+            y["store_w"] = min(y["store_w"], y["left_w"]) if wide_open else y["left_w"]
         y["left_w"] -= y["store_w"]
         y["before_c"] -= y["store_w"] / (y["chw_kg_s"] * CP_WATER)
     elif call < 0 and y["flat_out"] != 1 and y["mode"] != 1:
@@ -145,7 +161,8 @@ def _ice(t: Any, p: Any, y: Any, dt_s: float) -> None:
     call = storage_call(p, y["hour"])
     if call > 0 and t["ice_frac"] > 0.0 and y["left_w"] > 0.0:
         target_c = y["supply_c"] - (_COLDEST_K if y["flat_out"] == 1 else 0.0)
-        heat, _ = ice_heat(t, p, p["rated_kg_s"], y["before_c"], target_c, dt_s)
+        brine_kg_s = min(p["rated_kg_s"], y["chw_kg_s"] * CP_WATER / p["brine_j_kgk"])  # no more than there is
+        heat, _ = ice_heat(t, p, brine_kg_s, y["before_c"], target_c, dt_s)
         y["store_w"] = min(heat, y["left_w"]) if y["flat_out"] != 1 else heat
         y["left_w"] -= y["store_w"]
         y["before_c"] -= y["store_w"] / (y["chw_kg_s"] * CP_WATER)

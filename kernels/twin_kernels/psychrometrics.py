@@ -28,12 +28,13 @@ from twin_kernels.saturation import (
     saturation_bend,
     saturation_humidity_ratio,
     saturation_pressure_pa,
+    supercooled_bend,
     vapour_pressure_pa,
 )
 
 __all__ = [
     "dew_point_c", "dry_air_density_kg_m3", "enthalpy_j_kg", "humid_heat_j_kgk", "humidity_ratio",
-    "humidity_ratio_from_vapour_pressure", "relative_humidity_frac", "saturated_air_at_enthalpy_c",
+    "humidity_ratio_from_vapour_pressure", "liquid_wet_bulb_c", "relative_humidity_frac", "saturated_air_at_enthalpy_c",
     "saturated_at_enthalpy", "saturation_humidity_ratio", "saturation_pressure_pa", "standard_pressure_pa",
     "temperature_from_enthalpy_c", "vapour_pressure_pa", "wet_bulb_c",
 ]
@@ -138,6 +139,55 @@ def wet_bulb_c(temp_c: float, w: float, pressure_pa: float, guess_c: float) -> f
 
 
 @kernel
+def liquid_wet_bulb_c(temp_c: float, w: float, pressure_pa: float, thermodynamic_c: float) -> float:
+    """Wet bulb over liquid water, also below 0 °C: what water that keeps flowing can be cooled to.
+
+    Root of ``(L − a t) w_s(t) − c_a (T − t) − w (L + c_v T − c t) = 0`` with the constants of water and
+    saturation over supercooled water; at and above 0 °C it is :func:`wet_bulb_c`.
+
+    Parameters
+    ----------
+    temp_c : float
+        Dry bulb, °C; −50 … 90.
+    w : float
+        Humidity ratio, kg/kg dry air; 0 … that of air saturated over ice.
+    pressure_pa : float
+        Total pressure, Pa.
+    thermodynamic_c : float
+        What :func:`wet_bulb_c` gives for this air, °C: returned if it is 0 °C or more, else the first guess.
+
+    Returns
+    -------
+    float
+        Wet bulb, °C, never above the dry bulb: up to 0.8 K above that of ice in dry air near 0 °C, up to 0.3 K below it
+        in damp cold air (air saturated over ice still takes up water).
+
+    Notes
+    -----
+    Meteorology and humid air proper take the wet bulb of ice there; a tower's water is liquid. Continuous at 0 °C,
+    where the wet bulb of :func:`wet_bulb_c` jumps.
+
+    References
+    ----------
+    ASHRAE Handbook – Fundamentals 2021, ch. 1, eq. 33; saturation of :func:`twin_kernels.saturation.supercooled_bend`.
+    """
+    if thermodynamic_c >= 0.0:
+        return thermodynamic_c
+    high = min(temp_c, 0.0)
+    wet = min(max(thermodynamic_c, FIT_MIN_C), high)
+    for _ in range(_MAX_ITERATIONS):
+        saturated = supercooled_bend(wet, pressure_pa)
+        balance, gradient, bend = _adiabatic_balance(wet, temp_c, w, saturated, True)
+        step = -balance / gradient
+        step /= max(1.0 + 0.5 * step * bend / gradient, 0.25)
+        step = min(max(wet + step, FIT_MIN_C), high) - wet
+        wet += step
+        if abs(step) < CUBIC_STEP_K:
+            break
+    return wet
+
+
+@kernel
 def _wet_bulb_root(
     guess_c: float, low: float, high: float, temp_c: float, w: float, pressure_pa: float, water: bool
 ) -> float:
@@ -159,10 +209,18 @@ def _wet_bulb_balance(
     wet_c: float, temp_c: float, w: float, pressure_pa: float, water: bool
 ) -> tuple[float, float, float]:
     """Residual of the wet-bulb balance over water or ice (J/kg) and its two derivatives by the wet bulb."""
+    return _adiabatic_balance(wet_c, temp_c, w, saturation_bend(wet_c, pressure_pa), water)
+
+
+@kernel
+def _adiabatic_balance(
+    wet_c: float, temp_c: float, w: float, saturated: tuple[float, float, float], water: bool
+) -> tuple[float, float, float]:
+    """The same with the saturated humidity ratio and its two derivatives at the wet bulb given."""
     latent, slope, heat = _ICE_LATENT, _ICE_SLOPE, _ICE_HEAT
     if water:
         latent, slope, heat = H_VAPOUR_0, _WATER_SLOPE, CP_WATER
-    w_s, w_slope, w_bend = saturation_bend(wet_c, pressure_pa)
+    w_s, w_slope, w_bend = saturated
     residual = (
         (latent - slope * wet_c) * w_s
         - CP_DRY_AIR * (temp_c - wet_c)

@@ -23,6 +23,7 @@ from twin_kernels.layout import (
     C_INLET_W,
     C_JOB,
     C_KAPPA,
+    C_LIQUID_ON,
     C_LIQUID_SPEED,
     C_LIQUID_W,
     C_LOST,
@@ -77,7 +78,7 @@ def racks_to_columns(c: Any, racks: Any, p: Any) -> None:
         c[C_DUCTED, i] = q["ducted_frac"]
         c[C_PER_W, i] = 1.0 / q["rated_w"]
         c[C_PER_REST, i] = 1.0 / (1.0 - q["self_recirculation_frac"])
-        c[C_LIQUID_SPEED, i] = 1.0
+        c[C_LIQUID_SPEED, i] = c[C_LIQUID_ON, i] = 1.0
 
 
 @kernel
@@ -124,7 +125,7 @@ def rack_loads(c: Any, kinds: Any, f: Any, s: Any, x: Any, background_frac: floa
     f, s : records of FACILITY_PARAMS, FACILITY_STATE
         Site pressure; humidity of the supply in the last step.
     x : record of SOLUTION
-        Written: the sums.
+        ``liquid_off`` is read; written: the sums.
     background_frac : float
         Utilisation common to all racks, 0 … 1; jobs come on top.
     dt_s : float
@@ -148,6 +149,8 @@ def rack_loads(c: Any, kinds: Any, f: Any, s: Any, x: Any, background_frac: floa
         _power_and_air(c, kind, density_k)
         if s["inlet_max_c"] > kind["throttle_end_c"] + SHUTDOWN_START_K:
             _shut_down(c, kind, dt_s)
+        if x["liquid_off"] == 1:
+            _switch_off(c, kind, dt_s)
         _exchange(c, kind, 1.0 / dt_s)
     _sum_loads(c, x)
 
@@ -194,19 +197,28 @@ def _power_and_air(c: Any, kind: Any, density_k: float) -> None:
 @kernel
 def _shut_down(c: Any, kind: Any, dt_s: float) -> None:
     """Take the power of servers that tripped away; their air still passes, at a tenth at least."""
-    a, b = kind["first"], kind["stop"]
-    inlet, speeds, lost = c[C_INLET_C][a:b], c[C_SPEED][a:b], c[C_LOST][a:b]
-    cpu, fan, power, air = c[C_CPU_W][a:b], c[C_FAN_W][a:b], c[C_POWER_W][a:b], c[C_AIR_KG_S][a:b]
-    liquid = c[C_LIQUID_W][a:b]
-    for i in range(inlet.shape[0]):
-        on = shutdown_share(kind, inlet[i])
-        lost[i] += speeds[i] * (1.0 - on) * dt_s
-        speeds[i] *= on
-        cpu[i] *= on
-        fan[i] *= on
-        power[i] *= on
-        liquid[i] *= on
-        air[i] *= max(on, _LEAST_AIR_FRAC)
+    for i in range(kind["first"], kind["stop"]):
+        _turn_down(c, i, shutdown_share(kind, c[C_INLET_C, i]), dt_s)
+
+
+@kernel
+def _switch_off(c: Any, kind: Any, dt_s: float) -> None:
+    """The same for servers whose chips their coolant no longer cools."""
+    for i in range(kind["first"], kind["stop"]):
+        if c[C_LIQUID_ON, i] < 1.0:
+            _turn_down(c, i, c[C_LIQUID_ON, i], dt_s)
+
+
+@kernel
+def _turn_down(c: Any, i: int, on: float, dt_s: float) -> None:
+    """Leave a share of a rack's servers on."""
+    c[C_LOST, i] += c[C_SPEED, i] * (1.0 - on) * dt_s
+    c[C_SPEED, i] *= on
+    c[C_CPU_W, i] *= on
+    c[C_FAN_W, i] *= on
+    c[C_POWER_W, i] *= on
+    c[C_LIQUID_W, i] *= on
+    c[C_AIR_KG_S, i] *= max(on, _LEAST_AIR_FRAC)
 
 
 @kernel

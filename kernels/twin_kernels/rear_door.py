@@ -93,7 +93,9 @@ def door_water_c(p: Any, water_c: float, dew_point_c: float) -> float:
 
 
 @kernel
-def door_valve(p: Any, air_kg_s: float, air_c: float, water_c: float) -> tuple[float, float, float]:
+def door_valve(
+    p: Any, air_kg_s: float, air_c: float, water_c: float, starved_frac: float = 0.0
+) -> tuple[float, float, float]:
     """Ideal valve: the least water that brings the exhaust to ``target_c``.
 
     The drop rises with the water ratio x and 1/drop is nearly linear in 1/x: a bracketed secant in those two.
@@ -107,6 +109,8 @@ def door_valve(p: Any, air_kg_s: float, air_c: float, water_c: float) -> tuple[f
         Exhaust before the door, °C.
     water_c : float
         Water entering the door (:func:`door_water_c`), °C.
+    starved_frac : float
+        Share of its rated water that pumps at their limit do not bring, 0 … 1.
 
     Returns
     -------
@@ -126,7 +130,7 @@ def door_valve(p: Any, air_kg_s: float, air_c: float, water_c: float) -> tuple[f
     if drop_k <= 0.0 or air_kg_s <= 0.0:
         return 0.0, 0.0, 0.0
     span_k = air_c - water_c
-    most_kg_s = p["water_rated_kg_s"]
+    most_kg_s = (1.0 - starved_frac) * p["water_rated_kg_s"]
     if span_k <= 0.0 or most_kg_s <= 0.0:
         return 0.0, 0.0, 1.0
     wanted = drop_k / span_k

@@ -61,7 +61,7 @@ def write_row(row: Any, state: Any, params: Any, weather: Any, setpoints: Any, w
     row["latent_w"] += weight * x["condensate_kg_s"] * 2.501e6
     if f["iec"] == 1 or f["dx"] == 1:
         _write_units(row, x, weight)
-    else:
+    if f["iec"] == 0 or params.water[0]["active"] == 1:
         _write_plant(row, state.water[0], y, weight)
         row["crah_valve_max_frac"] += weight * _widest_valve_frac(state.crahs)
     if state.cdus.shape[0] > 0:

@@ -82,12 +82,31 @@ def _power_chain(f: Any, s: Any, it_w: float) -> None:
 
 
 @kernel
+def _hall_mode(state: Any, params: Any) -> None:
+    """Cooling mode of the hall, as it is recorded."""
+    f = params.facility[0]
+    s = state.facility[0]
+    x = state.solution[0]
+    y = state.plant[CHILLED]
+    if f["iec"] == 1:
+        s["mode"] = prevailing_mode(state.iecs)
+    elif params.water[CHILLED]["wse"] > 0:
+        s["mode"] = state.water[CHILLED]["mode"]
+    else:  # without a water-side economiser, outdoor air is what cools for free
+        outdoors = f["economiser"] != 0 and x["outdoor_frac"] > f["econ_min_frac"]
+        need_w = x["dx_w"] if f["dx"] == 1 else y["need_w"]
+        if need_w <= 0.0:
+            s["mode"] = 1 if outdoors else 0
+        else:
+            s["mode"] = 2 if outdoors else 3
+
+
+@kernel
 def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
     """Turn the solution into the state at the end of the step, and book it."""
     f = params.facility[0]
     s = state.facility[0]
     x = state.solution[0]
-    y = state.plant[CHILLED]
     sum_in, sum_out, stored_racks = rack_temperatures(state.columns, params.kinds, x, dt_s)
     n = state.racks.shape[0]
     s["inlet_mean_c"] = sum_in / n
@@ -130,17 +149,7 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
     for k in range(params.water.shape[0]):
         if params.water[k]["active"] == 1:
             remember_water(params.water[k], state.water[k], state.plant[k])
-    if f["iec"] == 1:
-        s["mode"] = prevailing_mode(state.iecs)
-    elif params.water[CHILLED]["wse"] > 0:
-        s["mode"] = state.water[CHILLED]["mode"]
-    else:  # without a water-side economiser, outdoor air is what cools for free
-        outdoors = f["economiser"] != 0 and x["outdoor_frac"] > f["econ_min_frac"]
-        need_w = x["dx_w"] if f["dx"] == 1 else y["need_w"]
-        if need_w <= 0.0:
-            s["mode"] = 1 if outdoors else 0
-        else:
-            s["mode"] = 2 if outdoors else 3
+    _hall_mode(state, params)
     s["shortfall_w"] = 0.0
     if x["saturated"] == 1:
         s["shortfall_w"] = x["supply_kg_s"] * CP_DRY_AIR * max(s["supply_c"] - s["supply_setpoint_c"], 0.0)
@@ -194,6 +203,8 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     s = state.facility[0]
     x = state.solution[0]
     _outdoor(state, params, weather)
+    decide_economiser(f, s, x, setpoints["supply_air_c"])
+    x["return_target_c"] = setpoints["return_air_c"] + weather["return_shift_k"]
     s["envelope_w"] = surface_step(
         params.surfaces, state.surfaces, s["room_c"], weather["dry_bulb_c"], weather["wind_m_s"],
         weather["infrared_w_m2"], dt_s,
@@ -206,7 +217,7 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     if liquid:
         collect_liquid_heat(state, params, s, x)
     if params.doors.shape[0] > 0:
-        keep_exhaust(x)
+        keep_exhaust(state.columns, x)
     _power_chain(f, s, x["it_w"])
     control_humidity(f, s, x, dt_s)
     x["source_w"] = (
@@ -215,8 +226,6 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
         + f["ups_to_room_frac"] * s["ups_loss_w"] + f["pdu_to_room_frac"] * s["pdu_loss_w"] + x["gain_w"]
         + x["bath_loss_w"]
     )
-    x["return_target_c"] = setpoints["return_air_c"] + weather["return_shift_k"]
-    decide_economiser(f, s, x, setpoints["supply_air_c"])
     if f["iec"] == 1:
         decide_units(state, params, setpoints)
     decide_water(state, params, setpoints)

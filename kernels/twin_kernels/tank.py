@@ -246,7 +246,11 @@ def tank_step(
     if p["water_kg"] > 0.0:
         if flow_kg_s != 0.0:
             heat_w = abs(flow_kg_s) * CP_WATER * (inlet_c - outlet_c)
-            _move(t, flow_kg_s * dt_s / (p["water_kg"] / TANK_NODES), inlet_c, p["mixed_frac"] * TANK_NODES)
+            moved = flow_kg_s * dt_s / (p["water_kg"] / TANK_NODES)
+            if abs(moved) > TANK_NODES - 1:
+                _refill(t, p, heat_w * dt_s)
+            else:
+                _move(t, moved, inlet_c, p["mixed_frac"] * TANK_NODES)
         loss_w = _leak(t, p, ambient_c, dt_s)
         _conduct(t, p, dt_s)
         _turn_over(t)
@@ -268,11 +272,14 @@ def _move(t: Any, moved: float, inlet_c: float, depth: float) -> None:
 
 
 @kernel
+def _refill(t: Any, p: Any, heat_j: float) -> None:
+    """A step that displaces all layers but one, or more: what is left mixes with what came, and energy is kept."""
+    t["layer_c"][:] = (tank_stored_j(t, p) + heat_j) / (p["water_kg"] * CP_WATER)
+
+
+@kernel
 def _displace(t: Any, moved: float, inlet_c: float) -> None:
     """Move the layers by a signed number of them: > 0 down, < 0 up."""
-    if abs(moved) >= TANK_NODES:
-        t["layer_c"][:] = inlet_c
-        return
     left = abs(moved)
     down = moved > 0.0
     while left > 0.0:

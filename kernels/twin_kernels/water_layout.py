@@ -65,6 +65,7 @@ PLANT_SOLUTION = record(
     "hour", "month",          # of the day (0 ... 24) and of the year (0 ... 11): stores and users of heat go by them
     "target_c", "supply_c", "return_c", "need_w", "removed_w",
     "demand_kg_s", "taken_w",  # water that the loads ask for, and the heat that they give to it
+    "most_kg_s", "starved_frac",  # most that the pumps bring; share of rated water that open valves do not get then
     "chw_kg_s", "cw_kg_s", "cells", "chw_pump_w", "cw_pump_w", "chw_pump_heat_w", "cw_pump_heat_w",
     # before economiser and chillers: heat taken by a user, the thermosyphon and a store (< 0: it is being charged)
     "reuse_w", "thermosyphon_w", "thermosyphon_fan_w", "thermosyphon_pump_w", "store_w",
@@ -75,6 +76,7 @@ PLANT_SOLUTION = record(
     "cw_supply_c", "cw_old_c", "tower_w", "tower_fan_w", "tower_air_frac",
     "air_w",                  # heat that air-cooled condensers reject
     "rest_w",                 # residual of the balance of the cooling water
+    barred=I8,                # 1: no chiller may run, its condenser has no water
     flat_out=I8,              # 1: run at full capacity, whatever the need; -1: stand by
     mode=I8,
     stages=I8,

@@ -8,6 +8,7 @@ from twin_kernels.constants import CP_WATER
 from twin_kernels.jit import kernel
 from twin_kernels.plant import decide_plant
 from twin_kernels.precooling import commit_store, hour_and_month
+from twin_kernels.psychrometrics import liquid_wet_bulb_c
 from twin_kernels.rejector import basin_heat_w, rejector_reference_c, rejector_water
 from twin_kernels.water_layout import CHILLED
 
@@ -26,16 +27,18 @@ def decide_water(state: Any, params: Any, setpoints: Any) -> None:
     s = state.facility[0]
     x = state.solution[0]
     x["no_water"] = params.water[CHILLED]["chw_tripped"]
+    # towers and pads hold liquid water, whatever the frost: their limit is not the wet bulb of ice
+    wet_c = liquid_wet_bulb_c(x["outdoor_c"], x["outdoor_w"], x["outdoor_pa"], s["wet_bulb_c"])
     for k in range(params.water.shape[0]):
         h = params.water[k]
         y = state.plant[k]
         y["outdoor_c"] = x["outdoor_c"]
         y["outdoor_w"] = x["outdoor_w"]
         y["outdoor_pa"] = x["outdoor_pa"]
-        y["wet_bulb_c"] = s["wet_bulb_c"]
-        y["reference_c"] = s["wet_bulb_c"]
+        y["wet_bulb_c"] = wet_c
+        y["reference_c"] = wet_c
         if h["tower_stop"] > h["tower_first"]:
-            outdoor = (x["outdoor_c"], x["outdoor_w"], s["wet_bulb_c"], x["outdoor_pa"])
+            outdoor = (x["outdoor_c"], x["outdoor_w"], wet_c, x["outdoor_pa"])
             y["reference_c"] = rejector_reference_c(params.towers[h["tower_first"]], outdoor)
         if h["store"] + h["reuse"] > 0:
             y["hour"], y["month"] = hour_and_month(s["time_s"])
@@ -55,10 +58,9 @@ def heat_rejection_water(state: Any, params: Any) -> None:
     state, params : State, Params
     """
     x = state.solution[0]
-    outdoor = (x["outdoor_c"], x["outdoor_w"], state.facility[0]["wet_bulb_c"], x["outdoor_pa"])
     for k in range(params.water.shape[0]):
         y = state.plant[k]
-        cells = max(y["cells"], 1.0)
+        outdoor = (x["outdoor_c"], x["outdoor_w"], y["wet_bulb_c"], x["outdoor_pa"])
         last = -1
         y["basin_w"] = 0.0
         evaporated = drift = blowdown = air_out_c = 0.0
@@ -71,16 +73,26 @@ def heat_rejection_water(state: Any, params: Any) -> None:
                 y["basin_w"] += t["basin_w"]
                 continue
             t["basin_w"] = 0.0
-            other = state.towers[max(last, 0)]
-            if last < 0 or t["heat_w"] != other["heat_w"] or t["speed_frac"] != other["speed_frac"]:
+            if last < 0 or not _same_water(t, state.towers[last], p, params.towers[last]):
                 evaporated, drift, blowdown, air_out_c = rejector_water(
-                    p, t["heat_w"], t["speed_frac"], outdoor, y["cw_kg_s"] / cells, t["air_out_c"], t["wetted"]
+                    p, t["heat_w"], t["speed_frac"], outdoor, t["water_kg_s"], t["air_out_c"], t["wetted"]
                 )
                 last = i
             t["evaporated_kg_s"] = evaporated
             t["drift_kg_s"] = drift
             t["blowdown_kg_s"] = blowdown
             t["air_out_c"] = air_out_c
+
+
+@kernel
+def _same_water(a: Any, b: Any, p: Any, q: Any) -> bool:
+    """Whether two cells lose the same water."""
+    return (
+        a["heat_w"] == b["heat_w"] and a["speed_frac"] == b["speed_frac"] and a["wetted"] == b["wetted"]
+        and p["kind"] == q["kind"] and p["air_rated_m3_s"] == q["air_rated_m3_s"] and p["cycles"] == q["cycles"]
+        and p["drift_frac"] == q["drift_frac"] and p["pad_effectiveness"] == q["pad_effectiveness"]
+        and p["pad_depth_m"] == q["pad_depth_m"] and p["pad_face_m2"] == q["pad_face_m2"]
+    )
 
 
 @kernel

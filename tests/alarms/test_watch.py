@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from twin_kernels.layout import STEP_OUT
 
-from twin.alarms.watch import MOST, Alarms
+from twin.alarms.watch import MOST, Alarms, worst_alarm
 from twin.facility.build import build_facility
 from twin.scenario.read import load_scenario
 
@@ -168,13 +168,61 @@ def test_without_supply_air_its_humidity_is_no_matter() -> None:
 def test_chilled_water_follows_a_setpoint_that_moves() -> None:
     warm = rows(chw_supply_c=(0, DAY, 19.0))
     seen = watch()
-    seen.see_setpoint(0, 19.0)
-    seen.see_setpoint(600 * 60, 16.5)
-    seen.see_setpoint(660 * 60, 19.0)
+    seen.see_setpoint(0, "chilled_water_c", 19.0)
+    seen.see_setpoint(600 * 60, "chilled_water_c", 16.5)
+    seen.see_setpoint(660 * 60, "chilled_water_c", 19.0)
     (entry,) = after(warm, alarms=seen).record()
     assert entry["name"] == "chilled_water_warm"
     assert (entry["start_s"], entry["end_s"], entry["worst"]) == (36000, 39600, 2.5)
     assert named(after(rows(chw_supply_c=(0, DAY, 25.0), chw_flow_kg_s=(0, DAY, 0.0))).record()) == []
+
+
+LIQUID = "direct-liquid"
+#: A quiet step of a liquid-cooled hall.
+QUIET = {
+    "technology_supply_c": 32.0, "technology_return_c": 42.0, "chip_max_c": 70.0, "cdu_valve_max_frac": 0.6,
+    "facility_supply_c": 28.0, "facility_flow_kg_s": 30.0, "room_w": 0.008, "chw_supply_c": 17.0, "it_w": 1.4e6,
+    "total_w": 1.6e6,
+}
+
+
+def of_liquid(**spans: tuple[int, int, float]) -> Alarms:
+    """Alarms of a liquid-cooled hall that saw quiet steps, but for what is given."""
+    scenario = load_scenario(LIQUID)
+    facility = build_facility(scenario, 273.0)
+    made = rows(**{name: (0, DAY, value) for name, value in QUIET.items()})
+    for name, (first, stop, value) in spans.items():
+        made[name][first:stop] = value
+    return after(made, alarms=Alarms(scenario, facility.params, 0, 8760))
+
+
+@pytest.mark.parametrize(("spans", "name", "level", "worst"), [
+    ({"technology_supply_c": (600, 700, 35.0)}, "technology_water_warm", "warning", 3.0),
+    ({"facility_supply_c": (600, 700, 31.5)}, "facility_water_warm", "warning", 3.5),
+    ({"chip_max_c": (600, 700, 88.0)}, "chips_hot", "alarm", 88.0),
+    ({"cdu_valve_max_frac": (600, 700, 1.0)}, "cdu_valve_open", "warning", 100.0),
+])
+def test_conditions_of_liquid_cooling(
+    spans: dict[str, tuple[int, int, float]], name: str, level: str, worst: float
+) -> None:
+    (entry,) = of_liquid(**spans).record()
+    assert (entry["name"], entry["level"], entry["worst"]) == (name, level, worst)
+    assert (entry["start_s"], entry["over_s"]) == (36000, 6000)
+
+
+def test_what_is_no_alarm_in_a_liquid_cooled_hall() -> None:
+    assert of_liquid().record() == []
+    assert of_liquid(facility_supply_c=(0, DAY, 33.0), facility_flow_kg_s=(0, DAY, 0.0)).record() == []
+    assert of_liquid(cdu_valve_max_frac=(600, 625, 1.0)).record() == []  # shorter than half an hour
+    # coolant that the dew point keeps 3 K above its setpoint: 33 °C saturated at this altitude is about 0.0335 kg/kg
+    guarded = of_liquid(technology_supply_c=(0, DAY, 35.0), room_w=(0, DAY, 0.0335)).record()
+    assert named(guarded) == []
+
+
+def test_chips_that_are_too_hot_slow_servers_down() -> None:
+    found = of_liquid(chip_max_c=(600, 700, 90.0), throttled_frac=(600, 700, 0.2)).record()
+    assert set(named(found)) == {"chips_hot", "servers_slowed"}
+    assert worst_alarm(found)["name"] == "servers_slowed"
 
 
 def test_modes_that_change_all_the_time() -> None:

@@ -97,7 +97,7 @@ def test_wrong_scenarios(name: str, verb: str, here: Path) -> None:
         (["new", "dh1-nane"], "did you mean 'dh1-none'"),
         (["new", "dh1-none", "no/such/folder/x.toml"], "no such folder"),
         (["parts", "chiler"], "did you mean 'chillers'"),
-        (["parts", "rockets"], "known: chillers, dx, weather"),
+        (["parts", "rockets"], "known: chillers, dx, ups, fans, weather"),
         (["report"], "DIR"),
         (["report", "nowhere"], "no such folder"),
         (["validate", "--json", "no/such/folder/x.json"], "no such folder"),
@@ -187,8 +187,10 @@ def test_schema_is_json() -> None:
 
 def test_parts_are_listed_with_sources() -> None:
     said = twin("parts")[1]
-    assert "chillers   13 parts" in said
-    assert "dx         1 part\n" in said
+    assert "chillers   21 parts" in said
+    assert "dx         15 parts" in said
+    assert "ups        8 parts" in said
+    assert "fans       3 parts" in said
     assert "19 measured years, 14 climates" in said
     assert "outdoor air 15…46 °C" in twin("parts", "dx")[1]
     code, said = twin("parts", "chillers")

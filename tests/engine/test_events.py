@@ -10,16 +10,22 @@ import numpy as np
 import pytest
 from halls import Days
 
+from twin.channels import channels_of
 from twin.engine.simulation import Simulation
+from twin.scenario.features import features_of
 from twin.scenario.read import load_scenario
 from twin.scenario.shipped import shipped_names
-from twin.scenario.targets import equipment_targets, trip_targets
+from twin.scenario.targets import equipment_targets, filter_targets, fouling_targets, trip_targets
 from twin.simulate import build_simulation
 
 HOURS = 5.0
 #: Events begin between steps and last this long.
 AT_H, LASTS_H = 1.0 + 17.0 / 3600.0, 1.5
-SENSORS = ("hall.supply_c", "hall.return_c", "plant.chilled_supply_c", "plant.condenser_supply_c", "it.power_kw")
+SENSORS = ("hall.supply_c", "hall.return_c", "plant.chilled_supply_c", "plant.condenser_supply_c", "it.power_kw",
+           "liquid.technology_supply_c", "plant.facility_supply_c", "iec.exchanger_kw", "dx.load_kw")
+#: Targets that mean all units of a kind, or all of a part of them.
+ROOMS = {"hall.crah", "hall.iec", "hall.iec.spray", "hall.iec.dx", "hall.dx", "hall.dx.compressor", "hall.liquid.cdu",
+         "plant.chiller", "plant.tower", "plant.dry_cooler"}
 
 
 def run(name: str, events: list[dict[str, Any]], hours: float = HOURS, **keys: Any) -> tuple[Simulation, Any]:
@@ -49,22 +55,34 @@ def events_of(name: str) -> dict[str, list[dict[str, Any]]]:
     scenario = load_scenario(name)
     hall, plant = scenario.hall, scenario.plant
     cases: dict[str, list[dict[str, Any]]] = {}
+    singles = set(fouling_targets(hall, plant))
     for target, units in trip_targets(hall, plant).items():
-        unit = target.split(".")[2:]
-        if unit in ([], ["spray"], ["dx"]) or (units[0] == target and not re.search(r"-([2-9]|\d\d+)$", unit[0])):
+        later = re.search(r"-([2-9]|\d\d+)(\.|$)", target)  # one unit of a group stands for all
+        group = units[0] != target and target not in ROOMS
+        if not later and not group:
             cases[f"trip {target}"] = [timed("trip", target=target)]
     for kind, targets in equipment_targets(hall, plant).items():
+        singles -= set(targets)
         if targets:
             cases[f"fouling {kind}"] = [timed("fouling", target=kind, remaining_frac=0.6, ramp_h=1.0)]
-            if kind.startswith("hall"):
-                cases[f"filter {kind}"] = [timed("filter", target=kind, pressure_factor=2.0, ramp_h=0.5)]
-    for channel in SENSORS if hall.crah else ("hall.supply_c", "hall.return_c", "iec.exchanger_kw"):
+    for target in sorted(singles):
+        cases[f"fouling {target}"] = [timed("fouling", target=target, remaining_frac=0.6)]
+    for kind in sorted(ROOMS & set(filter_targets(hall, plant))):
+        cases[f"filter {kind}"] = [timed("filter", target=kind, pressure_factor=2.0, ramp_h=0.5)]
+    recorded = {channel.name for channel in channels_of(features_of(hall, plant))}
+    for channel in (sensor for sensor in SENSORS if sensor in recorded):
         cases[f"bias {channel}"] = [timed("sensor", target=channel, bias=-1.5)]
         cases[f"dropout {channel}"] = [timed("sensor", target=channel, dropout=True)]
     row = next(iter(hall.rows))
     cases["load up"] = [timed("load_step", delta_frac=0.5)]
     cases["load down"] = [timed("load_step", target=f"hall.rows.{row}", delta_frac=-1.0)]
-    cases["setpoint"] = [timed("setpoint", target="plant.supply_air_temp_c", value=24.5)]
+    held = "hall.return_air_temp_c" if hall.holds_return else "plant.supply_air_temp_c"
+    cases["setpoint"] = [timed("setpoint", target=held, value=24.5)]
+    if hall.liquid is not None:
+        warmer_c = hall.liquid.technology_water_temp_c + 4.0
+        cases["coolant"] = [timed("setpoint", target="hall.liquid.technology_water_temp_c", value=warmer_c)]
+        cases["facility water"] = [timed("setpoint", target="plant.facility_water.supply_temp_c", value=33.0)]
+        cases["outage, coolant stops"] = [timed("grid_outage", cdus_on_ups=False, generator_start_s=600.0)]
     cases["outage"] = [timed("grid_outage")]
     cases["outage, fans stop"] = [timed("grid_outage", fans_on_ups=False, pumps_on_ups=True, generator_start_s=200.0)]
     cases["outage, no generator"] = [timed("grid_outage", generator=False, battery_s=1200.0)]

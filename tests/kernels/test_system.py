@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rig import Rig, iec_scenario, small_scenario, steady_weather
+from rig import DOORS, LIQUID, Rig, iec_scenario, laid_over, small_scenario, steady_weather
 from twin_kernels.layout import State
 
 TESTS = Path(__file__).parents[1]
@@ -22,6 +22,22 @@ CASES: dict[str, tuple[dict[str, object], float, float]] = {
     "no mass, no volume": (
         {"hall": {"server": {"heat_capacity_kj_k_per_kw": 0.0}},
          "plant": {"chilled_water_volume_m3": 0.0, "condenser_water_volume_m3": 0.0}}, 16.0, 0.6),
+}
+#: The same with liquid cooling, doors and stores, enough and too little of it.
+_TANK = {"plant": {"tank": {"volume_m3": 2.0, "rated_kg_s": 1.0, "charge_c": 12.0, "start_c": 13.0,
+                            "charge_first_hour": 12.0, "charge_last_hour": 24.0, "discharge_first_hour": 0.0,
+                            "discharge_last_hour": 12.0}}}
+_COOLER = {"plant": {"thermosyphon": {"rated_kw": 20.0, "entering_c": 34.0, "dry_bulb_c": 10.0, "water_kg_s": 0.9,
+                                      "air_m3_s": 3.0, "fan_kw": 0.5}}}
+_REUSE = {"hall": {"liquid": {"reuse": {"demand_kw": 5.0, "delivery_c": 28.0, "return_c": 20.0}}}}
+CASES |= {
+    "cold plates": (laid_over(LIQUID, _REUSE), 12.0, 0.5),
+    "starved plates": (laid_over(LIQUID, {"plant": {"facility_water": {"pump": {"rated_kg_s": 0.2}}}}), 30.0, 0.5),
+    "immersion": (laid_over(laid_over(LIQUID, {"hall": {"liquid": {"kind": "immersion"}}}), _COOLER), 15.0, 0.5),
+    "rear doors": (DOORS, 25.0, 0.6),
+    "tank": (_TANK, 28.0, 0.5),
+    "ice": ({"plant": {"ice": {"capacity_kwh": 50.0, "rated_kg_s": 2.0, "start_frac": 0.3, "charge_first_hour": 0.0,
+                               "charge_last_hour": 12.0}, "water_economiser": None}}, 25.0, 0.5),
 }
 #: The same with indirect evaporative units: dry, sprayed, with trim, and with trims that condense.
 CASES_IEC: dict[str, tuple[dict[str, object], float, float]] = {

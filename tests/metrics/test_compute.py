@@ -50,6 +50,14 @@ def iec_meters() -> dict[str, float]:
     }
 
 
+def liquid_meters() -> dict[str, float]:
+    """The same hall with three quarters of the heat in coolant, a thermosyphon, dry coolers, and a user of heat."""
+    kwh = 3.6e6
+    return year_meters() | {f"{name}_j": value * kwh for name, value in {
+        "coil": 1.6e6, "liquid": 4.6e6, "door": 0.3e6, "cdu_pump": 0.02e6, "facility_water": 4.6e6, "reuse": 0.5e6,
+        "thermosyphon": 1.0e6, "tower_heat": 7.0e6, "dry_heat": 2.0e6, "basin_heater": 0.01e6, "wse": 4.0e6}.items()}
+
+
 def run_facts(hours: float = 8760.0, **changes: object) -> RunFacts:
     jobs = {"arrived": 900.0, "wait_mean_h": 0.1, "wait_p95_h": 0.4, "deferred": 20.0, "late": 1.0}
     given = {"duration_s": hours * 3600.0, "step_s": 60, "start_s": 0, "it_rated_kw": 1000.0, "jobs": jobs}
@@ -85,11 +93,38 @@ def test_house_keys_are_all_there_and_finite():
 def test_every_key_is_in_the_catalogue_and_the_other_way_round():
     metrics, _, _ = compute()
     of_iec, _, _ = compute(iec_meters(), has_iec=True, has_economiser=False, present_uses=IEC)
-    assert set(metrics) | set(of_iec) == {metric.key for metric in METRICS}
+    of_liquid, _, _ = compute(liquid_meters(), has_reuse=True)
+    assert set(metrics) | set(of_iec) | set(of_liquid) == {metric.key for metric in METRICS}
     water_only = {"chiller_cop", "free_cooling_h", "partial_free_cooling_h", "mechanical_cooling_h",
                   "economiser_heat_frac", "tower_outside_box_h"}
     assert set(metrics) - set(of_iec) == water_only
     assert set(of_iec) - set(metrics) == {"dx_cop", "dry_h", "wet_h", "hybrid_h"}
+    assert set(metrics) - set(of_liquid) == {"economiser_heat_frac"}
+    assert set(of_liquid) - set(metrics) == {
+        "liquid_heat_frac", "door_heat_frac", "free_heat_frac", "heat_tower_frac", "heat_dry_frac",
+        "heat_thermosyphon_frac", "heat_reuse_frac", "ere", "erf", "reused_kwh"}
+
+
+def test_a_hall_with_liquid_cooling_and_a_user_of_its_heat():
+    metrics, energy_kwh, _ = compute(liquid_meters(), has_reuse=True)
+    assert energy_kwh["pump"] == pytest.approx(0.06e6 + 0.12e6 + 0.02e6)
+    assert energy_kwh["basin_heater"] == pytest.approx(0.01e6)
+    assert energy_kwh["total"] == sum(kwh for use, kwh in energy_kwh.items() if use != "total")
+    assert metrics["liquid_heat_frac"] == pytest.approx(4.6 / 6.2)
+    assert metrics["door_heat_frac"] == pytest.approx(0.3 / 6.2)
+    assert metrics["free_heat_frac"] == pytest.approx((4.0 + 1.0 + 0.5) / 6.5)
+    sinks = [metrics[f"heat_{name}_frac"] for name in ("tower", "dry", "thermosyphon", "reuse")]
+    assert sinks == pytest.approx([4.0 / 7.5, 2.0 / 7.5, 1.0 / 7.5, 0.5 / 7.5])
+    assert metrics["erf"] == pytest.approx(0.5e6 / energy_kwh["total"])
+    assert metrics["ere"] == pytest.approx(metrics["pue"] * (1.0 - metrics["erf"]))  # The Green Grid, WP 29
+    assert metrics["plant_cop"] == pytest.approx(6.5 / (0.55 + 0.06 + 0.12 + 0.02 + 0.05 + 0.01))
+    assert metrics["mlc"] == pytest.approx((0.25 + 0.55 + 0.20 + 0.05 + 0.01) / 6.2)
+
+
+def test_a_user_who_never_took_heat_gives_an_ere_that_is_the_pue():
+    metrics, _, _ = compute(has_reuse=True)
+    assert metrics["ere"] == metrics["pue"]
+    assert metrics["erf"] == 0.0
 
 
 def test_a_hall_with_evaporative_units():

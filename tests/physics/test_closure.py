@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from random_halls import random_run
-from rig import PROMISE, Rig, greensboro_scenario, small_scenario, steady_weather, stored_j
+from rig import PROMISE, Rig, greensboro_scenario, laid_over, small_scenario, steady_weather, stored_j
 from twin_kernels.psychrometrics import dry_air_density_kg_m3, enthalpy_j_kg, saturation_humidity_ratio
 
 from twin.weather.year import WeatherYear
@@ -105,7 +105,8 @@ ALL_ZERO = {
 @pytest.mark.parametrize("dry_bulb_c", [-10.0, 12.0, 32.0])
 def test_zero_capacity_is_legal(dt_s: float, dry_bulb_c: float) -> None:
     weather = steady_weather(dry_bulb_c, steps=40)
-    rig = Rig(small_scenario(ALL_ZERO), weather)
+    enough = {"plant": {"chilled_water_pump": {"rated_kg_s": 4.5}}}  # for all coils wide open
+    rig = Rig(small_scenario(laid_over(ALL_ZERO, enough)), weather)
     rig.run(weather, np.linspace(0.1, 1.0, 40), dt_s)
     assert rig.ledger["stored_racks_w"] == rig.ledger["stored_chw_w"] == rig.ledger["stored_cw_w"] == 0.0
     if dt_s == 900.0:  # staging and modes have had their time

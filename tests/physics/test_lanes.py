@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from rig import Rig, copy_state, iec_scenario, small_scenario, steady_weather
+from rig import Rig, copy_state, iec_scenario, liquid_scenario, small_scenario, steady_weather
 from twin_kernels.layout import Params, State
 from twin_kernels.system import advance_many
 
 from twin.scenario.schema import Scenario
 
 
-@pytest.mark.parametrize("scenario", [small_scenario, iec_scenario], ids=["chilled water", "evaporative"])
+@pytest.mark.parametrize(
+    "scenario", [small_scenario, iec_scenario, liquid_scenario], ids=["chilled water", "evaporative", "liquid"]
+)
 @pytest.mark.parametrize("lanes", [1, 5])
 def test_lanes_equal_single_twins(lanes: int, scenario: Callable[[dict[str, object]], Scenario]) -> None:
     """Different weather, load, setpoints and parameters in every lane; equal to the last bit."""

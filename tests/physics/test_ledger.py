@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rig import PROMISE, Rig, iec_scenario, small_scenario, steady_weather
+from rig import PROMISE, Rig, dx_scenario, iec_scenario, liquid_scenario, small_scenario, steady_weather
 from twin_kernels.layout import LEDGER
 from twin_kernels.metering import closure_w, vapour_closure_kg_s
 
@@ -27,6 +27,22 @@ EVAPORATIVE = {
              "humidity": {"max_dew_point_c": 13.0, "dehumidifier_kg_s": 0.0005}},
     "envelope": MASSIVE["envelope"],
 }
+#: The same for direct-expansion units, with other gains in the hall and a wet pad before the economiser.
+DIRECT = {
+    "envelope": MASSIVE["envelope"],
+    "plant": {"air_economiser": {"lockout": "dry_bulb", "pad": {"pump_kw": 0.2}}},
+}
+GAINS = {"gain_sensible_w": 3000.0, "gain_latent_w": 2000.0, "infiltration_m3_s": 0.02}
+#: Liquid cooling with a user of heat, basin heaters, and a store that is charged and discharged in the hour.
+LIQUID = {
+    "hall": {"liquid": {"reuse": {"demand_kw": 5.0, "delivery_c": 28.0, "return_c": 20.0}}},
+    "plant": {
+        "tower": {"w": {"basin_heater_w_k": 60.0}, "t": {"basin_heater_w_k": 60.0}},
+        "tank": {"volume_m3": 4.0, "rated_kg_s": 1.0, "charge_c": 12.0, "start_c": 15.0, "insulation_m": 0.01,
+                 "charge_first_hour": 0.0, "charge_last_hour": 0.5, "discharge_first_hour": 0.5,
+                 "discharge_last_hour": 24.0},
+    },
+}
 #: Weather in which between them every flux flows; the load changes, so that everything stores.
 SCENES: dict[str, dict[str, Any]] = {
     "sunny and damp": {"dry_bulb_c": 30.0, "relative_humidity": 0.75, "ghi_w_m2": 800.0, "dni_w_m2": 700.0,
@@ -41,11 +57,14 @@ def ledgers() -> list[tuple[np.void, float]]:
     found = []
     halls = [(small_scenario(MASSIVE), scene) for scene in SCENES.values()]
     halls += [(iec_scenario(EVAPORATIVE), scene) for scene in SCENES.values()]
+    halls += [(dx_scenario(DIRECT), {**scene, **GAINS}) for scene in SCENES.values()]
+    halls += [(liquid_scenario(LIQUID), scene) for scene in SCENES.values()]
     for scenario, scene in halls:
         weather = steady_weather(steps=60, **scene)
         rig = Rig(scenario, weather)
         for i in range(60):
             rig.setpoints["chilled_water_c"] = 16.0 + 0.4 * (i % 8 > 3)
+            rig.setpoints["technology_water_c"] = 32.0 + 0.4 * (i % 8 > 3)
             rig.audited_step(weather[i], 0.2 + 0.013 * i, 60.0)
             if i > 5:
                 found.append((rig.ledger.copy(), float(rig.p["it_rated_w"])))
@@ -101,7 +120,7 @@ def test_removing_a_water_flux_breaks_the_closure(name: str, booked: list[tuple[
 
 def test_the_ledger_is_made_of_energy_and_water() -> None:
     assert set(ENERGY) | set(WATER) == set(LEDGER.names or ())
-    assert (len(ENERGY), len(WATER)) == (26, 9)
+    assert (len(ENERGY), len(WATER)) == (32, 10)
 
 
 def test_vapour_carries_its_enthalpy(booked: list[tuple[np.void, float]]) -> None:

@@ -105,9 +105,9 @@ def test_chillers_may_be_staged_by_what_the_economiser_leaves() -> None:
         rig = Rig(small_scenario({"plant": plant}), weather)
         rig.rows(weather, 0.8, 60.0)
         assert rig.f["mode"] == 2
-        assert rig.f["load_w"] > 65e3
-        assert 0.0 < rig.f["load_w"] - rig.f["wse_w"] < 48e3
-        stages[load] = int(rig.f["stages"])
+        assert rig.loop["load_w"] > 65e3
+        assert 0.0 < rig.loop["load_w"] - rig.loop["wse_w"] < 48e3
+        stages[load] = int(rig.loop["stages"])
     assert stages == {"hall": 2, "chillers": 1}
 
 

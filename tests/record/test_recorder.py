@@ -11,7 +11,7 @@ from twin.channels import CHANNELS
 from twin.errors import InputError
 from twin.record.recorder import Day, Recorder, atomic_write
 
-FIELDS = [c.field for c in CHANNELS if c.field is not None]
+FIELDS = list(dict.fromkeys(c.field for c in CHANNELS if c.field is not None))
 ROW = np.dtype([(name, np.float32) for name in FIELDS])
 
 

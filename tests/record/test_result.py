@@ -23,7 +23,7 @@ from twin.simulate import run
 #: Starts and ends inside a day.
 KEYS = {**HOT, "run.start_day": 1.75, "run.duration_days": 1.53125}
 HOURS = 36  # full ones of 36.75
-CHANNELS = channels_of("water")
+CHANNELS = channels_of(["water"])
 
 
 @pytest.fixture(scope="module")

@@ -22,13 +22,24 @@ LIMITS = {"recommended_min_c": 18.0, "recommended_max_c": 27.0, "allowable_min_c
 #: Channels of every use of energy; a plant has those of its kind.
 USES = {
     "it": ("it.power_kw",), "crah_fan": ("crah.fan_kw",), "chiller": ("plant.chiller_kw",),
-    "pump": ("plant.chilled_pump_kw", "plant.condenser_pump_kw"), "heat_rejection_fan": ("plant.tower_fan_kw",),
+    "pump": ("plant.chilled_pump_kw", "plant.condenser_pump_kw", "plant.facility_pump_kw", "liquid.cdu_pump_kw"),
+    "heat_rejection_fan": ("plant.tower_fan_kw",),
     "evaporative": ("iec.secondary_fan_kw", "iec.spray_pump_kw"), "dx": ("iec.dx_kw",),
     "humidifier": ("plant.humidifier_kw",), "ups_loss": ("power.ups_loss_kw",),
     "distribution_loss": ("power.distribution_loss_kw",), "lighting": ("power.lighting_kw",),
 }
 WATER_ONLY = ("plant.chiller_kw", "plant.chilled_pump_kw", "plant.condenser_pump_kw", "plant.tower_fan_kw",
               "plant.chilled_supply_c")
+LIQUID = ("liquid", "facility", "thermosyphon")
+#: Arrows of such a plant, with a store beside its chillers.
+CONNECTIONS = {
+    "hall.crah.wall": ["plant.chilled_water"], "hall.liquid.cdu.main": ["plant.facility_water"],
+    "plant.chilled_water": ["plant.tank", "plant.water_economiser", "plant.chiller.main"],
+    "plant.tank": ["plant.chilled_water"], "plant.water_economiser": ["plant.condenser_water"],
+    "plant.chiller.main": ["plant.condenser_water"], "plant.condenser_water": ["plant.tower.cold"],
+    "plant.facility_water": ["plant.thermosyphon", "plant.tower.warm"], "plant.thermosyphon": ["outdoors"],
+    "plant.tower.cold": ["outdoors"], "plant.tower.warm": ["outdoors"],
+}
 PRESSURE_PA, ALTITUDE_M = 97_000.0, 365.0
 
 
@@ -49,6 +60,7 @@ class Wanted:
     evaporative: bool = False
     humidifier: bool = False
     happenings: int = 0
+    liquid: bool = False
 
 
 def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
@@ -83,10 +95,26 @@ def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
     made |= _water_and_air(wanted, made)
     if wanted.evaporative:
         made |= _evaporative(made)
+    if wanted.liquid:
+        made |= _liquid(made)
     used = [name for names in USES.values() for name in names if name in made]
     made["power.facility_kw"] = np.sum([made[name] for name in used], axis=0)
-    channels = channels_of("iec" if wanted.evaporative else "water")
+    channels = channels_of(["iec" if wanted.evaporative else "water", *(LIQUID if wanted.liquid else ())])
     return {channel.name: np.asarray(made.get(channel.name, np.zeros(steps)), np.float32) for channel in channels}
+
+
+def _liquid(made: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Two thirds of the heat in coolant, on facility water that is warm in summer; a thermosyphon in the cold."""
+    it, dry = made["it.power_kw"], made["weather.dry_bulb_c"]
+    facility = np.maximum(28.0, made["weather.wet_bulb_c"] + 6.0)
+    return {
+        "liquid.heat_kw": 0.65 * it, "crah.coil_kw": 0.38 * it, "liquid.technology_supply_c": facility + 4.0,
+        "liquid.technology_return_c": facility + 14.0, "liquid.chip_max_c": facility + 38.0 + 0.01 * it,
+        "liquid.cdu_pump_kw": 0.005 * it, "plant.facility_supply_c": facility,
+        "plant.facility_return_c": facility + 9.0,
+        "plant.facility_kg_s": it / 60.0, "plant.facility_pump_kw": np.full(len(it), 9.0),
+        "plant.thermosyphon_kw": np.where(dry < 8.0, 0.4 * it, 0.0),
+    }
 
 
 def _water_and_air(wanted: Wanted, made: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -184,6 +212,9 @@ def _summary(wanted: Wanted, columns: dict[str, np.ndarray]) -> dict[str, Any]:
     if wanted.economiser:
         metrics["free_cooling_h"] = float(np.mean(columns["plant.mode"] == 1)) * hours
         metrics["partial_free_cooling_h"] = float(np.mean(columns["plant.mode"] == 2)) * hours
+    if wanted.liquid:
+        metrics |= {"free_heat_frac": 0.87, "heat_tower_frac": 0.7, "heat_thermosyphon_frac": 0.27,
+                    "heat_reuse_frac": 0.03, "ere": 1.02, "erf": 0.03}
     return {"scenario": "made-up", "duration_h": hours, "steps": len(hottest), "metrics": metrics,
             "energy_kwh": energy, "water_l": water_l, **_happened(wanted),
             "closure": {"energy_rel": 3.1e-13, "water_rel": 2.0e-15},
@@ -197,8 +228,11 @@ def write_made_up_run(folder: Path, wanted: Wanted) -> Result:
     text = ('description = "A made-up hall <for tests> & looks."\n[run]\n'
             f'start_day = {wanted.start_day}\nstep_s = {wanted.step_s}\n'
             '[site.tariff]\ncurrency = "USD"\n')
+    if wanted.liquid:
+        text += "[hall.liquid]\ntechnology_water_temp_c = 32.0\n[hall.liquid.cold_plate]\nthrottle_start_c = 85.0\n"
     manifest = {"scenario": text, "scenario_name": "made-up", "limits": LIMITS, "racks": places, "crahs": ["north-1"],
                 "iecs": ["cooling-1"] if wanted.evaporative else [],
+                "connections": CONNECTIONS if wanted.liquid else {},
                 "weather": {"name": "Nowhere", "hours": 8760, "altitude_m": ALTITUDE_M},
                 "versions": {"cooling-twin": "0.1.0", "numpy": np.__version__}, "inputs": {"nowhere.epw": "0" * 64},
                 "seed": 1, "wall_s": 2.0, "cpu_s": 2.0}

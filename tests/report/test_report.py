@@ -17,6 +17,7 @@ ALWAYS = {"energy_breakdown", "inlet_compliance", "rack_plan"}
 DAY = {*ALWAYS, "pue_over_time", "pue_duration", "water", "psychrometric", "detail"}
 SUMMER = {*DAY, "pue_wet_bulb", "hot_day", "cold_day"} - {"detail"}
 YEAR = {*SUMMER, "cooling_modes", "timeline"}
+HEAT = {"heat_balance", "heat_paths", "liquid_temperatures"}
 
 # What a run is like, and the figures it gets.
 RUNS = {
@@ -40,6 +41,9 @@ RUNS = {
     "one rack": ({"hours": 48.0, "rows": 1, "racks_per_row": 1},
                  {*DAY, "hot_day", "cold_day", "cooling_modes", "timeline"} - {"rack_plan", "detail"}),
     "no places": ({"hours": 30.0, "placed": False, "step_s": 900}, DAY),
+    "liquid": ({"step_s": 600, "liquid": True}, {*YEAR, *HEAT}),
+    "liquid day": ({"hours": 24.0, "start_day": 200.0, "liquid": True}, {*DAY, *HEAT}),
+    "liquid step": ({"hours": 1 / 60, "liquid": True}, {*ALWAYS, *HEAT} - {"liquid_temperatures"}),
     "over the new year": ({"hours": 240.0, "start_day": 360.0}, YEAR),
 }
 
@@ -160,3 +164,33 @@ def test_a_folder_that_cannot_be_made_keeps_what_was_there(make_result, tmp_path
 def test_importing_the_room_does_not_import_matplotlib():
     code = "import sys, twin.report; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_liquid_cooled_year_says_where_its_heat_goes(make_result, tmp_path):
+    text = write_report(make_result(step_s=600, liquid=True), tmp_path).read_text(encoding="utf-8")
+    text = text.replace("\u00a0", " ")
+    assert "87 % of the heat left without compressors" in text
+    assert "63 % into coolant" in text
+    assert "How the heat leaves" in text
+    assert "K below where it would slow down" in text
+    assert "ERE 1.020" in text
+
+
+def test_every_component_of_every_shipped_plant_has_a_place_of_its_own():
+    from twin.report.heat import component_places
+    from twin.scenario.connections import heat_paths
+    from twin.scenario.read import load_scenario
+    from twin.scenario.shipped import shipped_names
+
+    for name in shipped_names():
+        scenario = load_scenario(name)
+        arrows = {path: list(to) for path, to in heat_paths(scenario.hall, scenario.plant).arrows.items()}
+        places = component_places(arrows)
+        assert set(places) == set(arrows)
+        assert len(set(places.values())) == len(places), name
+        for path, targets in arrows.items():
+            for target in targets:
+                if target in places and path not in arrows[target]:
+                    assert places[target][0] > places[path][0], (path, target)
+        sinks = [places[path][1] for path, targets in arrows.items() if targets == ["outdoors"]]
+        assert len(set(sinks)) == len(sinks), name  # arrows to outdoors meet no other sink

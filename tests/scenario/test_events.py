@@ -101,7 +101,7 @@ def test_events_that_touch_but_do_not_overlap_are_fine() -> None:
     ("tblock-qingyuan", {"kind": "sensor", "target": "plant.chilled_supply_c", "bias": 1.0}, "no such sensor"),
     ("tblock-qingyuan", {"kind": "trip", "target": "plant.chiller.main"}, "this plant has no chillers"),
     ("tblock-qingyuan", {"kind": "trip", "target": "hall.crah"}, "no chilled-water air handlers"),
-    (GREENSBORO, {"kind": "sensor", "target": "iec.dx_kw", "bias": 1.0}, "no such sensor in a hall with chilled water"),
+    (GREENSBORO, {"kind": "sensor", "target": "iec.dx_kw", "bias": 1.0}, "no such sensor without indirect"),
     (GREENSBORO, {"kind": "setpoint", "target": "fan_speed_frac", "value": 0.5}, "does not hold it, only 'fixed' does"),
     ("dh1-none", {"kind": "trip", "target": "hall.humidity"}, "no humidifier"),
 ])  # fmt: skip

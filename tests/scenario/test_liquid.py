@@ -127,7 +127,8 @@ def test_reuse() -> None:
     assert demand[0, 6] == demand[11, 17] == 500e3
     assert demand[0, 23] == 250e3
     assert demand[5].sum() == demand[0, 0] == 0.0
-    assert tuple(heat_reuse_params(reuse)[0])[:3] == (30.0, 20.0, 3.0)
+    p = heat_reuse_params(reuse)[0]
+    assert (p["delivery_c"], p["return_c"], p["approach_k"]) == (30.0, 20.0, 3.0)
     with pytest.raises(ValidationError, match="must be below delivery_c"):
         HeatReuse(demand_kw=1.0, delivery_c=30.0, return_c=30.0)
     with pytest.raises(ValidationError, match="twice"):

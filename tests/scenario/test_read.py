@@ -36,12 +36,19 @@ FIXED_PATHS = [
 ]
 
 
+#: Rated IT power of what ships, by name or by how the name begins; 1 MW otherwise.
+RATED_KW = {
+    "tblock": 1500.0, "air-economiser-dx": 500.0, "ashrae140": 0.001, "direct-liquid": 2000.0, "immersion": 2000.0,
+    "thermosyphon-hybrid": 2000.0, "frontier-like": 26000.0,
+}
+
+
 @pytest.mark.parametrize("name", shipped_names())
 def test_shipped_scenarios_are_sound(name: str) -> None:
     scenario = load_scenario(name)
     assert scenario.name == name
     assert scenario.description
-    assert scenario.hall.it_kw == (1500.0 if name.startswith("tblock") else 1000.0)
+    assert scenario.hall.it_kw == RATED_KW.get(name, RATED_KW.get(name.partition("-")[0], 1000.0))
     summary = outline(scenario)
     assert len(summary.lines) > 8
     assert summary.warnings == (), summary.warnings

@@ -43,6 +43,11 @@ def test_too_few_units_are_told() -> None:
     assert any("DX units carry" in text and "run hot" in text for text in said)
 
 
+def test_steady_air_beside_a_year_is_told() -> None:
+    said = outline(load_scenario("ashrae140-ce100", {"site.weather": "miami-tmy2"})).warnings
+    assert any("site.steady is not used" in text and "miami-tmy2" in text for text in said)
+
+
 def test_parts_are_listed_with_their_source() -> None:
     lines = [" ".join(part.listed(24)) for part in list_parts("dx")]
     assert any("ashrae140-ce100" in line and "ANSI/ASHRAE" in line for line in lines)

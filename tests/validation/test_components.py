@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twin.validation import SUITES, analytic, components
+from twin.validation import SUITES, analytic, closures_liquid, closures_plant, components
 from twin.validation.lazily import rows_of
 from twin.validation.recorded import chillers, controls, correlations, exchangers
 from twin.validation.recorded.tables import about, column, table
@@ -69,7 +69,7 @@ def test_a_module_that_breaks_is_short_and_hides_no_other(monkeypatch):
 
 def test_limits_and_closures_pass():
     rows = analytic.rows()
-    assert len(rows) == len(analytic.CHECKS) >= 12
+    assert len(rows) == len(analytic.CHECKS) >= 45
     assert [row for row in rows if row.status != "pass"] == []
     assert len({row.reference.id for row in rows}) == len(rows)
 
@@ -86,3 +86,21 @@ def test_a_check_that_breaks_is_short(monkeypatch):
 
 def test_the_suites_in_their_order():
     assert list(SUITES) == ["oracles", "components", "ashrae140", "plants", "energyplus", "analytic"]
+
+
+@pytest.mark.parametrize(("module", "law", "wrong", "row"), [
+    (closures_liquid, "cdu_exchange_w_k", lambda p, a, b: 0.9 * min(a, b) * 4186.0, "cdu.balanced"),
+    (closures_liquid, "cdu_step", lambda c, p, heat_w, *_: (0.99 * heat_w, 1.0), "cdu.closure"),
+    (closures_liquid, "heat_taken_w", lambda p, water_c, flow, demand_w: demand_w, "reuse.pinch"),
+    (closures_liquid, "thermosyphon_heat_w", lambda p, *_: 1e5, "thermosyphon.uphill"),
+    (closures_plant, "tank_step", lambda t, p, flow, inlet_c, *_: (inlet_c, 0.0, 0.0), "tank.plug_flow"),
+    (closures_plant, "ice_step", lambda t, p, *_: 1e3, "ice.closure"),
+    (closures_plant, "pump_power", lambda p, flow, head_pa, speed: (flow * head_pa / speed, 0.0), "pump.affinity"),
+    (closures_plant, "pad_air", lambda db, w, wet, pa, e: (db, w), "pad.wet_bulb"),
+    (closures_plant, "rejector_water", lambda *_: (0.2, 0.01, 0.01, 25.0), "merkel.water"),
+    (analytic, "dx_full_load", lambda *_: (1e4, 1e-4, 0.005, 5.0, 15.0, 100.0, 0), "carnot.dx_coils"),
+])
+def test_a_wrong_law_is_short(monkeypatch, module, law, wrong, row):
+    monkeypatch.setattr(module, law, wrong)
+    found = next(each for each in analytic.rows() if each.reference.id == row)
+    assert found.status == "short"

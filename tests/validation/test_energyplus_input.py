@@ -121,3 +121,22 @@ def test_what_energyplus_cannot_express_is_refused_all_at_once():
 
 def test_reference_halls_are_not_refused():
     assert refusals(load_scenario("dh1-b20", {"site.weather": "greensboro-tmy3"})) == []
+
+
+@pytest.mark.parametrize(("name", "where"), [
+    ("direct-liquid", "hall.liquid"), ("direct-liquid", "plant.facility_water"), ("rear-door", "hall.rear_door"),
+    ("air-cooled-chiller", "plant.dry_cooler"), ("thermosyphon-hybrid", "plant.thermosyphon"),
+])
+def test_what_it_cannot_express_is_refused_by_name(name, where):
+    assert where in [problem.where for problem in refusals(load_scenario(name))]
+    with pytest.raises(ScenarioError, match=f"{where} "):
+        build(name)
+
+
+@pytest.mark.parametrize(("changes", "where"), [
+    ({"plant.tank": {"volume_m3": 300.0, "rated_kg_s": 20.0}}, "plant.tank, plant.ice"),
+    ({"plant.tower.main.law": "merkel"}, "plant.tower.law"),
+    ({"plant.tower.main.basin_heater_w_k": 50.0}, "plant.tower.basin_heater_w_k"),
+])
+def test_single_things_that_it_cannot_express(changes, where):
+    assert where in [problem.where for problem in refusals(load_scenario("dh1-none", changes))]

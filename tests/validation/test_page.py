@@ -72,7 +72,7 @@ def test_what_is_not_validated_is_said_with_its_reason():
     text = made()
     balance.feed(text)
     assert balance.rows == 3 + 2 + len(gaps) + 1  # rows and heads of two tables, gaps and their head
-    assert "Liquid cooling" in text
+    assert "Liquid halls" in text
 
 
 def test_it_needs_no_other_file():

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from twin.alarms.condition import Condition, Level
 from twin.alarms.excursions import Group, Rule, settle
-from twin.alarms.table import Condition, Level
 from twin.scenario.targets import called
 
 __all__ = ["FAULTS", "Told", "fault_groups"]

@@ -7,27 +7,23 @@ source. ``docs/physics/alarms.md`` holds the same table for reading.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from twin_kernels.layout import Params
 from twin_kernels.psychrometrics import dew_point_c, saturation_humidity_ratio
+from twin_kernels.water_layout import CHILLED, FACILITY_WATER
 
+from twin.alarms.condition import HOUR_S, MINUTE_S, Array, Condition, Day, Level
 from twin.alarms.excursions import Rule
+from twin.alarms.liquid import hottest_allowed_c, liquid_conditions, water_warm
 from twin.metrics.compliance import RATE_LIMITS, sliding_range_k
 from twin.scenario.schema import Scenario
 
-__all__ = ["BEFORE_S", "Condition", "Day", "conditions"]
-
-Array = NDArray[np.floating]
-Level = Literal["alarm", "warning"]
+__all__ = ["BEFORE_S", "conditions"]
 
 #: How far back a condition may look, s.
 BEFORE_S = 3600
 
-_MINUTE_S, _HOUR_S = 60, 3600
 _KELVIN_W_KG = 1006.0  # heat capacity of dry air, J/(kg K), as the kernels' shortfall counts it
 #: ASHRAE TC 9.9 (2021): highest allowable inlet → class, highest allowable dew point °C, relative humidity.
 _CLASSES = ((32.0, "A1", 17.0, 0.80), (35.0, "A2", 21.0, 0.80), (40.0, "A3", 24.0, 0.85), (99.0, "A4", 24.0, 0.90))
@@ -49,71 +45,7 @@ _IT_OFF_FRAC = 0.002
 #: More changes of the cooling mode in an hour than mode waits of 15 minutes allow; assumed.
 _HUNTING = 5.0
 #: Jobs waiting without a break this long; assumed.
-_QUEUE_S = 24 * _HOUR_S
-
-
-@dataclass(frozen=True)
-class Day:
-    """Rows of successive steps, with what conditions need beside them.
-
-    Attributes
-    ----------
-    rows : ndarray of STEP_OUT
-    queued : ndarray
-        Jobs waiting at the end of each step.
-    chilled_setpoint_c : ndarray or float
-        Setpoint of the chilled water at the start of each step, °C.
-    inlet_before_c, mode_before : ndarray
-        Hottest rack inlet (°C) and cooling mode of the hour before the rows.
-    step_s : int
-    """
-
-    rows: NDArray[np.void]
-    queued: Array
-    chilled_setpoint_c: Array | float
-    inlet_before_c: Array
-    mode_before: Array
-    step_s: int
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One condition that is watched.
-
-    Attributes
-    ----------
-    name : str
-        As in ``summary["alarms"]``.
-    level : str
-        ``alarm``: equipment is outside what it allows, or work is lost; ``warning``: outside what is recommended.
-    what : str
-        Subject and verb of the sentence.
-    unit : str
-        Of worst value and limit as shown.
-    limit : float
-        As shown.
-    rule : Rule
-        In the unit of ``values``.
-    values : callable
-        Day → value of each step, high is bad; None where all are far below the limit.
-    shown : callable
-        Value → worst value as shown.
-    worst : str
-        The worst value in words, ``{}`` for it with its unit; empty where it says nothing.
-    digits : int
-        Decimals of the worst value.
-    """
-
-    name: str
-    level: Level
-    what: str
-    unit: str
-    limit: float
-    rule: Rule
-    values: Callable[[Day], Array | None]
-    shown: Callable[[float], float] = float
-    worst: str = "at worst {}"
-    digits: int = 1
+_QUEUE_S = 24 * HOUR_S
 
 
 def conditions(scenario: Scenario, params: Params) -> list[Condition]:
@@ -132,8 +64,12 @@ def conditions(scenario: Scenario, params: Params) -> list[Condition]:
     f = params.facility[0]
     found = [*_inlets(scenario), *_air(scenario, float(f["it_rated_w"]))]
     found += _humidity(scenario, float(f["pressure_std_pa"]))
-    if len(params.chillers):
-        found.append(_chilled_water())
+    if params.water["active"][CHILLED] == 1:
+        found.append(water_warm("chilled_water_warm", "Chilled water", "chw", "chilled_water_c"))
+    if params.water["active"][FACILITY_WATER] == 1:
+        found.append(water_warm("facility_water_warm", "Facility water", "facility", "facility_water_c"))
+    if scenario.hall.liquid is not None:
+        found += liquid_conditions(scenario.hall.liquid, float(f["pressure_std_pa"]))
     found += _power(f)
     found.append(_hunting())
     if scenario.workload.jobs is not None:
@@ -159,19 +95,19 @@ def _inlets(scenario: Scenario) -> list[Condition]:
     """Rack inlets against the limits of the scenario, and how fast they move."""
     limits = scenario.hall.limits
     warm_c, hot_c, cold_c = limits.recommended_max_c, limits.allowable_max_c, limits.allowable_min_c
-    hottest, half_hour_s = _column("rack_inlet_max_c"), 30 * _MINUTE_S
+    hottest, half_hour_s = _column("rack_inlet_max_c"), 30 * MINUTE_S
     found = [
         Condition(
             "inlet_over_recommended", "warning", f"Rack inlets were above the recommended {_celsius(warm_c)}",
-            "°C", warm_c, Rule(warm_c, 0.5, 15 * _MINUTE_S, half_hour_s), hottest,
+            "°C", warm_c, Rule(warm_c, 0.5, 15 * MINUTE_S, half_hour_s), hottest,
         ),
         Condition(
             "inlet_over_allowable", "alarm", f"Rack inlets were above the allowable {_celsius(hot_c)}", "°C", hot_c,
-            Rule(hot_c, 0.5, _MINUTE_S, half_hour_s), hottest,
+            Rule(hot_c, 0.5, MINUTE_S, half_hour_s), hottest,
         ),
         Condition(
             "inlet_under_allowable", "alarm", f"Rack inlets were below the allowable {_celsius(cold_c)}", "°C", cold_c,
-            Rule(-cold_c, 0.5, 5 * _MINUTE_S, half_hour_s), _column("rack_inlet_min_c", -1.0), lambda value: -value,
+            Rule(-cold_c, 0.5, 5 * MINUTE_S, half_hour_s), _column("rack_inlet_min_c", -1.0), lambda value: -value,
         ),
     ]
     for window_s, limit_k in RATE_LIMITS:
@@ -201,12 +137,12 @@ def _range_k(window_s: int, limit_k: float) -> Callable[[Day], Array | None]:
 def _air(scenario: Scenario, it_rated_w: float) -> list[Condition]:
     """Servers that slow down or are off, air that does not move, air that is not cooled enough."""
     slow_c = scenario.hall.server.throttle_start_c - 1.0  # servers answer to the inlet of the step before
+    slow_chip_c = hottest_allowed_c(scenario.hall.liquid) - 1.0
 
     def slowed(day: Day) -> Array | None:
-        hottest_c = day.rows["rack_inlet_max_c"]
-        if float(hottest_c.max()) < slow_c:  # work that is lost without power is not lost to heat
-            return None
-        return np.where(hottest_c >= slow_c, day.rows["throttled_frac"], 0.0)
+        # work that is lost without power is not lost to heat
+        hot = (day.rows["rack_inlet_max_c"] >= slow_c) | (day.rows["chip_max_c"] >= slow_chip_c)
+        return np.where(hot, day.rows["throttled_frac"], 0.0) if hot.any() else None
 
     def no_air(day: Day) -> Array | None:
         supply_kg_s = day.rows["supply_kg_s"]
@@ -231,20 +167,20 @@ def _air(scenario: Scenario, it_rated_w: float) -> list[Condition]:
     return [
         Condition(
             "servers_slowed", "alarm", "Servers were too hot and slowed down", "%", 0.0,
-            Rule(5e-5, 0.0, _MINUTE_S, 30 * _MINUTE_S), slowed, lambda value: 100.0 * value,
+            Rule(5e-5, 0.0, MINUTE_S, 30 * MINUTE_S), slowed, lambda value: 100.0 * value,
             "losing at worst {} of the work", 2,
         ),
         Condition(
             "it_off", "alarm", "All servers were off while there was work,", "%", 100.0 * _IT_OFF_FRAC,
-            Rule(-_IT_OFF_FRAC, 0.0, 0, 30 * _MINUTE_S), off, lambda value: -100.0 * value, "",
+            Rule(-_IT_OFF_FRAC, 0.0, 0, 30 * MINUTE_S), off, lambda value: -100.0 * value, "",
         ),
         Condition(
             "no_air", "alarm", "No air handler moved air", "%", 100.0 * _NO_AIR_FRAC,
-            Rule(-_NO_AIR_FRAC, 0.0, _MINUTE_S, 10 * _MINUTE_S), no_air, lambda value: -100.0 * value, "",
+            Rule(-_NO_AIR_FRAC, 0.0, MINUTE_S, 10 * MINUTE_S), no_air, lambda value: -100.0 * value, "",
         ),
         Condition(
             "supply_not_held", "warning", "Cooling was at its limit, and supply air more than 1 K above its setpoint,",
-            "K", 1.0, Rule(1.0, 0.5, 5 * _MINUTE_S, 30 * _MINUTE_S), warmer_k,
+            "K", 1.0, Rule(1.0, 0.5, 5 * MINUTE_S, 30 * MINUTE_S), warmer_k,
         ),
     ]
 
@@ -254,7 +190,7 @@ def _humidity(scenario: Scenario, pressure_pa: float) -> list[Condition]:
     _, name, dew_max_c, humid_max_frac = next(c for c in _CLASSES if scenario.hall.limits.allowable_max_c <= c[0])
     temps_c = np.linspace(-20.0, 60.0, 321)
     saturated = np.array([saturation_humidity_ratio(t, pressure_pa) for t in temps_c])
-    least_s, gap_s = 15 * _MINUTE_S, _HOUR_S
+    least_s, gap_s = 15 * MINUTE_S, HOUR_S
 
     def dew(suffix: str, level: Level, word: str, limit_c: float, sign: float) -> Condition:
         at = float(saturation_humidity_ratio(limit_c, pressure_pa))
@@ -290,25 +226,10 @@ def _humidity(scenario: Scenario, pressure_pa: float) -> list[Condition]:
         ),
         Condition(
             "supply_fog", "warning", "Supply air was nearly saturated: fog and wet surfaces are likely", "%",
-            100.0 * _FOG_FRAC, Rule(_FOG_FRAC, 0.01, 10 * _MINUTE_S, gap_s), share("supply_c", 0.95 * _FOG_FRAC),
+            100.0 * _FOG_FRAC, Rule(_FOG_FRAC, 0.01, 10 * MINUTE_S, gap_s), share("supply_c", 0.95 * _FOG_FRAC),
             lambda value: 100.0 * value, "at most {}",
         ),
     ]
-
-
-def _chilled_water() -> Condition:
-    """Chilled water that the plant cannot keep cold, while it flows."""
-
-    def values(day: Day) -> Array | None:
-        warmer_k: Array = day.rows["chw_supply_c"] - day.chilled_setpoint_c
-        if float(warmer_k.max()) <= 1.0:
-            return None
-        return np.where(day.rows["chw_flow_kg_s"] > 0.0, warmer_k, 0.0)
-
-    return Condition(
-        "chilled_water_warm", "warning", "Chilled water was more than 2 K above its setpoint", "K", 2.0,
-        Rule(2.0, 1.0, 10 * _MINUTE_S, 30 * _MINUTE_S), values,
-    )
 
 
 def _power(f: np.void) -> list[Condition]:
@@ -328,7 +249,7 @@ def _power(f: np.void) -> list[Condition]:
         total_w = day.rows["total_w"]
         return total_w / transformer_w if transformer_w > 0.0 else None
 
-    least_s, gap_s = 10 * _MINUTE_S, 30 * _MINUTE_S
+    least_s, gap_s = 10 * MINUTE_S, 30 * MINUTE_S
     return [
         Condition(
             "ups_overloaded", "alarm",
@@ -352,7 +273,7 @@ def _hunting() -> Condition:
         changed = modes[1:] != modes[:-1]
         if np.count_nonzero(changed) <= _HUNTING:
             return None
-        window = _HOUR_S // day.step_s
+        window = HOUR_S // day.step_s
         so_far = np.concatenate((np.zeros(1), np.cumsum(changed, dtype=float)))
         last = np.arange(len(modes) - len(day.rows), len(modes))
         found: Array = so_far[last] - so_far[np.maximum(last - window, 0)]
@@ -360,7 +281,7 @@ def _hunting() -> Condition:
 
     return Condition(
         "mode_hunting", "warning", f"The cooling mode changed more than {_HUNTING:g} times in an hour",
-        "changes an hour", _HUNTING, Rule(_HUNTING, 1.0, 0, 2 * _HOUR_S), values, float, "at most {}", 0,
+        "changes an hour", _HUNTING, Rule(_HUNTING, 1.0, 0, 2 * HOUR_S), values, float, "at most {}", 0,
     )
 
 

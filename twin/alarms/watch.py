@@ -14,16 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 from twin_kernels.layout import Params
 
+from twin.alarms.condition import Condition, Day
 from twin.alarms.excursions import Excursions, join_nearest, shortest_pause_s
 from twin.alarms.faults import FAULTS, Told, fault_groups
-from twin.alarms.table import BEFORE_S, Condition, Day, conditions
+from twin.alarms.table import BEFORE_S, conditions
 from twin.alarms.words import Span, duration_text, sentence
 from twin.scenario.schema import Scenario
 
 __all__ = ["MOST", "Alarms", "worst_alarm"]
 
 #: Alarms that are worse than all others, the worst first.
-_WORST = ("it_off", "servers_slowed", "inlet_over_allowable", "no_air", "inlet_under_allowable")
+_WORST = ("it_off", "servers_slowed", "chips_hot", "inlet_over_allowable", "no_air", "inlet_under_allowable")
 #: Most entries of a list; nothing is left out, neighbours are joined.
 MOST = 50
 _Watched = tuple[Condition, Excursions]
@@ -50,20 +51,33 @@ class Alarms:
         self._start_s = self._seen_s = start_s
         self._inlet_c: NDArray[np.float32] = np.zeros(0, np.float32)
         self._mode: NDArray[np.float32] = np.zeros(0, np.float32)
-        self._chilled_c = [(start_s, scenario.plant.chilled_water_temp_c)]
+        liquid, warm = scenario.hall.liquid, scenario.plant.facility_water
+        self._setpoints_c = {
+            "chilled_water_c": [(start_s, scenario.plant.chilled_water_temp_c)],
+            "facility_water_c": [(start_s, warm.supply_temp_c if warm else 0.0)],
+            "technology_water_c": [(start_s, liquid.technology_water_temp_c if liquid else 0.0)],
+        }
 
-    def see_setpoint(self, now_s: int, chilled_c: float) -> None:
-        """Learn the setpoint of the chilled water that is in force from now on.
+    @property
+    def watched_setpoints(self) -> tuple[str, ...]:
+        """Setpoints that are held against what was reached."""
+        return tuple(self._setpoints_c)
+
+    def see_setpoint(self, now_s: int, name: str, value_c: float) -> None:
+        """Learn a setpoint that is in force from now on.
 
         Parameters
         ----------
         now_s : int
             Time, s; not before that of the last call.
-        chilled_c : float
+        name : str
+            One of :attr:`watched_setpoints`.
+        value_c : float
             Setpoint, °C.
         """
-        if self._chilled_c[-1][1] != chilled_c:
-            self._chilled_c.append((now_s, float(chilled_c)))
+        known = self._setpoints_c[name]
+        if known[-1][1] != value_c:
+            known.append((now_s, float(value_c)))
 
     def add_day(self, first_s: int, rows: NDArray[np.void], jobs: NDArray[np.float32]) -> None:
         """Look at the rows of a finished day, or of any part of it.
@@ -78,8 +92,8 @@ class Alarms:
         """
         if not len(rows):
             return
-        setpoint_c = self._setpoints(first_s, len(rows))
-        day = Day(rows, jobs[:, 1], setpoint_c, self._inlet_c, self._mode, self.step_s)
+        setpoints_c = {name: self._setpoint(name, first_s, len(rows)) for name in self._setpoints_c}
+        day = Day(rows, jobs[:, 1], setpoints_c, self._inlet_c, self._mode, self.step_s)
         for condition, excursions in self._watched:
             excursions.add(first_s, condition.values(day))
         keep = BEFORE_S // self.step_s
@@ -87,13 +101,13 @@ class Alarms:
         self._mode = np.concatenate((self._mode, rows["mode"][-keep:]))[-keep:]
         self._seen_s = first_s + len(rows) * self.step_s
 
-    def _setpoints(self, first_s: int, steps: int) -> NDArray[np.float64] | float:
-        """Setpoint of the chilled water at the start of each step, °C; forgets what is over."""
+    def _setpoint(self, name: str, first_s: int, steps: int) -> NDArray[np.float64] | float:
+        """A setpoint at the start of each step, °C; forgets what is over."""
         last_s = first_s + steps * self.step_s
-        times_s = [time_s for time_s, _ in self._chilled_c]
-        known = self._chilled_c
+        known = self._setpoints_c[name]
+        times_s = [time_s for time_s, _ in known]
         in_force = max(int(np.searchsorted(times_s, last_s, side="right")) - 1, 0)
-        self._chilled_c = known[in_force:]
+        self._setpoints_c[name] = known[in_force:]
         if in_force == 0:
             return known[0][1]
         starts_s = first_s + self.step_s * np.arange(steps)
@@ -137,7 +151,7 @@ class Alarms:
         """
         return {
             "seen_s": self._seen_s, "inlet_c": self._inlet_c.copy(), "mode": self._mode.copy(),
-            "chilled_c": list(self._chilled_c),
+            "setpoints_c": {name: list(known) for name, known in self._setpoints_c.items()},
             "watched": {condition.name: excursions.snapshot() for condition, excursions in self._watched},
         }
 
@@ -151,7 +165,7 @@ class Alarms:
         """
         self._seen_s = saved["seen_s"]
         self._inlet_c, self._mode = saved["inlet_c"].copy(), saved["mode"].copy()
-        self._chilled_c = list(saved["chilled_c"])
+        self._setpoints_c = {name: list(known) for name, known in saved["setpoints_c"].items()}
         for condition, excursions in self._watched:
             excursions.restore(saved["watched"][condition.name])
 

@@ -19,6 +19,8 @@ from twin.alarms.faults import FAULTS
 from twin.engine.simulation import Simulation
 from twin.metrics.compute import RunFacts
 from twin.metrics.energy import DX_USES, IEC_USES, WATER_USES
+from twin.scenario.connections import heat_paths
+from twin.scenario.features import features_of
 from twin.scenario.outline import outline
 from twin.scenario.toml import scenario_text
 
@@ -56,10 +58,14 @@ def run_facts(simulation: Simulation) -> RunFacts:
     """
     scenario = simulation.scenario
     hall, plant = scenario.hall, scenario.plant
-    has_iec = bool(hall.iec)
+    features = features_of(hall, plant)
+    has_iec = "iec" in features
     uses = list({"iec": IEC_USES, "dx": DX_USES, "water": WATER_USES}[hall.cooling])
+    if "chiller" in uses and not plant.chiller:
+        uses.remove("chiller")
     pad = plant.air_economiser is not None and plant.air_economiser.pad is not None
     there = {
+        "basin_heater": any(tower.basin_heater_w_k > 0.0 for tower in plant.tower.values()),
         "dx": any(unit.dx is not None for unit in hall.iec.values()),
         "evaporative": pad and not has_iec,
         "humidifier": hall.humidity.min_dew_point_c is not None,
@@ -69,7 +75,7 @@ def run_facts(simulation: Simulation) -> RunFacts:
         duration_s=float(simulation.end_s - simulation.start_s), step_s=scenario.run.step_s,
         start_s=simulation.start_s, it_rated_kw=hall.it_kw,
         has_economiser=plant.water_economiser is not None or plant.air_economiser is not None,
-        year_h=simulation.weather.hours, has_iec=has_iec,
+        year_h=simulation.weather.hours, has_iec=has_iec, has_reuse="reuse" in features,
         present_uses=(*uses, *(use for use, is_there in there.items() if is_there)),
         jobs=_jobs(simulation),
     )
@@ -125,10 +131,11 @@ def run_warnings(simulation: Simulation) -> list[str]:
         found.append("oracle: the policy knew the weather and background load to come: a bound, not an offer")
     found += outline(simulation.scenario).warnings
     if meters["shortfall_s"] > 0.0:
+        held = "return" if simulation.scenario.hall.holds_return else "supply"
         mean_kw = meters["shortfall_j"] / meters["shortfall_s"] / 1e3
         much = f"{mean_kw:,.0f}" if mean_kw >= 100.0 else f"{mean_kw:.3g}"
         found.append(
-            f"the air handlers could not hold the supply temperature for {_hours(meters['shortfall_s'])}; "
+            f"the air handlers could not hold the {held} temperature for {_hours(meters['shortfall_s'])}; "
             f"{much} kW were lacking on average"
             + ("" if told & FAULTS.keys() else ": enlarge coils, plant or flow, or raise the setpoint")
         )
@@ -225,6 +232,8 @@ def manifest(
         "dxs": simulation.facility.dxs,
         "chillers": simulation.facility.chillers,
         "towers": simulation.facility.towers,
+        "cdus": simulation.facility.cdus,
+        "connections": {path: list(to) for path, to in heat_paths(scenario.hall, scenario.plant).arrows.items()},
         "hall": {"length_m": scenario.hall.length_m, "width_m": scenario.hall.width_m},
         "limits": {name: getattr(limits, name) for name in type(limits).model_fields},
         "weather": {

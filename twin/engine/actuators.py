@@ -16,18 +16,26 @@ from twin_kernels.layout import SETPOINTS, STEP_OUT_FIELDS
 from twin.facility.build import Facility
 from twin.policies.check import BOUNDS
 from twin.policies.contract import Setpoints
+from twin.scenario.connections import heat_paths
+from twin.scenario.features import features_of
+from twin.scenario.library import chiller_part
 from twin.scenario.schema import Scenario
 from twin.scenario.targets import equipment_targets
 
 __all__ = ["Actuator", "actuators", "asked_for", "held_within", "spare_units", "why_not_in_use"]
 
-#: Setpoint → step, and the field of STEP_OUT that it should move. Steps are of the size that operators move setpoints
+#: Setpoint → step, and the field of STEP_OUT, in the setpoint's unit, that should follow it; empty where nothing does
+#: one to one and any effect counts. Steps are of the size that operators move setpoints
 #: by; far larger than any threshold, small enough to stay in one regime. Source: assumed.
 _STEPS: dict[str, tuple[float, str]] = {
     "supply_air_c": (1.0, "supply_c"),
     "return_air_c": (1.0, "return_c"),
     "fan_speed_frac": (0.1, "crah_speed_frac"),
+    "demand_margin_frac": (0.05, ""),
     "chilled_water_c": (1.0, "chw_supply_c"),
+    "facility_water_c": (1.0, "facility_supply_c"),
+    "technology_water_c": (1.0, "technology_supply_c"),
+    "pump_dp_frac": (0.1, ""),
     "condenser_min_c": (2.0, "cw_supply_c"),
     "condenser_max_c": (2.0, "cw_supply_c"),
     "condenser_approach_k": (1.0, "cw_supply_c"),
@@ -40,7 +48,7 @@ _HELD_K = 0.1
 _HELD_FRAC = 0.01
 #: Towers that are a little too small warm their water by a fraction of a kelvin (see ``twin.scenario.outline``).
 _TOWER_HELD_K = 0.5
-_FREE, _PARTIAL = 1, 2
+_FREE, _PARTIAL, _FULL = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -124,14 +132,16 @@ def asked_for(
         In the unit of the target; None where no loop holds one. The condenser water is asked to be
         ``clip(wet bulb + approach, min, max)``.
     """
-    if name not in _STEPS or why_not_in_use(name, setpoints, seen, scenario):
+    if not _STEPS.get(name, (0.0, ""))[1] or why_not_in_use(name, setpoints, seen, scenario):
         return None
     if name.startswith("condenser_"):
         return _condenser_c(setpoints, seen)[0]
     value = float(setpoints[name][0])
     if name == "supply_air_c":  # groups with a setpoint of their own mix in
         p = facility.params
-        units = p.crahs if len(p.crahs) else p.iecs
+        units = next((found for found in (p.crahs, p.iecs, p.dxs) if len(found)), p.crahs)
+        if not len(units):
+            return None
         value += float((units["supply_offset_k"] * units["air_rated_m3_s"]).sum() / units["air_rated_m3_s"].sum())
     return value
 
@@ -193,20 +203,43 @@ def why_not_in_use(name: str, setpoints: NDArray[Any], seen: Mapping[str, float]
         return f'hall.fan.mode is "{fan}"'
     if name == "fan_speed_frac" and fan != "fixed":
         return f'hall.fan.mode is "{fan}"'
+    if name == "demand_margin_frac" and fan != "demand":
+        return f'hall.fan.mode is "{fan}"'
+    features = features_of(scenario.hall, scenario.plant)
+    if name == "facility_water_c" and "facility" not in features:
+        return "no facility water"
+    if name == "technology_water_c" and "liquid" not in features:
+        return "no liquid cooling"
+    if name == "pump_dp_frac" and not _curves(scenario):
+        return "no pump given by its curve"
     if name == "chilled_water_c" or name.startswith("condenser_"):
         return _why_no_water(name, setpoints, seen, scenario)
     return ""
 
 
+def _curves(scenario: Scenario) -> bool:
+    """Whether some pump is given by its curve, and so by the pressure it holds."""
+    plant = scenario.plant
+    pumps = [plant.chilled_water_pump, plant.facility_water.pump if plant.facility_water is not None else None]
+    return any(pump is not None and pump.curve is not None for pump in pumps)
+
+
 def _why_no_water(name: str, setpoints: NDArray[Any], seen: Mapping[str, float], scenario: Scenario) -> str:
     """As above, for setpoints of the chilled-water plant."""
-    if scenario.hall.iec:
-        return "indirect evaporative units: no chilled water"
+    if not scenario.hall.crah and scenario.hall.rear_door is None:
+        units = "direct-expansion" if scenario.hall.dx else "indirect evaporative"
+        return f"{units} units: no chilled water"
+    if name.startswith("condenser_") and scenario.plant.condenser_water_pump is None:
+        return "no condenser water"
     mode = round(seen["mode"])
     if seen["chw_flow_kg_s"] <= 0.0:
         return "outdoor air carries the heat" if mode == _FREE else "no chilled water is needed"
     if name == "chilled_water_c":
         return ""
+    if not heat_paths(scenario.hall, scenario.plant).condenser:
+        return "no tower or dry cooler serves the chilled water"
+    if all(chiller_part(group.part).cooling == "air" for group in scenario.plant.chiller.values()) and mode == _FULL:
+        return "chillers are air-cooled"
     if scenario.plant.water_economiser is not None and mode in (_FREE, _PARTIAL):
         return "free cooling sets the tower water" if mode == _FREE else "towers run flat out for the economiser"
     binding = _condenser_c(setpoints, seen)[1]

@@ -36,6 +36,8 @@ _WINDOW_S = 2 * _HOUR_S
 #: The least that counts as an effect. Rows are float32: 2e-6 K and 1e-7 of the power can be told apart.
 _EFFECT_K = 1e-3
 _EFFECT_FRAC = 1e-4
+#: Work that servers lose without a unit, share of it, from which the unit is missed. Source: assumed.
+_LOST_FRAC = 1e-3
 #: A target that follows by less than this share of the step is held by something else than its setpoint.
 _FOLLOWS_FRAC = 0.5
 #: Shortfall that counts, over rated IT power: as in the meters of a run.
@@ -150,7 +152,9 @@ class _Rig:
         self._load = _Held(np.array([utilisation_frac]))
         self.setpoints = setpoint_record(scenario)
         p = facility.params
-        most_s = longest_step_s(p.surfaces, float(p.facility["room_air_kg"][0]))
+        most_s = longest_step_s(
+            p.surfaces, float(p.facility["room_air_kg"][0]), len(p.cdus) * float(p.baths["loss_w_k"].sum())
+        )
         self._step_s = _STEP_S if scenario.run.step_s < _STEP_S <= most_s else scenario.run.step_s
         state = fresh_state(facility, scenario, self._weather.block(0, 1, 1).astype(WEATHER), 0)
         self.base = self._to_rest(own_params(p), state, self.setpoints, 0)
@@ -356,6 +360,9 @@ def _unit_responses(rig: _Rig) -> Iterator[Response]:
         if _is_short(rig, trial.seen):
             hottest_c = trial.seen["rack_inlet_max_c"]
             response = replace(response, mark="not covered", why=f"hottest inlet {hottest_c:.1f} °C without it")
+        elif trial.seen["throttled_frac"] > rig.base.seen["throttled_frac"] + _LOST_FRAC:
+            lost = f"{100.0 * trial.seen['throttled_frac']:.0f} %"
+            response = replace(response, mark="not covered", why=f"servers lose {lost} of their work")
         elif not _has_effect(rig, trial, response):
             if group.startswith("hall."):  # air handlers all run; machines and cells of the plant are staged
                 response = replace(response, mark="ignored")

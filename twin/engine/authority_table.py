@@ -19,8 +19,8 @@ WORDS = {
     "saturated": "its target follows by under half of the step, or was off it before: equipment is at a limit",
     "undersized": "before the step its target stays above the setpoint, at design or with supply air too warm",
     "not in use": "nothing moves, for the reason that is given",
-    "covered": "without this unit the others still hold the supply air",
-    "not covered": "without this unit the supply air is not held: no redundancy at this point",
+    "covered": "without this unit the others still hold the supply air, and servers keep their speed",
+    "not covered": "without this unit the supply air is not held, or servers slow down: no redundancy at this point",
 }
 _HEADINGS = ("actuator", "step", "inlet K", "supply K", "target", "facility kW", "%", "cooling kW", "mark")
 #: Columns of text; the others are numbers.

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from twin_kernels.exchanger import AIR_EXPONENT
 from twin_kernels.layout import Params
-from twin_kernels.water_layout import CHILLED
+from twin_kernels.rejector import DRY, MERKEL
+from twin_kernels.water_layout import CHILLED, FACILITY_WATER
 
 from twin.engine.timeline import Effect
 from twin.facility.build import Facility
@@ -18,7 +19,28 @@ __all__ = ["PARAMETER_ACTIONS", "apply_effects", "own_params"]
 #: Servers without power behave as servers that a heat trip has switched off: limits that any inlet exceeds, °C.
 _OFF_C = -300.0
 #: Arrays that effects change.
-_CHANGED = ("kinds", "crahs", "iecs", "trims", "dxs", "chillers", "towers", "water", "facility")
+_CHANGED = (
+    "kinds", "crahs", "iecs", "trims", "dxs", "chillers", "towers", "water", "cdus", "doors", "reuse", "thermosyphons",
+    "tanks", "ices", "facility",
+)
+#: Pumps: path → water system and flag.
+_PUMPS = {
+    "plant.chilled_water_pump": (CHILLED, "chw_tripped"), "plant.condenser_water_pump": (CHILLED, "cw_tripped"),
+    "plant.facility_water.pump": (FACILITY_WATER, "chw_tripped"),
+    "plant.facility_water.exchanger.pump": (FACILITY_WATER, "cw_tripped"),
+}
+#: Other single things: path → array, and the field that is 0 after a trip.
+_SINGLES = {
+    "plant.thermosyphon": ("thermosyphons", "available"), "plant.tank": ("tanks", "available"),
+    "plant.ice": ("ices", "available"), "hall.rear_door": ("doors", "water_rated_kg_s"),
+    "hall.liquid.reuse": ("reuse", "demand_w"),
+}
+#: What fouls of single things: path → array, record, field.
+_FOULED = {
+    "plant.thermosyphon": ("thermosyphons", 0, "condenser_w_k"), "hall.rear_door": ("doors", 0, "ua_w_k"),
+    "plant.water_economiser": ("water", CHILLED, "wse_effectiveness"),
+    "plant.facility_water.exchanger": ("water", FACILITY_WATER, "wse_effectiveness"),
+}
 
 
 def own_params(base: Params) -> Params:
@@ -59,21 +81,30 @@ def apply_effects(own: Params, base: Params, facility: Facility, effects: Iterab
 
 def _unit(own: Params, facility: Facility, path: str) -> tuple[NDArray[np.void], int]:
     """Array and index of a unit by its path."""
-    room, kind, name = path.split(".")[:3]
     arrays = {
         "hall.crah": (own.crahs, facility.crahs), "hall.iec": (own.iecs, facility.iecs),
         "hall.dx": (own.dxs, facility.dxs),
-        "plant.chiller": (own.chillers, facility.chillers), "plant.tower": (own.towers, facility.towers),
+        "hall.liquid.cdu": (own.cdus, facility.cdus), "plant.chiller": (own.chillers, facility.chillers),
+        "plant.tower": (own.towers, facility.towers), "plant.dry_cooler": (own.towers, facility.towers),
     }
-    array, names = arrays[f"{room}.{kind}"]
-    return array, names.index(name)
+    room = next(start for start in arrays if path.startswith(f"{start}."))
+    array, names = arrays[room]
+    name = path.removeprefix(f"{room}.").split(".")[0]
+    of_kind = [i for i, other in enumerate(names) if other == name]
+    if array is own.towers:  # a tower and a dry cooler may have the same name
+        of_kind = [i for i in of_kind if (array["kind"][i] >= DRY) == (room == "plant.dry_cooler")]
+    return array, of_kind[0]
 
 
 def _trip(own: Params, facility: Facility, effect: Effect) -> None:
-    flags = {"plant.chilled_water_pump": "chw_tripped", "plant.condenser_water_pump": "cw_tripped",
-             "plant.air_economiser": "econ_shut"}
-    if effect.target in flags:
-        own.water[flags[effect.target]][CHILLED] = 1
+    if effect.target in _PUMPS:
+        system, flag = _PUMPS[effect.target]
+        own.water[flag][system] = 1
+    elif effect.target in _SINGLES:
+        name, field = _SINGLES[effect.target]
+        getattr(own, name)[field] = 0
+    elif effect.target == "plant.air_economiser":
+        own.facility["econ_shut"] = 1
     elif effect.target == "hall.humidity":
         own.facility["humidifier_kg_s"] = 0.0
         own.facility["dehumidifier_kg_s"] = 0.0
@@ -98,7 +129,9 @@ def _secondary(own: Params, facility: Facility, effect: Effect) -> None:
 
 
 def _lights(own: Params, _facility: Facility, _effect: Effect) -> None:
+    """No lights, and no basin heaters."""
     own.facility["lighting_w"] = 0.0
+    own.towers["basin_heater_w_k"] = 0.0
 
 
 def _it_off(own: Params, _facility: Facility, _effect: Effect) -> None:
@@ -109,12 +142,18 @@ def _it_off(own: Params, _facility: Facility, _effect: Effect) -> None:
 
 
 def _foul(own: Params, facility: Facility, effect: Effect) -> None:
+    if effect.target in _FOULED:
+        name, i, field = _FOULED[effect.target]
+        getattr(own, name)[field][i] *= effect.value
+        return
     array, i = _unit(own, facility, effect.target)
     if effect.target.startswith(("plant.chiller.", "hall.dx.")):
         array["cop"][i] *= effect.value
     elif effect.target.startswith("plant.tower."):  # as a tower of that share of the size, with the same fan
         array["water_rated_kg_s"][i] *= effect.value
         array["air_rated_m3_s"][i] *= effect.value
+        if array["kind"][i] == MERKEL:
+            array["ua_w_k"][i] *= effect.value
     else:
         array["ua_w_k"][i] *= effect.value
 

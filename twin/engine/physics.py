@@ -94,9 +94,10 @@ class Physics:
         """Let the hall come to rest under the first weather and load, so that a run does not begin with a jolt.
 
         Two hours, then the slab (whose own time is weeks) takes the room's temperature, then two hours more. What
-        was metered in them is forgotten.
+        was metered in them is forgotten, and a store is again as full as the scenario says.
         """
         steps = -(-_SETTLE_S // self.step_s)
+        stores = [(store, store.copy()) for store in (self.state.tanks, self.state.ices)]
         state, facility = self.state, self.state.facility
         inputs = np.repeat(self._steps(self.start_s, 1), steps)
         load = np.repeat(self._background.block(self.start_s, 1, self.step_s), steps)
@@ -110,6 +111,8 @@ class Physics:
                 float(self.step_s), rows, rack_rows,
             )
             state.surfaces["slab_c"] = facility["room_c"][:, None]
+        for store, at_start in stores:  # the scenario says how full it is
+            store[:] = at_start
         state.meters[:] = np.zeros(1, state.meters.dtype)
         state.racks["lost_s"] = 0.0
         state.rack_hour[:] = 0.0

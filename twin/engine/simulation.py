@@ -192,7 +192,8 @@ class Simulation:
     def _handle(self, what: str) -> None:
         self._advance(self.now_s)  # splits a step if need be
         self._handlers[what]()
-        self.alarms.see_setpoint(self.now_s, float(self.physics.setpoints["chilled_water_c"][0]))
+        for name in self.alarms.watched_setpoints:
+            self.alarms.see_setpoint(self.now_s, name, float(self.physics.setpoints[name][0]))
 
     def _advance(self, until_s: int) -> None:
         """Physics up to a time; jobs since then are in its inputs."""

@@ -200,6 +200,12 @@ def _outage(o: Occurrence, event: GridOutage, scenario: Scenario) -> list[Effect
     running_s = back_s if back_s == NEVER_S else back_s + round(event.restart_delay_s)
     spans = {"power": (begin_s, back_s), "ups": (empty_s, back_s), "compressor": (begin_s, running_s)}
     fans = "ups" if event.fans_on_ups else "power"
+    pumps = "ups" if event.pumps_on_ups else "power"
+    there = trip_targets(hall, plant)
+
+    def those(*paths: str) -> tuple[str, ...]:
+        return tuple(path for path in paths if path in there)
+
     plans: list[tuple[str, str, tuple[str, ...]]] = [
         (fans, "trip", kinds["hall.crah"].get("hall.crah", ()) + kinds["hall.iec"].get("hall.iec", ())
          + kinds["hall.dx"].get("hall.dx", ())),
@@ -209,8 +215,12 @@ def _outage(o: Occurrence, event: GridOutage, scenario: Scenario) -> list[Effect
         ("compressor", "trip", tuple(f"{unit}.compressor" for unit in kinds["hall.dx"].get("hall.dx", ()))),
         ("compressor", "trip", kinds["plant.chiller"].get("plant.chiller", ())),
         ("power", "trip", kinds["plant.tower"].get("plant.tower", ())),
-        ("ups" if event.pumps_on_ups else "power", "trip", ("plant.chilled_water_pump",)),
-        ("power", "trip", ("plant.condenser_water_pump", "hall.humidity")),
+        ("power", "trip", kinds["plant.dry_cooler"].get("plant.dry_cooler", ())),
+        ("ups" if event.cdus_on_ups else "power", "trip", kinds["hall.liquid.cdu"].get("hall.liquid.cdu", ())),
+        (pumps, "trip", those("plant.chilled_water_pump", "plant.facility_water.pump")),
+        ("power", "trip", those(
+            "plant.condenser_water_pump", "plant.facility_water.exchanger.pump", "plant.thermosyphon", "hall.humidity",
+        )),
         ("power", "lights", ("hall",)),
         ("ups", "it_off", ("hall",)),
     ]

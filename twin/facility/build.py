@@ -143,8 +143,8 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     f["fan_ideal"] = int(hall.fan.ideal)
     f["fan_control"] = _FAN_CONTROL[hall.fan.mode]
     f["ground_reflectance_frac"] = scenario.site.ground_reflectance_frac
-    for field in ("recommended_min_c", "recommended_max_c", "allowable_min_c", "allowable_max_c"):
-        f[field] = getattr(hall.limits, field)
+    for name, limit_c in hall.limits:
+        f[name] = limit_c
     fill_dx(f, hall)
     fill_air_economiser(f, plant)
     heat_w, facility_kw = _design_power(
@@ -154,15 +154,13 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     )
     fill_power(f, scenario.power, hall.it_kw, facility_kw * 1.1)
     surfaces = surface_params(hall, scenario.envelope)
-    longest_s = longest_step_s(surfaces, float(f["room_air_kg"][0]))
-    if scenario.run.step_s > longest_s:
-        most_s = max((s for s in range(1, 901) if 3600 % s == 0 and s <= longest_s), default=1)
-        what = f"too long for so little room air between these surfaces; give at most {most_s} s"
-        raise ScenarioError("scenario", [Problem(f"run.step_s = {scenario.run.step_s}", what)])
+    liquid = _liquid_params(scenario, density)
+    tanks_w_k = len(systems.cdus) * float(liquid[1]["loss_w_k"].sum())
+    _check_step(scenario.run.step_s, longest_step_s(surfaces, float(f["room_air_kg"][0]), tanks_w_k), tanks_w_k)
     return Facility(
         Params(
             *rack_params(hall, places, len(systems.cdus)), crahs, iecs, trims, dxs, chillers, systems.towers, surfaces,
-            systems.water, systems.pumps, systems.cdus, *_liquid_params(scenario, density), thermosyphon_params(plant),
+            systems.water, systems.pumps, systems.cdus, *liquid, thermosyphon_params(plant),
             np.zeros(0, TANK_PARAMS) if plant.tank is None else tank_params(plant.tank),
             np.zeros(0, ICE_PARAMS) if plant.ice is None else ice_params(plant.ice), f,
         ),
@@ -173,6 +171,15 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
         systems.tower_names, systems.cdu_names,
         altitude_m, heat_w, float(chillers["rated_w"].sum() + dxs["rated_w"].sum()),
     )
+
+
+def _check_step(step_s: int, longest_s: float, tanks_w_k: float) -> None:
+    """Refuse a step at which the room would swing ever wider."""
+    if step_s > longest_s:
+        most_s = max((s for s in range(1, 901) if 3600 % s == 0 and s <= longest_s), default=1)
+        around = "these surfaces and tanks" if tanks_w_k > 0.0 else "these surfaces"
+        what = f"too long for so little room air between {around}; give at most {most_s} s"
+        raise ScenarioError("scenario", [Problem(f"run.step_s = {step_s}", what)])
 
 
 def _design_power(

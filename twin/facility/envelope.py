@@ -67,22 +67,24 @@ def _outer(p: NDArray[np.void], surface: Surface) -> None:
     p["inner_capacity_j_m2k"] = surface.inner_capacity_kj_m2k * 1e3
 
 
-def longest_step_s(surfaces: NDArray[np.void], room_air_kg: float) -> float:
-    """Longest physics step at which room air and inner surfaces cannot drive each other up.
+def longest_step_s(surfaces: NDArray[np.void], room_air_kg: float, tanks_w_k: float = 0.0) -> float:
+    """Longest physics step at which room air and what stands in it cannot drive each other up.
 
-    Surfaces answer to the room of the last step; with no air moving, a step longer than twice the room's heat
-    capacity over the surfaces' conductance would let the room swing ever wider.
+    Inner surfaces and tanks of oil answer to the room of the last step; with no air moving, a step longer than twice
+    the room's heat capacity over their conductance would let the room swing ever wider.
 
     Parameters
     ----------
     surfaces : ndarray of SURFACE_PARAMS
     room_air_kg : float
         Air in the room, kg.
+    tanks_w_k : float
+        Conductance of all tanks to the room, W/K.
 
     Returns
     -------
     float
         s.
     """
-    conductance_w_k = float((surfaces["area_m2"] * surfaces["h_in_w_m2k"]).sum())
+    conductance_w_k = float((surfaces["area_m2"] * surfaces["h_in_w_m2k"]).sum()) + tanks_w_k
     return float(_SWING * room_air_kg * CP_DRY_AIR / conductance_w_k)

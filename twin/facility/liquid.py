@@ -80,7 +80,7 @@ def _conductance_w_k(unit: Cdu, rated_w: float, rise_k: float, where: str) -> tu
     return 0.0, [Problem(f"{where}.approach_k = {unit.approach_k:g}", bound)]
 
 
-def cdu_params(liquid: Liquid, it_kw: float) -> NDArray[np.void]:
+def cdu_params(liquid: Liquid, it_kw: float, modules: int = 1) -> NDArray[np.void]:
     """Parameters of every coolant distribution unit.
 
     Parameters
@@ -89,6 +89,8 @@ def cdu_params(liquid: Liquid, it_kw: float) -> NDArray[np.void]:
     it_kw : float
         Rated IT power of the hall, kW: a group without ``rated_kw`` is sized by it (by its captured share with cold
         plates), all units alike.
+    modules : int
+        Modules of the hall: each has the units of the scenario.
 
     Returns
     -------
@@ -102,13 +104,13 @@ def cdu_params(liquid: Liquid, it_kw: float) -> NDArray[np.void]:
     problems: list[Problem] = []
     groups = []
     heat_kw = it_kw if liquid.kind == "immersion" else it_kw * liquid.plates.capture_frac
-    share_kw = heat_kw / sum(unit.count for unit in liquid.cdu.values())
+    share_kw = heat_kw / (modules * sum(unit.count for unit in liquid.cdu.values()))
     for number, (group, unit) in enumerate(liquid.cdu.items()):
         rated_kw = unit.rated_kw or share_kw
         rated_w = rated_kw * 1e3
         ua, wrong = _conductance_w_k(unit, rated_w, liquid.technology_rise_k, f"hall.liquid.cdu.{group}")
         problems += wrong
-        p = np.zeros(unit.count, CDU_PARAMS)
+        p = np.zeros(modules * unit.count, CDU_PARAMS)
         p["rated_w"] = rated_w
         p["ua_w_k"] = ua
         p["ua_secondary_frac"] = unit.technology_conductance_frac

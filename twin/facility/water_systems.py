@@ -112,11 +112,12 @@ def _units(hall: Hall, paths: HeatPaths) -> tuple[NDArray[np.void], list[str], i
     """Distribution units, those on chilled water first, and how many those are."""
     if hall.liquid is None:
         return np.zeros(0, CDU_PARAMS), [], 0
-    built = cdu_params(hall.liquid, liquid_kw(hall))
+    built = cdu_params(hall.liquid, liquid_kw(hall), hall.modules)
     names, systems = [], []
     for group, unit in hall.liquid.cdu.items():
-        names += group_units(group, unit.count)
-        systems += [paths.cdus[group]] * unit.count
+        count = hall.modules * unit.count
+        names += group_units(group, count)
+        systems += [paths.cdus[group]] * count
     order = np.argsort(np.array(systems), kind="stable")
     return built[order], [names[i] for i in order], systems.count(CHILLED)
 

@@ -56,6 +56,8 @@ class RunFacts:
         Whether the plant can cool without chillers; if not, hours of free cooling do not apply.
     has_iec : bool
         Whether indirect evaporative units cool the hall, not chilled water.
+    has_reuse : bool
+        Whether a user outside can take heat: only then ERE and ERF apply.
     present_uses : tuple of str
         Uses of energy the facility has; see ``twin.metrics.energy.energy_by_use``.
     year_h : int
@@ -71,6 +73,7 @@ class RunFacts:
     has_economiser: bool = True
     year_h: int = 8760
     has_iec: bool = False
+    has_reuse: bool = False
     present_uses: tuple[str, ...] = energy.WATER_USES
     jobs: Mapping[str, float] = field(default_factory=dict)
 
@@ -93,6 +96,29 @@ def _energy_metrics(meters: Meters, energy_kwh: dict[str, float], run: RunFacts)
         "cooling_energy_kwh": sum(energy_kwh.get(use, 0.0) for use in energy.COOLING_USES),
         "it_load_frac": energy_kwh["it"] / rated_kwh if rated_kwh > 0.0 else None,
     }
+
+
+def _heat_metrics(meters: Meters, energy_kwh: dict[str, float], run: RunFacts) -> dict[str, float | None]:
+    """Heat into coolant and doors, where the heat goes, and what of it is used again."""
+    if run.has_iec:
+        return {}
+    it, taken = float(meters["it_j"]), energy.taken_j(meters)
+    liquid, door = float(meters["liquid_j"]), float(meters["door_j"])
+    sinks = energy.heat_by_sink(meters)
+    beside = liquid + door + float(meters["thermosyphon_j"]) + float(meters["reuse_j"]) > 0.0
+    free = float(meters["wse_j"]) + float(meters["thermosyphon_j"]) + float(meters["reuse_j"])
+    found: dict[str, float | None] = {
+        "liquid_heat_frac": liquid / it if liquid > 0.0 and it > 0.0 else None,
+        "door_heat_frac": door / it if door > 0.0 and it > 0.0 else None,
+        "free_heat_frac": free / taken if beside and taken > 0.0 else None,
+    }
+    if len(sinks) > 1:
+        found |= {f"heat_{name}_frac": share for name, share in sinks.items()}
+    if run.has_reuse:
+        reused_kwh = float(meters["reuse_j"]) / 3.6e6
+        found |= {"ere": energy.ere(energy_kwh, reused_kwh), "erf": energy.erf(energy_kwh, reused_kwh),
+                  "reused_kwh": reused_kwh}
+    return found
 
 
 def _hall_metrics(meters: Meters, limits: LimitsLike, hottest_c: NDArray[np.floating],
@@ -118,7 +144,7 @@ def _hall_metrics(meters: Meters, limits: LimitsLike, hottest_c: NDArray[np.floa
 
 def _operation_metrics(meters: Meters, run: RunFacts) -> dict[str, float | None]:
     """Hours by mode, shortfalls, lost work, and hours outside the curves' box."""
-    asked, coil = float(meters["work_asked_s"]), float(meters["coil_j"])
+    asked, taken = float(meters["work_asked_s"]), energy.taken_j(meters)
     found: dict[str, float | None] = {
         "curve_outside_box_h": float(meters["outside_box_s"]) / 3600.0,
         "shortfall_h": float(meters["shortfall_s"]) / 3600.0,
@@ -137,8 +163,8 @@ def _operation_metrics(meters: Meters, run: RunFacts) -> dict[str, float | None]
     if run.has_economiser:
         found["free_cooling_h"] = float(meters["mode_s_1"]) / 3600.0
         found["partial_free_cooling_h"] = float(meters["mode_s_2"]) / 3600.0
-        if float(meters["wse_j"]) > 0.0 and coil > 0.0:
-            found["economiser_heat_frac"] = float(meters["wse_j"]) / coil
+        if float(meters["wse_j"]) > 0.0 and taken > 0.0 and float(meters["facility_water_j"]) == 0.0:
+            found["economiser_heat_frac"] = float(meters["wse_j"]) / taken
     return found
 
 
@@ -194,6 +220,7 @@ def compute_metrics(meters: Meters, *, run: RunFacts, limits: LimitsLike, tariff
         water_l, tariff)
     found: dict[str, float | None] = {
         **_energy_metrics(meters, energy_kwh, run),
+        **_heat_metrics(meters, energy_kwh, run),
         "wue_l_per_kwh": water.wue(water_l, energy_kwh["it"]),
         "cue_kg_per_kwh": cost.cue(carbon, energy_kwh["it"]),
         **_hall_metrics(meters, limits, _column(series, "hall.rack_inlet_max_c"), inlets_c, run.step_s),

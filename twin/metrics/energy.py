@@ -13,7 +13,8 @@ import numpy as np
 
 __all__ = [
     "COOLING_USES", "DX_USES", "IEC_USES", "MECHANICAL_USES", "PUE_CATEGORY", "WATER_USES", "Meters", "chiller_cop",
-    "dx_cop", "energy_by_use", "ere", "erf", "mlc", "plant_cop", "ppue_cooling", "pue", "tue",
+    "dx_cop", "energy_by_use", "ere", "erf", "heat_by_sink", "mlc", "plant_cop", "ppue_cooling", "pue", "taken_j",
+    "tue",
 ]
 
 #: A record of ``twin_kernels.layout.METERS``, or a mapping with its field names.
@@ -25,7 +26,7 @@ _J_PER_KWH = 3.6e6
 PUE_CATEGORY = 2
 
 #: Uses that count as cooling, fans, pumps and heat rejection in ASHRAE 90.4.
-MECHANICAL_USES = ("crah_fan", "chiller", "pump", "heat_rejection_fan", "evaporative", "dx")
+MECHANICAL_USES = ("crah_fan", "chiller", "pump", "heat_rejection_fan", "basin_heater", "evaporative", "dx")
 #: Everything that makes up cooling and air treatment: the mechanical uses, humidifier and dehumidifier.
 COOLING_USES = (*MECHANICAL_USES, "humidifier", "dehumidifier")
 
@@ -39,8 +40,9 @@ _METERS = {
     "it": ("it_j",),
     "crah_fan": ("crah_fan_j",),
     "chiller": ("chiller_j",),
-    "pump": ("chw_pump_j", "cw_pump_j"),
+    "pump": ("chw_pump_j", "cw_pump_j", "cdu_pump_j"),
     "heat_rejection_fan": ("heat_rejection_fan_j",),
+    "basin_heater": ("basin_heater_j",),
     "evaporative": ("iec_fan_j", "iec_pump_j"),
     "dx": ("dx_j",),
     "humidifier": ("humidifier_j",),
@@ -52,7 +54,12 @@ _METERS = {
 
 
 #: Electricity of the plant without the fans that move hall air.
-_PLANT_METERS = ("chiller_j", "chw_pump_j", "cw_pump_j", "heat_rejection_fan_j", "iec_fan_j", "iec_pump_j", "dx_j")
+_PLANT_METERS = (
+    "chiller_j", "chw_pump_j", "cw_pump_j", "cdu_pump_j", "heat_rejection_fan_j", "basin_heater_j", "iec_fan_j",
+    "iec_pump_j", "dx_j",
+)
+#: Heat that cooling takes from air, from rear doors and from liquid-cooled servers.
+_TAKEN_METERS = ("coil_j", "door_j", "liquid_j")
 
 
 def energy_by_use(meters: Meters, present: Collection[str] = WATER_USES) -> dict[str, float]:
@@ -271,10 +278,11 @@ def dx_cop(meters: Meters) -> float | None:
 
 
 def plant_cop(meters: Meters) -> float | None:
-    """Mean plant COP: heat taken from hall air / electricity of everything that takes it outdoors.
+    """Mean plant COP: heat taken from the hall / electricity of everything that takes it outdoors.
 
-    That is chillers, pumps and tower fans, or outdoor-air fans, spray pumps and DX trim of indirect evaporative units;
-    the fans that move hall air are no part of it.
+    Heat is what coils and rear doors take from air and coolant takes from servers. Electricity is that of chillers,
+    pumps (those of distribution units too), tower fans and basin heaters, or of outdoor-air fans, spray pumps and DX
+    trim of indirect evaporative units; the fans that move hall air are no part of it.
 
     Parameters
     ----------
@@ -287,4 +295,49 @@ def plant_cop(meters: Meters) -> float | None:
         [-]; None if the plant used no electricity.
     """
     work = sum(float(meters[name]) for name in _PLANT_METERS)
-    return float(meters["coil_j"]) / work if work > 0.0 else None
+    return taken_j(meters) / work if work > 0.0 else None
+
+
+def taken_j(meters: Meters) -> float:
+    """Heat taken from the hall by coils, rear doors and coolant.
+
+    Parameters
+    ----------
+    meters : Meters
+        Energies of the run, J.
+
+    Returns
+    -------
+    float
+        J.
+    """
+    return sum(float(meters[name]) for name in _TAKEN_METERS)
+
+
+def heat_by_sink(meters: Meters) -> dict[str, float]:
+    """Where the heat of a water plant goes.
+
+    Parameters
+    ----------
+    meters : Meters
+        Energies of the run, J.
+
+    Returns
+    -------
+    dict
+        Shares, 0 … 1, that add up to 1: ``tower``, ``dry`` (dry coolers and air-cooled condensers), ``thermosyphon``,
+        ``reuse``; sinks without heat are absent, all of them in a run that rejected none.
+
+    Notes
+    -----
+    Compressors and pumps are in it: it is the heat that leaves, not the heat of the hall.
+    """
+    rejected = float(meters["tower_heat_j"])
+    dry, thermosyphon = float(meters["dry_heat_j"]), float(meters["thermosyphon_j"])
+    sinks = {
+        "tower": rejected - dry - thermosyphon, "dry": dry, "thermosyphon": thermosyphon,
+        "reuse": float(meters["reuse_j"]),
+    }
+    kept = {name: heat for name, heat in sinks.items() if heat > 1e-6 * max(rejected, 1.0)}
+    total = sum(kept.values())
+    return {name: heat / total for name, heat in kept.items()}

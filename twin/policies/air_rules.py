@@ -200,7 +200,7 @@ class AirRule:
         wanted_frac = s.margin_min_frac + self.level_frac * (s.margin_max_frac - s.margin_min_frac)
         if self.facts.fan_mode == "demand":
             return {"demand_margin_frac": wanted_frac}
-        flow_frac = (1.0 + wanted_frac) / (1.0 + margin_frac)  # of the present flow
+        flow_frac = max((1.0 + wanted_frac) / (1.0 + margin_frac), 0.05)  # of the present flow
         if self.facts.fan_mode == "fixed":
             goal_frac = min(max(self.speed_frac * flow_frac, s.fan_min_frac), 1.0)
             most_frac = _SPEED_STEP_FRAC * count

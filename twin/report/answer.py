@@ -23,6 +23,8 @@ class Tile:
 
 def _cooling_words(data: ReportData) -> str:
     """How much of the time no compressor ran; nothing for a plant that cannot do without."""
+    if "free_heat_frac" in data.metrics:
+        return f"{share_text(min(data.metrics['free_heat_frac'], 1.0))} of the heat left without compressors"
     if not data.has_free_cooling or not data.has_compressors:
         return ""
     free = float(data.mode_fracs[list(FREE_MODES)].sum())
@@ -58,6 +60,7 @@ def five_numbers(data: ReportData) -> list[Tile]:
     if "pue" in metrics:
         interim = "" if data.clock.is_year else "interim, "
         aside = f"TUE {metrics['tue']:.3f}" if "tue" in metrics else "IT metered at PDU output"
+        aside = f"ERE {metrics['ere']:.3f}" if metrics.get("erf", 0.0) > 0.0 else aside
         tiles.append(Tile("PUE", f"{metrics['pue']:.3f}", f"{interim}category 2; {aside}"))
     cooling = metrics["cooling_energy_kwh"]
     beside = f"{share_text(cooling / it_kwh)} of IT energy" if it_kwh > 0.0 else ""

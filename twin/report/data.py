@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 OVERHEAD_CHANNELS: dict[str, tuple[str, ...]] = {
     "chiller": ("plant.chiller_kw",),
     "crah_fan": ("crah.fan_kw",),
-    "pump": ("plant.chilled_pump_kw", "plant.condenser_pump_kw"),
+    "pump": ("plant.chilled_pump_kw", "plant.condenser_pump_kw", "plant.facility_pump_kw", "liquid.cdu_pump_kw"),
     "heat_rejection_fan": ("plant.tower_fan_kw",),
     "evaporative": ("iec.secondary_fan_kw", "iec.spray_pump_kw", "dx.pad_pump_kw"),
     "dx": ("iec.dx_kw", "dx.power_kw"),
@@ -195,6 +195,11 @@ class ReportData:
         if self.manifest.get("dxs"):
             return False
         return bool(self.manifest.get("iecs")) or any(use in self.energy_kwh for use in ("evaporative", "dx"))
+
+    @property
+    def mode_label(self) -> str:
+        """What the cooling mode is that of: where coolant takes the most, of the chilled water beside it only."""
+        return "chilled\nwater" if self.has("liquid.heat_kw") else "mode"
 
     @property
     def compressors(self) -> str:

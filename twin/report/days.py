@@ -112,7 +112,7 @@ def _mode_strip(axes: Axes, data: ReportData, period: Period) -> None:
             axes.text(start_s + (first + last) / 2 * step_s, 0.5, words, ha="center", va="center",
                       color=text_on(MODE_COLOURS[words]), fontsize=9, fontweight="bold")
     axes.set_yticks([])
-    axes.set_ylabel("mode", rotation=0, ha="right", va="center", color=MUTED, fontsize=9.5)
+    axes.set_ylabel(data.mode_label, rotation=0, ha="right", va="center", color=MUTED, fontsize=9.5)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.grid(visible=False)
 

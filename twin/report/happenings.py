@@ -31,8 +31,18 @@ _LIMITS = {
     "supply_dry": "Supply air dry", "supply_too_dry": "Supply air too dry", "supply_fog": "Supply air nearly saturated",
     "supply_not_held": "Supply air above setpoint", "chilled_water_warm": "Chilled water above setpoint",
     "ups_overloaded": "UPS overloaded", "mode_hunting": "Modes change too often", "jobs_waiting": "Jobs wait",
+    "facility_water_warm": "Facility water above setpoint", "technology_water_warm": "Coolant above setpoint",
+    "cdu_valve_open": "Distribution unit at its limit", "chips_hot": "Chips too hot",
 }
-_FAMILIES = {"crah": "air handler", "iec": "evaporative unit", "rows": "row"}
+_FAMILIES = {
+    "crah": "air handler", "iec": "evaporative unit", "rows": "row", "cdu": "distribution unit",
+    "dry_cooler": "dry cooler",
+}
+#: Paths that do not read well word by word.
+_PLACES = {
+    "plant.facility_water.pump": "facility-water pumps", "plant.facility_water.exchanger": "facility-water exchanger",
+    "plant.facility_water.exchanger.pump": "facility-water tower pump", "hall.liquid.reuse": "heat take-off",
+}
 _PLANTWIDE = ("grid_outage",)
 _NAMED_BY_KEY = ("sensor", "setpoint")
 
@@ -146,6 +156,8 @@ def _worst_words(entries: Sequence[dict[str, Any]]) -> str:
         return ""
     worst = max(known, key=lambda entry: abs(float(entry["worst"]) - float(entry["limit"])))
     unit, value = str(worst.get("unit", "")), float(worst["worst"])
+    if value == float(worst["limit"]):  # what cannot be exceeded
+        return ""
     digits = 0 if abs(value) >= 100.0 or value == round(value) else 1
     return f", at worst {number_text(value, digits)} {unit} (limit {float(worst['limit']):g})"
 
@@ -157,8 +169,12 @@ def _event_words(kind: str, target: str, *, coarse: bool) -> str:
         return what[:1].upper() + what[1:]
     if kind in _NAMED_BY_KEY:
         return f"{what[:1].upper()}{what[1:]}: {target}"
-    words = parts[-1].replace("_", " ")
-    if len(parts) == 2 and (parts[1] in _FAMILIES or parts[1] in ("chiller", "tower")):  # a whole kind of equipment
+    words = _PLACES.get(target, parts[-1].replace("_", " "))
+    if parts[:2] == ["hall", "liquid"]:
+        parts = ["hall", *parts[2:]]
+    if target in _PLACES:
+        pass
+    elif len(parts) == 2 and (parts[1] in _FAMILIES or parts[1] in ("chiller", "tower")):  # a whole kind of equipment
         words = f"{_FAMILIES.get(parts[1], parts[1]).removesuffix('s')}s"
         words = words if coarse else f"all {words}"
     elif len(parts) > 2:
@@ -200,8 +216,9 @@ def _watched(data: ReportData) -> str:
     ranges = [f"{kind} {data.limits[f'{kind}_min_c']:g} … {data.limits[f'{kind}_max_c']:g} °C"
               for kind in ("recommended", "allowable")]
     return (f"Watched were rack inlets ({', '.join(ranges)}; how fast they change), humidity and temperature of the "
-            "supply air, air that does not move, servers that slow down or are off, chilled water, UPS and "
-            "transformer, modes that change too often, and queues of jobs: each where the facility has it.")
+            "supply air, air that does not move, servers that slow down or are off, chilled and facility water, "
+            "coolant, chips and valves of liquid cooling, UPS and transformer, modes that change too often, and queues "
+            "of jobs: each where the facility has it.")
 
 
 def alarm_list(data: ReportData) -> str:

@@ -44,7 +44,8 @@ def _message(data: ReportData) -> str:
     fracs, of = data.mode_fracs, data.clock.of()
     if not data.is_evaporative:
         free, partial = (float(fracs[list(modes)].sum()) for modes in (FREE_MODES, ASSISTED_MODES))
-        return (f"Free cooling covers {share_text(free)} of {of}"
+        water = "Chilled water: free cooling" if data.has("liquid.heat_kw") else "Free cooling"
+        return (f"{water} covers {share_text(free)} of {of}"
                 + (f", with {data.compressors} helping for another {share_text(partial)}" if partial > 0.0 else ""))
     parts = [f"{MODES[number]} {share_text(float(fracs[number]))}" for number in STACK_ORDER
              if number and fracs[number] >= LEAST_SHARE]

@@ -35,6 +35,7 @@ _SECTIONS = (
     (_HAPPENED, ("timeline",)),
     ("Cooling modes and weather", ("cooling_modes", "psychrometric")),
     ("Water", ("water",)),
+    ("How the heat leaves", ("heat_balance", "liquid_temperatures", "heat_paths")),
     ("Rack inlets", ("inlet_compliance", "rack_plan")),
     ("In detail", ("hot_day", "cold_day", "detail")),
 )

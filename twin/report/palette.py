@@ -13,8 +13,8 @@ from __future__ import annotations
 
 __all__ = [
     "ALARM_COLOURS", "CONTEXT", "DENSITY_MAP", "EVENT", "FIELD_MAP", "INK", "LIMIT", "LINE", "MAIN", "MODE_COLOURS",
-    "MUTED", "TEMPERATURE_COLOURS", "TEMPERATURE_NAMES", "USE_COLOURS", "USE_NAMES", "WATER_COLOURS",
-    "legible", "text_on",
+    "MUTED", "SINK_COLOURS", "TAKER_COLOURS", "TEMPERATURE_COLOURS", "TEMPERATURE_NAMES", "USE_COLOURS", "USE_NAMES",
+    "WATER_COLOURS", "legible", "text_on",
 ]
 
 _BLUE, _SKY, _GREEN, _YELLOW = "#0072B2", "#56B4E9", "#009E73", "#F0E442"
@@ -45,15 +45,23 @@ EVENT = "#3d4b8f"
 #: Where the water goes.
 WATER_COLOURS: dict[str, str] = {"evaporation": _BLUE, "blow-down and drift": _SKY, "humidifier": _GREEN}
 
+#: What takes heat from the hall, and what takes it from the plant.
+TAKER_COLOURS: dict[str, str] = {"coolant": _PURPLE, "rear doors": "#44AA99", "air handlers": _SKY}
+SINK_COLOURS: dict[str, str] = {
+    "towers": _BLUE, "dry coolers": _ORANGE, "thermosyphon": _GREEN, "used again": _VERMILLION,
+}
+
 #: By key of ``energy_kwh``.
 USE_COLOURS: dict[str, str] = {
     "it": CONTEXT, "chiller": _BLUE, "crah_fan": _SKY, "pump": _PURPLE, "heat_rejection_fan": _GREEN,
     "humidifier": "#80CFB9", "evaporative": "#44AA99", "dx": _VERMILLION, "dehumidifier": "#332288",
+    "basin_heater": "#882255",
     "ups_loss": _ORANGE, "distribution_loss": "#F3CF80", "lighting": _YELLOW,
 }
 USE_NAMES: dict[str, str] = {
     "it": "IT", "chiller": "Chillers", "crah_fan": "Air-handler fans", "pump": "Pumps",
-    "heat_rejection_fan": "Tower fans", "humidifier": "Humidifier", "evaporative": "Secondary fans, spray",
+    "heat_rejection_fan": "Fans of heat rejection", "basin_heater": "Basin heaters",
+    "humidifier": "Humidifier", "evaporative": "Secondary fans, spray",
     "dx": "DX cooling", "dehumidifier": "Dehumidifier", "ups_loss": "UPS losses",
     "distribution_loss": "Distribution losses", "lighting": "Lighting",
 }
@@ -63,9 +71,12 @@ TEMPERATURE_COLOURS: dict[str, str] = {
     "weather.dry_bulb_c": _VERMILLION, "weather.wet_bulb_c": _GREEN, "plant.chilled_supply_c": _BLUE,
     "hall.supply_c": _SKY, "hall.rack_inlet_min_c": "#7f9fb8", "hall.rack_inlet_mean_c": _ORANGE,
     "hall.rack_inlet_p95_c": "#9c6b00", "hall.rack_inlet_max_c": _PURPLE,
+    "plant.facility_supply_c": "#332288", "liquid.technology_supply_c": "#44AA99",
+    "liquid.technology_return_c": "#999933", "liquid.chip_max_c": "#882255",
 }
 TEMPERATURE_NAMES: dict[str, str] = {
     "weather.dry_bulb_c": "dry bulb", "weather.wet_bulb_c": "wet bulb", "plant.chilled_supply_c": "chilled water",
+    "plant.facility_supply_c": "facility water", "liquid.technology_supply_c": "coolant",
     "hall.supply_c": "supply air", "hall.rack_inlet_mean_c": "inlets, mean", "hall.rack_inlet_max_c": "hottest inlet",
 }
 

@@ -74,7 +74,7 @@ def _mode_strip(axes: Axes, data: ReportData) -> None:
                                                 antialiased=False))
     axes.set_ylim(0.0, 1.0)
     axes.set_yticks([])
-    axes.set_ylabel("mode", rotation=0, ha="right", va="center")
+    axes.set_ylabel(data.mode_label, rotation=0, ha="right", va="center")
 
 
 def _lanes(axes: Axes, data: ReportData, groups: list[Group], heading: str) -> None:

@@ -17,6 +17,7 @@ from twin.scenario.iec_checks import iec_problems, served
 from twin.scenario.it import Workload
 from twin.scenario.library import chiller_part
 from twin.scenario.plant import Chain, Plant, Power
+from twin.scenario.plant_checks import plant_problems
 from twin.scenario.run import Run, Site
 from twin.scenario.schema import PolicyChoice
 from twin.scenario.targets import group_units
@@ -74,6 +75,7 @@ def contradictions(s: Sections) -> list[Problem]:
     if s.hall and s.plant:
         problems += served(s.hall, s.plant)
         problems += connection_problems(s.hall, s.plant)
+        problems += plant_problems(s.hall, s.plant)
         problems += _air_and_water(s.hall, s.plant)
     if s.power:
         problems += _power(s.power)
@@ -96,7 +98,7 @@ def _name(s: Sections) -> Iterator[Problem]:
 def _files(s: Sections) -> Iterator[Problem]:
     named: list[tuple[str, str | None, str]] = []
     if s.site:
-        path = s.site.weather if s.site.steady is None else "steady"
+        path = s.site.weather
         # A bare word is the name of a built-in weather; the weather reader knows those.
         # '@seed' behind a file asks for its year perturbed; only then is it not part of the name.
         if len(Path(path).parts) != 1 or Path(path).suffix:
@@ -141,6 +143,8 @@ def _hall(hall: Hall) -> Iterator[Problem]:
     yield from _named("hall.rows", dict.fromkeys(hall.rows, 1))
     yield from _named("hall.crah", {name: crah.count * hall.modules for name, crah in hall.crah.items()})
     yield from _named("hall.iec", {name: unit.count * hall.modules for name, unit in hall.iec.items()})
+    if hall.liquid is not None:
+        yield from _named("hall.liquid.cdu", {name: u.count * hall.modules for name, u in hall.liquid.cdu.items()})
     racks = hall.modules * sum(row.racks for row in hall.rows.values())
     if racks > MAX_RACKS:
         yield Problem("hall.rows", f"{racks} racks in all; at most {MAX_RACKS}")

@@ -226,16 +226,17 @@ def connection_problems(hall: Hall, plant: Plant) -> Iterator[Problem]:
     if wrong:
         return
     reached = _reached(there, arrows)
-    yield from _without_pump(there, reached, hall)
-    for path in reached:
-        if path in there and not arrows.get(path):
-            yield Problem(*_nowhere(path, there[path], hall))
-    yield from _twice(arrows, reached)
+    broken = [*_without_pump(there, reached, hall)]
+    ends = [path for path in reached if path in there and not arrows.get(path)]
+    broken += [Problem(*_nowhere(path, there[path], hall)) for path in ends]
+    broken += _twice(arrows, reached)
+    yield from broken
+    if broken:  # what a broken path leaves unused is no fault of its own
+        return
     for path, kind in there.items():
-        if path not in reached and kind not in (CONDENSER,):
-            yield Problem(path, f"serves nothing: no heat of the hall reaches {_WORDS[kind]}; {_why_not(hall)}")
-        elif path not in reached and CHILLED not in reached:
-            yield Problem("plant.condenser_water_pump", f"serves nothing: {_why_not(hall)}")
+        if path not in reached:
+            where = f"{path}_pump" if path in (CHILLED, CONDENSER) else path
+            yield Problem(where, f"serves nothing: no heat of the hall reaches {_WORDS[kind]}; {_why_not(hall)}")
 
 
 def _why_not(hall: Hall) -> str:

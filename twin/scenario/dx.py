@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from twin.scenario.base import NonNegative, Part, Positive, TempC, key
+from twin.scenario.presets import FanCurve
 
 __all__ = ["Dx", "DxCurves"]
 
@@ -70,8 +71,8 @@ class Dx(Part):
     fan_kw: Annotated[float, Field(ge=0.0, le=1e4)] | None = key(
         None, unit="kW", text="electric power of the hall-air fan at rated flow; from pressure and efficiency if left out"
     )
-    fan_curve: Annotated[list[float], Field(min_length=5, max_length=5)] = key(
-        [0.0, 0.0, 0.0, 1.0, 0.0], text="power fraction = sum c_i (flow fraction)^i", source="affinity laws (cube)"
+    fan_curve: FanCurve = key(
+        [0.0, 0.0, 0.0, 1.0, 0.0], text="power fraction = sum c_i (flow fraction)^i: five numbers, or a name in 'twin parts fans'", source="affinity laws (cube)"
     )
     min_speed_frac: float = key(0.5, text="lowest speed of the hall-air fan", source="assumed: a coil needs air", ge=0.0, le=1.0)
     condenser_fan_kw: NonNegative = key(

@@ -6,10 +6,11 @@ import difflib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from twin.channels import CHANNELS, channels_of
+from twin.channels import CHANNELS, FEATURES, channels_of
 from twin.errors import Problem
 from twin.policies.check import BOUNDS
 from twin.scenario.events import Event, Filter, Fouling, LoadStep, SensorFault, SetpointChange, Trip
+from twin.scenario.features import features_of
 from twin.scenario.hall import Hall
 from twin.scenario.plant import Plant
 from twin.scenario.run import Run
@@ -17,8 +18,6 @@ from twin.scenario.targets import SETPOINT_KEYS, filter_targets, fouling_targets
 
 __all__ = ["event_problems", "setpoint_name"]
 
-#: What a hall has, by what cools it.
-_HAS = {"water": "chilled water", "iec": "indirect evaporative units", "dx": "direct-expansion units"}
 #: What a target begins with → what a plant without it is told.
 _ABSENT = {
     "hall.crah": "this hall has no chilled-water air handlers",
@@ -26,7 +25,15 @@ _ABSENT = {
     "hall.dx": "this hall has no direct-expansion units",
     "plant.air_economiser": "this plant has no air-side economiser",
     "plant.chiller": "this plant has no chillers",
+    "hall.liquid": "this hall has no liquid cooling",
+    "hall.rear_door": "this hall has no rear doors",
     "plant.tower": "this plant has no cooling towers",
+    "plant.dry_cooler": "this plant has no dry coolers",
+    "plant.thermosyphon": "this plant has no thermosyphon cooler",
+    "plant.facility_water": "this plant has no facility water",
+    "plant.water_economiser": "this plant has no water-side economiser",
+    "plant.tank": "this plant has no tank",
+    "plant.ice": "this plant has no ice store",
     "plant.chilled_water_pump": "this plant has no chilled water",
     "plant.condenser_water_pump": "this plant has no condenser water",
     "hall.humidity": "this hall has no humidifier: give hall.humidity.min_dew_point_c",
@@ -75,9 +82,9 @@ def event_problems(
                 f"must lie inside the run, 0 … {run.duration_days * 24.0:g} h after its start (the end excluded)",
             )
         if isinstance(event, SensorFault):
-            yield from _sensor(where, event, hall)
+            yield from _sensor(where, event, hall, plant)
         elif isinstance(event, SetpointChange):
-            yield from _setpoint(where, event, hall)
+            yield from _setpoint(where, event, hall, plant)
         elif hall is not None and plant is not None:
             yield from _target(where, event, hall, plant)
     yield from _twice(events)
@@ -95,8 +102,9 @@ def _target(where: str, event: Event, hall: Hall, plant: Plant) -> Iterator[Prob
         known = row_targets(hall)
     else:
         return
+    there = [*everything, *known]
     for start, text in _ABSENT.items():
-        if event.target.startswith(start) and not any(name.startswith(start) for name in everything):
+        if event.target.startswith(start) and not any(name.startswith(start) for name in there):
             yield Problem(f'{where}.target = "{_shown(event.target)}"', text)
             return
     yield from _listed(where, event.target, known, f"unit that can have a {event.kind.replace('_', ' ')}")
@@ -120,22 +128,24 @@ def _listed(where: str, target: str, known: Iterable[str], what: str) -> Iterato
     yield Problem(f'{where}.target = "{shown}"', hint)
 
 
-def _sensor(where: str, event: SensorFault, hall: Hall | None) -> Iterator[Problem]:
-    names = [c.name for c in CHANNELS]
-    there = names if hall is None else [c.name for c in channels_of(hall.cooling)]
+def _sensor(where: str, event: SensorFault, hall: Hall | None, plant: Plant | None) -> Iterator[Problem]:
+    names = {c.name: c for c in CHANNELS}
+    there = list(names)
+    if hall is not None and plant is not None:
+        there = [c.name for c in channels_of(features_of(hall, plant))]
     if event.target in names and event.target not in there:
-        has = _HAS["water" if hall is None else hall.cooling]
-        yield Problem(f'{where}.target = "{event.target}"', f"there is no such sensor in a hall with {has}")
+        needs = " or ".join(FEATURES[feature] for feature in names[event.target].only)
+        yield Problem(f'{where}.target = "{event.target}"', f"there is no such sensor without {needs}")
     else:
         yield from _listed(where, event.target, there, "channel")
 
 
-def _setpoint(where: str, event: SetpointChange, hall: Hall | None) -> Iterator[Problem]:
+def _setpoint(where: str, event: SetpointChange, hall: Hall | None, plant: Plant | None) -> Iterator[Problem]:
     name = setpoint_name(event.target)
     if name not in BOUNDS:
         yield from _listed(where, event.target, [*SETPOINT_KEYS, *BOUNDS], "setpoint")
         return
-    idle = "" if hall is None else _idle(name, hall)
+    idle = "" if hall is None or plant is None else _idle(name, hall, plant)
     if idle:
         yield Problem(f'{where}.target = "{event.target}"', f"does nothing: {idle}")
     low, high = BOUNDS[name]
@@ -143,10 +153,15 @@ def _setpoint(where: str, event: SetpointChange, hall: Hall | None) -> Iterator[
         yield Problem(f"{where}.value = {event.value:g}", f"{event.target} must lie in {low:g} … {high:g}")
 
 
-def _idle(name: str, hall: Hall) -> str:
-    """Why nothing in a hall holds a setpoint; empty where something does."""
-    if hall.cooling != "water" and name.startswith(("chilled_", "condenser_")):
-        return f"a hall with {_HAS[hall.cooling]} has no water to cool"
+def _idle(name: str, hall: Hall, plant: Plant) -> str:
+    """Why nothing in a facility holds a setpoint; empty where something does."""
+    features = features_of(hall, plant)
+    needs = {"facility_water_c": "facility", "technology_water_c": "liquid"}
+    if "water" not in features and name.startswith(("chilled_", "condenser_")):
+        has = [FEATURES[feature] for feature in ("iec", "dx", "facility") if feature in features]
+        return f"a hall with {' and '.join(has) or 'no chilled water'} has no water to cool"
+    if name in needs and needs[name] not in features:
+        return f"this facility has no {FEATURES[needs[name]]}"
     if hall.holds_return and name in ("return_air_c", "supply_air_c"):
         return "thermostats of hall.dx hold hall.return_air_temp_c" if name == "supply_air_c" else ""
     loops = {"fan_speed_frac": "fixed", "return_air_c": "return_temperature"}

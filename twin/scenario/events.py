@@ -63,17 +63,23 @@ class Trip(Event):
 
     kind: Literal["trip"] = key(text="equipment stops")
     target: str = key(
-        text="a unit or a group: hall.crah.north-1, plant.chiller.main, plant.chilled_water_pump, hall.iec.cooling-1.spray …"
+        text="a unit or a group: hall.crah.north-1, hall.liquid.cdu.main, plant.chiller.main, plant.tank, "
+        "plant.chilled_water_pump, plant.facility_water.pump, hall.iec.cooling-1.spray …"
     )
 
 
 class Fouling(Event):
-    """A coil, plate exchanger, tower or chiller that loses conductance, capacity or efficiency until it is cleaned."""
+    """A heat exchanger, tower or chiller that loses conductance, capacity or efficiency until it is cleaned."""
 
     kind: Literal["fouling"] = key(text="heat exchange degrades")
-    target: str = key(text="a unit or a group of air handlers (their coils), indirect evaporative units, towers or chillers")
+    target: str = key(
+        text="a unit or a group of air handlers (their coils), indirect evaporative units, distribution units, towers, dry "
+        "coolers or chillers; hall.rear_door, plant.thermosyphon, plant.water_economiser, plant.facility_water.exchanger"
+    )
     remaining_frac: float = key(
-        text="what remains: conductance of a coil or of plates, capacity of a tower, efficiency of a chiller", ge=0.01, le=1.0
+        text="what remains: conductance of a coil, plates or distribution unit, capacity of a tower, efficiency of a "
+        "chiller, effectiveness of the economiser or of the facility-water exchanger",
+        ge=0.01, le=1.0,
     )
     ramp_h: NonNegative = key(
         0.0, unit="h", text="time over which it builds up, in small steps", source="0: at once", le=_LONGEST_H
@@ -96,8 +102,8 @@ class SensorFault(Event):
 
     kind: Literal["sensor"] = key(text="a sensor fails")
     target: str = key(
-        text="a channel; hall.supply_c, hall.return_c, plant.chilled_supply_c and plant.condenser_supply_c also mislead "
-        "the local loops"
+        text="a channel; hall.supply_c, hall.return_c, plant.chilled_supply_c, plant.condenser_supply_c, "
+        "plant.facility_supply_c and liquid.technology_supply_c also mislead the local loops"
     )
     bias: float | None = key(
         None, text="reads this much too high, in K or the unit of the channel; negative: too low", ge=-1e6, le=1e6
@@ -137,7 +143,14 @@ class GridOutage(Event):
         True, text="supply fans of the hall run from the UPS", source="assumed: usual where racks are dense"
     )
     pumps_on_ups: bool = key(
-        False, text="chilled-water pumps run from the UPS (condenser pumps never do)", source="assumed"
+        False,
+        text="chilled-water and facility-water pumps run from the UPS (pumps to towers never do)",
+        source="assumed",
+    )
+    cdus_on_ups: bool = key(
+        True,
+        text="coolant distribution units run from the UPS",
+        source="assumed: without flow chips overheat within seconds",
     )
     generator: bool = key(True, text="a generator takes over everything", source="assumed: usual")
     generator_start_s: NonNegative = key(

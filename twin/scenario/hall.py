@@ -12,6 +12,7 @@ from twin.scenario.gains import Gains, Infiltration, Thermostat
 from twin.scenario.iec import Iec
 from twin.scenario.it import RackRow, Server
 from twin.scenario.liquid import Liquid, RearDoor
+from twin.scenario.presets import FanCurve
 
 __all__ = ["Air", "Coil", "Crah", "Envelope", "FanControl", "Floor", "Hall", "Humidity", "Limits", "Roof", "Surface"]
 
@@ -82,8 +83,8 @@ class Crah(Part):
     air_m3_s: Positive = key(text="rated air flow of one unit at standard site density", unit="m³/s", le=1000.0)
     pressure_pa: float = key(400.0, unit="Pa", text="total pressure rise at rated flow", source=_E, ge=0.0, le=5000.0)
     fan_efficiency_frac: float = key(0.65, text="total efficiency, wire to air", source=_E, gt=0.05, le=1.0)
-    fan_curve: Annotated[list[float], Field(min_length=5, max_length=5)] = key(
-        [0.0, 0.0, 0.0, 1.0, 0.0], text="power fraction = sum c_i (flow fraction)^i", source="affinity laws (cube)"
+    fan_curve: FanCurve = key(
+        [0.0, 0.0, 0.0, 1.0, 0.0], text="power fraction = sum c_i (flow fraction)^i: five numbers, or a name in 'twin parts fans'", source="affinity laws (cube)"
     )
     min_speed_frac: float = key(0.2, text="lowest fan speed", source=_E, ge=0.0, le=1.0)
     supply_air_temp_c: float | None = key(
@@ -189,7 +190,7 @@ class Hall(Part):
     )
     modules: int = key(
         1,
-        text="equal modules side by side (eastward); rows, units, length_m, outdoor air and humidity control are those of one module",
+        text="equal modules side by side (eastward); rows, units (coolant distribution units too), length_m, outdoor air and humidity control are those of one module",
         source="1: one hall",
         ge=1,
         le=1000,

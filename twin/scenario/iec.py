@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from twin.scenario.base import NonNegative, Part, Positive, key
+from twin.scenario.presets import FanCurve
 
 __all__ = ["Iec", "IecModes", "Plates", "Spray", "Trim"]
 
@@ -81,8 +82,8 @@ class Iec(Part):
     air_m3_s: Positive = key(text="rated hall air of one unit at standard site density", unit="m³/s", le=1000.0)
     pressure_pa: float = key(350.0, unit="Pa", text="total pressure rise of the hall-air fan at rated flow", source=_FAN, ge=0.0, le=5000.0)
     fan_efficiency_frac: float = key(0.65, text="total efficiency of the hall-air fan, wire to air", source="DH1 reference hall", gt=0.05, le=1.0)
-    fan_curve: Annotated[list[float], Field(min_length=5, max_length=5)] = key(
-        [0.0, 0.0, 0.0, 1.0, 0.0], text="power fraction = sum c_i (flow fraction)^i", source="affinity laws (cube)"
+    fan_curve: FanCurve = key(
+        [0.0, 0.0, 0.0, 1.0, 0.0], text="power fraction = sum c_i (flow fraction)^i: five numbers, or a name in 'twin parts fans'", source="affinity laws (cube)"
     )
     min_speed_frac: float = key(0.3, text="lowest speed of the hall-air fan", source="assumed", ge=0.0, le=1.0)
     supply_air_temp_c: float | None = key(
@@ -91,7 +92,7 @@ class Iec(Part):
     secondary_air_m3_s: Positive = key(text="rated outdoor air of one unit at standard site density", unit="m³/s", le=1000.0)
     secondary_pressure_pa: float = key(250.0, unit="Pa", text="total pressure rise of the outdoor-air fan at rated flow", source=_FAN, ge=0.0, le=5000.0)
     secondary_efficiency_frac: float = key(0.6, text="total efficiency of the outdoor-air fan, wire to air", source="assumed", gt=0.05, le=1.0)
-    secondary_curve: Annotated[list[float], Field(min_length=5, max_length=5)] = key(
+    secondary_curve: FanCurve = key(
         [0.0, 0.0, 0.0, 1.0, 0.0], text="power fraction = sum c_i (flow fraction)^i of the outdoor-air fan", source="affinity laws (cube)"
     )
     secondary_min_frac: float = key(0.1, text="lowest speed of the outdoor-air fan; below it dampers lead hall air past the plates", source="assumed", ge=0.02, le=1.0)

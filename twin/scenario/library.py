@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from twin.errors import InputError, Problem
 from twin.scenario.base import Part, key
 from twin.scenario.dx import DxCurves
+from twin.scenario.presets import FanPart, LossPart, fan_parts, loss_parts
 from twin.scenario.shipped import did_you_mean
 
 __all__ = [
@@ -21,7 +22,7 @@ __all__ = [
 ]
 
 #: Kinds of parts that ship with the twin.
-KINDS = ("chillers", "dx")
+KINDS = ("chillers", "dx", "ups", "fans")
 
 _PARTS = Path(__file__).resolve().parents[1] / "parts"
 _LIFT = "condenser water leaves about 5.5 K warmer, refrigerant 1.5 K above it; evaporator 2 K below leaving water"
@@ -177,6 +178,10 @@ class DxCoilPart(DxCurves):
         return [first + outdoor, f"    {self.source}"]
 
 
+#: Equipment of any kind.
+AnyPart = ChillerPart | DxCoilPart | LossPart | FanPart
+
+
 def _biquadratic(c: list[float], x: float, y: float) -> float:
     return c[0] + c[1] * x + c[2] * x * x + c[3] * y + c[4] * y * y + c[5] * x * y
 
@@ -270,7 +275,7 @@ def _known(kind: str, name: str, what: str, known: list[str]) -> None:
         )
 
 
-def list_parts(kind: str, also: tuple[str, ...] = ()) -> Sequence[ChillerPart | DxCoilPart]:
+def list_parts(kind: str, also: tuple[str, ...] = ()) -> Sequence[AnyPart]:
     """All parts of a kind.
 
     Parameters
@@ -282,8 +287,8 @@ def list_parts(kind: str, also: tuple[str, ...] = ()) -> Sequence[ChillerPart | 
 
     Returns
     -------
-    list of ChillerPart, or of DxCoilPart
-        DX compressors first, then DX coils.
+    list of ChillerPart, DxCoilPart, LossPart or FanPart
+        Of ``dx``: compressors first, then coils.
 
     Raises
     ------
@@ -294,11 +299,15 @@ def list_parts(kind: str, also: tuple[str, ...] = ()) -> Sequence[ChillerPart | 
         known = [*KINDS, *also]
         hint = did_you_mean(kind, known) or f"known: {', '.join(known)}"
         raise InputError("parts", [Problem(kind[:60], f"no such kind of parts; {hint}")])
+    if kind == "ups":
+        return list(loss_parts().values())
+    if kind == "fans":
+        return list(fan_parts().values())
     return [*_machines(kind).values(), *(_coils().values() if kind == "dx" else ())]
 
 
 def part_lines(kind: str, also: tuple[str, ...] = ()) -> list[str]:
-    """Two lines of text a part: name, size, COP and box, then kind of machine and source.
+    """Two lines of text a part: name and what it does, then where that comes from.
 
     Parameters
     ----------

@@ -94,7 +94,7 @@ class Cdu(Part):
         0.5, text="(hA)_technology over (hA)_technology + (hA)_facility", source="assumed: alike on both sides", gt=0.05, lt=0.95
     )
     pump: Literal["variable", "constant"] = key("variable", text="variable: flow follows heat", source="assumed")
-    pump_frac: Frac = key(0.008, text="pump power over rated heat", source=_PUMP, le=0.2)
+    pump_frac: float = key(0.008, text="pump power over rated heat", source=_PUMP, ge=0.0, le=0.2)
     pump_heat_frac: Frac = key(1.0, text="share of pump power that warms the loop", source="assumed: canned pumps in the loop")
     pump_min_frac: float = key(0.3, text="least flow of a variable pump", source="assumed", gt=0.0, le=1.0)
     pump_exponent: float = key(

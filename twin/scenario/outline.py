@@ -6,21 +6,17 @@ from dataclasses import dataclass
 
 from twin.scenario.dx import Dx
 from twin.scenario.hall import Hall
+from twin.scenario.heat_split import HeatSplit, air_wanted_m3_s, heat_split, supplied_m3_s
 from twin.scenario.it import ONE_STREAM, Jobs
 from twin.scenario.library import chiller_part, dx_coil_part, dx_part
 from twin.scenario.plant import Chain, Plant
 from twin.scenario.schema import Scenario
+from twin.scenario.sizing import water_lines, water_warnings
 
 __all__ = ["Outline", "outline"]
 
 #: What becomes of chiller curves outside their box.
 _OUTSIDE_BOX = {"extend": "extended by a lift law", "clamp": "clamped", "extrapolate": "extrapolated"}
-
-# Good enough for a sizing check; the simulation uses the site's own density and temperatures.
-_AIR_J_M3K = 1.2 * 1006.0
-_WATER_KJ_KGK = 4.186
-# Towers that are a little too small only warm their water by a fraction of a kelvin more: not worth a warning.
-_TOWER_SLACK = 0.9
 
 #: Own runs: all air handlers stopped for 18 minutes give the same hottest inlet within 0.2 K up to here, 9 K more at
 #: 450 s.
@@ -60,13 +56,14 @@ def outline(scenario: Scenario) -> Outline:
     heat_kw = _hall_heat_kw(scenario)
     run = scenario.run
     steps = round(run.duration_days * 86400 / run.step_s)
-    cooling = _cooling_lines(hall, plant)
+    split = heat_split(heat_kw, hall, plant)
+    cooling = _cooling_lines(split, hall, plant)
     modules = [("modules", f"{hall.modules}, {hall.it_kw / hall.modules:g} kW each")] if hall.modules > 1 else []
     lines = (
         *modules,
         ("racks", f"{racks} in {rows} rows, {hall.it_kw / racks:.3g} kW each on average"),
         ("rated IT power", f"{hall.it_kw:g} kW"),
-        ("hall heat at full load", f"{heat_kw:.0f} kW"),
+        ("hall heat at full load", f"{split.total_kw:.0f} kW"),
         *cooling,
         ("supply air / return air", f"{plant.supply_air_temp_c:g} / {hall.return_air_temp_c:g} °C"),
         ("jobs", _jobs(scenario)),
@@ -77,15 +74,15 @@ def outline(scenario: Scenario) -> Outline:
     if hall.dx:
         warnings = [*_dx_sizes(heat_kw, hall), *_air(hall)]
     else:
-        warnings = _air(hall) if hall.iec else [*_sizes(heat_kw, hall, plant), *_air(hall), *_water(plant, hall)]
+        warnings = [*([] if hall.iec else water_warnings(split, hall, plant)), *_air(hall)]
     warnings += [*_electric(scenario), *_temperatures(scenario), *_plan(hall), *_queue(scenario), *_sudden(scenario)]
     return Outline(lines, tuple(warnings))
 
 
-def _cooling_lines(hall: Hall, plant: Plant) -> list[tuple[str, str]]:
+def _cooling_lines(split: HeatSplit, hall: Hall, plant: Plant) -> list[tuple[str, str]]:
     if hall.dx:
         return _dx_lines(hall, plant)
-    return _evaporative_lines(hall) if hall.iec else _water_lines(hall, plant)
+    return _evaporative_lines(hall) if hall.iec else water_lines(split, hall, plant)
 
 
 def _sudden(scenario: Scenario) -> list[str]:
@@ -107,35 +104,6 @@ def _event_lines(scenario: Scenario) -> list[tuple[str, str]]:
     return [("events", " and ".join(parts))] if parts else []
 
 
-def _air_m3_s(hall: Hall) -> float:
-    return hall.modules * sum(u.count * u.air_m3_s for u in hall.units)
-
-
-def _coil_kw(hall: Hall) -> float:
-    each = (c.count * c.air_m3_s * _AIR_J_M3K * (c.coil.air_in_c - c.coil.air_out_c) for c in hall.crah.values())
-    return hall.modules * sum(each) / 1000
-
-
-def _tower_kw(plant: Plant) -> float:
-    return sum(t.count * t.water_kg_s * _WATER_KJ_KGK * t.range_k for t in plant.tower.values())
-
-
-def _water_lines(hall: Hall, plant: Plant) -> list[tuple[str, str]]:
-    units = hall.modules * sum(c.count for c in hall.crah.values())
-    saving = [
-        text for text, there in (("water side", plant.water_economiser), ("air side", plant.air_economiser)) if there
-    ]
-    machines = sum(c.count for c in plant.chiller.values())
-    cells = sum(t.count for t in plant.tower.values())
-    leaving_c, wet_bulb_c = plant.chilled_water_temp_c, _design_wet_bulb_c(plant)
-    return [
-        ("air handlers", f"{units} units, {_air_m3_s(hall):.4g} m³/s, coils rated {_coil_kw(hall):.0f} kW"),
-        ("chillers", f"{machines} machines, {_chillers_kw(plant)[0]:.0f} kW at {leaving_c:g} °C leaving"),
-        ("towers", f"{cells} cells, {_tower_kw(plant):.0f} kW at {wet_bulb_c:g} °C wet bulb"),
-        ("economiser", " and ".join(saving) if saving else "none"),
-    ]
-
-
 def _evaporative_lines(hall: Hall) -> list[tuple[str, str]]:
     units = hall.modules * sum(u.count for u in hall.iec.values())
     outdoor_m3_s = hall.modules * sum(u.count * u.secondary_air_m3_s for u in hall.iec.values())
@@ -149,7 +117,7 @@ def _evaporative_lines(hall: Hall) -> list[tuple[str, str]]:
     return [
         (
             "evaporative units",
-            f"{units} units, {_air_m3_s(hall):.4g} m³/s of hall air against {outdoor_m3_s:.4g} m³/s of outdoor air",
+            f"{units} units, {supplied_m3_s(hall):.4g} m³/s of hall air against {outdoor_m3_s:.4g} m³/s of outdoor air",
         ),
         ("plate effectiveness", said),
         ("DX trim", f"{trim_kw:.0f} kW in all" if trims else "none"),
@@ -172,7 +140,7 @@ def _dx_lines(hall: Hall, plant: Plant) -> list[tuple[str, str]]:
     if air is not None and air.pad is not None:
         said += f", wet pad {air.pad.effectiveness_frac:g}"
     return [
-        ("DX units", f"{units} units, {_air_m3_s(hall):.4g} m³/s, {gross_kw:.4g} kW gross at rating"),
+        ("DX units", f"{units} units, {supplied_m3_s(hall):.4g} m³/s, {gross_kw:.4g} kW gross at rating"),
         ("thermostat", "return air" if hall.holds_return else "supply air"),
         ("economiser", said),
     ]
@@ -209,89 +177,18 @@ def _hall_heat_kw(scenario: Scenario) -> float:
     return it_kw + fans_kw + light_kw + pdu_kw * power.pdu.to_hall_frac + ups_kw * stage.to_hall_frac
 
 
-def _design_wet_bulb_c(plant: Plant) -> float:
-    return min(t.wet_bulb_c for t in plant.tower.values())
-
-
-def _chillers_kw(plant: Plant) -> tuple[float, float]:
-    """Capacity of all machines at the chilled-water setpoint and design condenser water, and the power "
-    "they take for it.
-    """
-    condenser_c = max(t.wet_bulb_c + t.approach_k for t in plant.tower.values())
-    capacity_kw = power_kw = 0.0
-    for group in plant.chiller.values():
-        part = chiller_part(group.part)
-        x = min(max(plant.chilled_water_temp_c, part.leaving_min_c), part.leaving_max_c)
-        rise_k = part.rating_condenser_c - part.entering_c  # of the water that a reformulated set reads
-        y = min(max(condenser_c + rise_k, part.condenser_min_c), part.condenser_max_c)
-        frac = part.capacity_frac(x, y)
-        if group.dispatch_cap:
-            frac = min(frac, group.plr_max)
-        each_kw = (group.rated_kw or part.rated_kw) * frac
-        capacity_kw += group.count * each_kw
-        power_kw += group.count * each_kw * max(part.eir_frac(x, y), 0.0) / (group.cop or part.cop)
-    return capacity_kw, power_kw
-
-
-def _sizes(heat_kw: float, hall: Hall, plant: Plant) -> list[str]:
-    chiller_kw, compressor_kw = _chillers_kw(plant)
-    coil_kw, tower_kw = _coil_kw(hall), _tower_kw(plant)
-    found = []
-    if chiller_kw < heat_kw:
-        found.append(
-            f"chillers carry {chiller_kw:.0f} kW on a design day, {heat_kw - chiller_kw:.0f} kW less than the "
-            f"hall's {heat_kw:.0f} kW at full load: it will run hot"
-        )
-    if coil_kw < heat_kw:
-        found.append(
-            f"coils are rated for {coil_kw:.0f} kW, {heat_kw - coil_kw:.0f} kW less than the hall's "
-            f"{heat_kw:.0f} kW at full load"
-        )
-    rejected_kw = heat_kw * (1 + compressor_kw / max(chiller_kw, 1e-9))
-    if tower_kw < _TOWER_SLACK * rejected_kw:
-        found.append(
-            f"towers reject {tower_kw:.0f} kW at design wet bulb, {rejected_kw - tower_kw:.0f} kW less than "
-            f"{rejected_kw:.0f} kW at full load: condenser water will be warmer"
-        )
-    return found
-
-
 def _air(hall: Hall) -> list[str]:
-    server = hall.server
-    flow = min(
-        max(server.flow_base_frac + server.flow_per_util + server.flow_per_k * 22.0, server.flow_min_frac),
-        server.flow_max_frac,
-    )
-    wanted_m3_s = hall.it_kw * server.air_m3_s_per_kw * flow * (1 - hall.air.recirculation_frac)
-    supplied_m3_s = _air_m3_s(hall) * (1 - hall.air.floor_leakage_frac)
-    if supplied_m3_s < wanted_m3_s:
+    wanted_m3_s, given_m3_s = air_wanted_m3_s(hall), supplied_m3_s(hall) * (1 - hall.air.floor_leakage_frac)
+    if hall.rear_door is not None:  # what recirculates has been cooled by the doors
+        return []
+    if given_m3_s < wanted_m3_s:
         return [
             (
-                f"air handlers give the racks {supplied_m3_s:.1f} m³/s, servers at full load draw {wanted_m3_s:.1f} "
+                f"air handlers give the racks {given_m3_s:.1f} m³/s, servers at full load draw {wanted_m3_s:.1f} "
                 "m³/s: hot air will recirculate"
             )
         ]
     return []
-
-
-def _water(plant: Plant, hall: Hall) -> list[str]:
-    found = []
-    coils_kg_s = hall.modules * sum(c.coil.water_kg_s for c in hall.crah.values())
-    if coils_kg_s > plant.chilled_pump.rated_kg_s * 1.02:
-        found.append(
-            f"coils are rated for {coils_kg_s:g} kg/s of chilled water, the pumps for "
-            f"{plant.chilled_pump.rated_kg_s:g} kg/s"
-        )
-    machines = sum(c.count for c in plant.chiller.values())
-    condenser_kg_s = plant.condenser_pump.rated_kg_s * (machines if plant.condenser_pumps == "per_chiller" else 1)
-    towers_kg_s = sum(t.count * t.water_kg_s for t in plant.tower.values())
-    if not 0.75 <= condenser_kg_s / towers_kg_s <= 1.25:
-        found.append(
-            f"condenser pumps move {condenser_kg_s:g} kg/s with all machines on, towers are rated for "
-            f"{towers_kg_s:g} kg/s: "
-            "outside 0.75 … 1.25, where the tower law is valid"
-        )
-    return found
 
 
 def _electric(scenario: Scenario) -> list[str]:
@@ -302,6 +199,8 @@ def _electric(scenario: Scenario) -> list[str]:
     if rating_kw < it_kw:
         who = "rectifiers" if power.hvdc else "UPS units"
         found.append(f"{who} are rated for {rating_kw:g} kW together, rated IT power is {it_kw:g} kW")
+    if scenario.site.steady is not None and scenario.site.weather != "steady":
+        found.append(f"site.steady is not used: site.weather = \"{scenario.site.weather}\" takes its place")
     if power.hvdc is not None and "ups" in power.model_fields_set:
         found.append("power.ups is not used: power.hvdc takes its place")
     if hall.it_rated_kw is not None and hall.module_it_kw is not None and it_kw != hall.modules * hall.module_it_kw:

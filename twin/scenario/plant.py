@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from twin.scenario.base import Frac, NonNegative, Part, key
 from twin.scenario.economiser import AirEconomiser
 from twin.scenario.loops import CondenserPump, FacilityWater, Pump, Staging, WaterEconomiser
+from twin.scenario.presets import with_loss_of_part
 from twin.scenario.rejection import DryCooler, Thermosyphon, Tower
 from twin.scenario.water import Ice, Tank
 
@@ -131,6 +132,12 @@ class Chain(Part):
         [0.0, 0.0, 0.0, 0.0], text="a, b, c, d", source="no loss"
     )
     to_hall_frac: Frac = key(0.0, text="share of the loss released in the hall", source="electrical room outside")
+    part: str | None = key(None, text="name in 'twin parts ups' whose loss this is, instead of loss", min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_part(cls, data: Any) -> Any:
+        return with_loss_of_part(cls.__name__.lower(), data)
 
 
 class Ups(Chain):

@@ -105,7 +105,7 @@ class Site(Part):
     weather: str = key(
         text="a built-in weather (see 'twin parts weather'), the path of an EPW, TMY3 or TMY2 file, or \"steady\"", min_length=1
     )
-    steady: SteadyAir | None = key(None, text="the air of weather = \"steady\"")
+    steady: SteadyAir | None = key(None, text="the air of weather = \"steady\"; not used with any other weather")
     terrain_wind_frac: Frac = key(
         1.0, text="share of the file's wind speed that reaches the building", source="open site"
     )
@@ -116,6 +116,4 @@ class Site(Part):
     def _steady(self) -> Site:
         if self.weather == "steady" and self.steady is None:
             raise ValueError("steady is missing: weather = \"steady\" needs [site.steady] with dry_bulb_c and a humidity")
-        if self.weather != "steady" and self.steady is not None:
-            raise ValueError(f"steady does nothing with weather = \"{self.weather[:60]}\"; leave it out, or give weather = \"steady\"")
         return self

@@ -33,6 +33,8 @@ LOOP_SENSORS = {
     "hall.return_c": ("return_air_c",),
     "plant.chilled_supply_c": ("chilled_water_c",),
     "plant.condenser_supply_c": ("condenser_min_c", "condenser_max_c", "condenser_approach_k"),
+    "plant.facility_supply_c": ("facility_water_c",),
+    "liquid.technology_supply_c": ("technology_water_c",),
 }
 
 #: What a unit is called, and what of it fouls, by the start of its path.
@@ -40,13 +42,29 @@ _CALLED = {
     "hall.crah": ("air handler", "coil", "conductance"),
     "hall.iec": ("indirect evaporative unit", "plates", "conductance"),
     "hall.dx": ("DX unit", "condenser", "efficiency"),
+    "hall.liquid.cdu": ("coolant distribution unit", "exchanger", "conductance"),
     "plant.chiller": ("chiller", "heat exchangers", "efficiency"),
     "plant.tower": ("cooling tower", "fill", "capacity"),
+    "plant.dry_cooler": ("dry cooler", "coil", "conductance"),
 }
+#: The same of what there is only one of; nothing fouls where the last two are empty.
 _SINGLE = {
-    "plant.chilled_water_pump": "the chilled-water pumps", "plant.condenser_water_pump": "the condenser-water pumps",
-    "hall.humidity": "the humidifier", "plant.air_economiser": "the outdoor air of the economiser",
+    "plant.chilled_water_pump": ("the chilled-water pumps", "", ""),
+    "plant.condenser_water_pump": ("the condenser-water pumps", "", ""),
+    "plant.facility_water.pump": ("the facility-water pumps", "", ""),
+    "plant.facility_water.exchanger.pump": ("the pump between facility-water exchanger and towers", "", ""),
+    "plant.facility_water.exchanger": ("the facility-water exchanger", "plates", "effectiveness"),
+    "plant.water_economiser": ("the water-side economiser", "plates", "effectiveness"),
+    "plant.thermosyphon": ("the thermosyphon cooler", "condenser", "conductance"),
+    "plant.tank": ("the chilled-water tank", "", ""),
+    "plant.ice": ("the ice tank", "", ""),
+    "hall.rear_door": ("the rear doors", "coils", "conductance"),
+    "hall.liquid.reuse": ("the heat take-off", "", ""),
+    "hall.humidity": ("the humidifier", "", ""),
+    "plant.air_economiser": ("the outdoor air of the economiser", "", ""),
 }
+#: Plates have nothing that could trip; their pumps have.
+_NEVER_TRIPS = ("plant.facility_water.exchanger", "plant.water_economiser")
 
 
 def group_units(group: str, count: int) -> list[str]:
@@ -86,15 +104,36 @@ def equipment_targets(hall: Hall, plant: Plant) -> dict[str, Targets]:
     Returns
     -------
     dict
-        ``hall.crah``, ``hall.iec``, ``hall.dx``, ``plant.chiller`` and ``plant.tower``: target → units.
+        ``hall.crah``, ``hall.iec``, ``hall.dx``, ``hall.liquid.cdu``, ``plant.chiller``, ``plant.tower`` and
+        ``plant.dry_cooler``: target → units.
     """
-    return {
-        "hall.crah": _of_groups("hall.crah", {n: c.count * hall.modules for n, c in hall.crah.items()}),
-        "hall.iec": _of_groups("hall.iec", {n: c.count * hall.modules for n, c in hall.iec.items()}),
-        "hall.dx": _of_groups("hall.dx", {n: c.count * hall.modules for n, c in hall.dx.items()}),
-        "plant.chiller": _of_groups("plant.chiller", {n: c.count for n, c in plant.chiller.items()}),
-        "plant.tower": _of_groups("plant.tower", {n: t.count for n, t in plant.tower.items()}),
+    cdus = hall.liquid.cdu if hall.liquid is not None else {}
+    counts: dict[str, dict[str, int]] = {
+        "hall.crah": {name: crah.count * hall.modules for name, crah in hall.crah.items()},
+        "hall.iec": {name: unit.count * hall.modules for name, unit in hall.iec.items()},
+        "hall.dx": {name: unit.count * hall.modules for name, unit in hall.dx.items()},
+        "hall.liquid.cdu": {name: cdu.count for name, cdu in cdus.items()},
+        "plant.chiller": {name: chiller.count for name, chiller in plant.chiller.items()},
+        "plant.tower": {name: tower.count for name, tower in plant.tower.items()},
+        "plant.dry_cooler": {name: cooler.count for name, cooler in plant.dry_cooler.items()},
     }
+    return {room: _of_groups(room, groups) for room, groups in counts.items()}
+
+
+def _singles(hall: Hall, plant: Plant) -> list[str]:
+    """What there is only one of, by path."""
+    warm, humidity = plant.facility_water, hall.humidity
+    exchanger = warm.exchanger if warm is not None else None
+    there = {
+        "plant.chilled_water_pump": plant.chilled_water_pump, "plant.condenser_water_pump": plant.condenser_water_pump,
+        "plant.facility_water.pump": warm, "plant.facility_water.exchanger.pump": exchanger,
+        "plant.facility_water.exchanger": exchanger, "plant.water_economiser": plant.water_economiser,
+        "plant.air_economiser": plant.air_economiser,
+        "plant.thermosyphon": plant.thermosyphon, "plant.tank": plant.tank, "plant.ice": plant.ice,
+        "hall.rear_door": hall.rear_door, "hall.liquid.reuse": hall.liquid.reuse if hall.liquid is not None else None,
+        "hall.humidity": humidity.min_dew_point_c if humidity.max_dew_point_c is None else humidity.max_dew_point_c,
+    }
+    return [path for path, part in there.items() if part is not None]
 
 
 def trip_targets(hall: Hall, plant: Plant) -> Targets:
@@ -110,19 +149,14 @@ def trip_targets(hall: Hall, plant: Plant) -> Targets:
     dict
         Target → units.
     """
-    found = fouling_targets(hall, plant)  # every unit, and parts and machines beside them
+    kinds = equipment_targets(hall, plant)
+    found = {target: units for targets in kinds.values() for target, units in targets.items()}
     for part in ("spray", "dx"):
-        for target, units in equipment_targets(hall, plant)["hall.iec"].items():
+        for target, units in kinds["hall.iec"].items():
             found[f"{target}.{part}"] = tuple(f"{unit}.{part}" for unit in units)
-    for target, units in equipment_targets(hall, plant)["hall.dx"].items():
+    for target, units in kinds["hall.dx"].items():
         found[f"{target}.compressor"] = tuple(f"{unit}.compressor" for unit in units)
-    single = {
-        "plant.air_economiser": plant.air_economiser is not None,
-        "plant.chilled_water_pump": plant.chilled_water_pump is not None,
-        "plant.condenser_water_pump": plant.condenser_water_pump is not None,
-        "hall.humidity": hall.humidity.min_dew_point_c is not None or hall.humidity.max_dew_point_c is not None,
-    }
-    return found | {name: (name,) for name, there in single.items() if there}
+    return found | {path: (path,) for path in _singles(hall, plant) if path not in _NEVER_TRIPS}
 
 
 def fouling_targets(hall: Hall, plant: Plant) -> Targets:
@@ -138,7 +172,9 @@ def fouling_targets(hall: Hall, plant: Plant) -> Targets:
     dict
         Target → units.
     """
-    return {target: units for targets in equipment_targets(hall, plant).values() for target, units in targets.items()}
+    kinds = equipment_targets(hall, plant)
+    found = {target: units for targets in kinds.values() for target, units in targets.items()}
+    return found | {path: (path,) for path in _singles(hall, plant) if _SINGLE[path][1]}
 
 
 def filter_targets(hall: Hall, plant: Plant) -> Targets:
@@ -204,13 +240,13 @@ def named(target: str) -> tuple[str, str, str]:
     tuple of str
     """
     if target in _SINGLE:
-        return _SINGLE[target], "", ""
-    room = ".".join(target.split(".")[:2])
+        return _SINGLE[target]
+    room = next(start for start in _CALLED if target == start or target.startswith(f"{start}."))
     called, part, loses = _CALLED[room]
-    rest = target.split(".")[2:]
     parts = {"spray": "the spray of ", "dx": "the DX trim of "} if room == "hall.iec" else {}
     if room == "hall.dx":
         parts = {"compressor": "the compressor of "}
+    rest = target.removeprefix(room).strip(".").split(".") if target != room else []
     of = parts.get(rest[-1] if rest else "", "")
     names = [word for word in rest if word not in parts]
     return f"{of}{called} {names[0]}" if names else f"{of}all {called}s", part, loses

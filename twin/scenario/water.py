@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from twin.scenario.base import Frac, NonNegative, Part, Positive, TempC, key
+from twin.scenario.base import Frac, NonNegative, Part, Positive, key
 
 __all__ = ["Ice", "PumpCurve", "Storage", "Tank"]
 
@@ -54,17 +54,17 @@ class Tank(Storage):
     volume_m3: Positive = key(text="water in the tank", unit="m³", le=1e5)
     height_m: Positive = key(8.0, unit="m", text="height of the water", source="assumed", le=40.0)
     rated_kg_s: Positive = key(text="most flow through the diffusers, either way", unit="kg/s", le=1e5)
-    charge_c: TempC = key(6.0, unit="°C", text="chilled water while charging", source="assumed", ge=4.0, le=25.0)
-    start_c: TempC = key(12.0, unit="°C", text="water in the tank at the start", source="assumed", ge=4.0, le=40.0)
+    charge_c: float = key(6.0, unit="°C", text="chilled water while charging", source="assumed", ge=4.0, le=25.0)
+    start_c: float = key(12.0, unit="°C", text="water in the tank at the start", source="assumed", ge=4.0, le=40.0)
     insulation_m: Positive = key(0.1, unit="m", text="thickness of the insulation", source="assumed", le=2.0)
     insulation_w_mk: Positive = key(0.04, unit="W/(m K)", text="conductivity of the insulation", source=_MB, le=5.0)
     conductivity_w_mk: NonNegative = key(
         0.6, unit="W/(m K)", text="vertical conductivity; more than water's stands for wall and disturbance",
         source="water at 10 … 20 °C is 0.58 … 0.60", le=100.0,
     )  # fmt: skip
-    mixed_frac: Frac = key(
+    mixed_frac: float = key(
         0.1, text="share of the tank that the inlet stirs; 0 is an ideal diffuser",
-        source=f"assumed: gives a figure of merit of 0.92, within the 0.85 … 0.95 in use ({_HANDBOOK})", le=0.5,
+        source=f"assumed: gives a figure of merit of 0.92, within the 0.85 … 0.95 in use ({_HANDBOOK})", ge=0.0, le=0.5,
     )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ class Ice(Storage):
 
     capacity_kwh: Positive = key(text="latent heat of all ice", unit="kWh", le=1e7)
     rated_kg_s: Positive = key(text="brine at full flow", unit="kg/s", le=1e5)
-    charge_c: TempC = key(-4.0, unit="°C", text="brine while charging", source="assumed", ge=-15.0, lt=0.0)
+    charge_c: float = key(-4.0, unit="°C", text="brine while charging", source="assumed", ge=-15.0, lt=0.0)
     start_frac: Frac = key(0.0, text="ice at the start over all that can be ice", source="assumed: empty")
     brine_j_kgk: float = key(
         3800.0,

@@ -1,65 +1,45 @@
 """Suite ``analytic``: limits and closures of our laws, for what nobody else has recorded or computed.
 
 A further check is one ``Check`` in ``CHECKS``: what is known without a computer, and a function that gives ours.
+Those of liquid cooling and of the plant are in modules of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
 from itertools import product
 from math import exp
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from twin_kernels import exchanger
 from twin_kernels.chiller import carnot_cop, chiller_capacity_w, chiller_power_w, condenser_leaving_c
+from twin_kernels.constants import KELVIN
+from twin_kernels.dx_coil import dx_full_load
 from twin_kernels.evaporative import iec_leaving
 from twin_kernels.layout import CHILLER_PARAMS, IEC_PARAMS, TOWER_PARAMS
 from twin_kernels.psychrometrics import dry_air_density_kg_m3, enthalpy_j_kg, humidity_ratio, wet_bulb_c
 from twin_kernels.saturation import saturation_humidity_ratio
 from twin_kernels.tower import tower_water
 
+from twin.facility.dx import dx_params
 from twin.facility.plant import fill_machine
-from twin.scenario.library import ChillerPart, list_parts
+from twin.scenario.dx import Dx
+from twin.scenario.library import ChillerPart, DxCoilPart, list_parts
+from twin.validation import closures_liquid, closures_plant
+from twin.validation.check import CLOSED_FORM, HOUSE_CLOSURE, Check, largest
 from twin.validation.rows import Reference, Row, judge, short
 
 __all__ = ["CHECKS", "SUITE", "Check", "rows"]
 
 SUITE = "analytic"
 _SEA_LEVEL_PA = 101325.0
+#: Hall air at which DX coils are tried: °C and relative humidity.
+_HALL_AIR = ((18.0, 0.8), (24.0, 0.5), (27.0, 0.2), (35.0, 0.2), (35.0, 0.5))
 _NTU = (0.1, 0.5, 1.0, 2.0, 5.0)
 _RATIOS = (0.0, 0.1, 0.5, 0.9, 1.0)
-_CLOSED_FORM = "closed form: rounding only"
-
-
-@dataclass(frozen=True)
-class Check:
-    """Something that is known without a computer.
-
-    Attributes
-    ----------
-    id : str
-        Short name, unique in the suite.
-    source : str
-        What says so.
-    quantity : str
-        What it is, with its unit in brackets.
-    theirs, tolerance : float
-        What it must be, and within what.
-    basis : str
-        Where the tolerance comes from.
-    ours : callable
-        Gives our value.
-    """
-
-    id: str
-    source: str
-    quantity: str
-    theirs: float
-    tolerance: float
-    basis: str
-    ours: Callable[[], float]
 
 
 def rows() -> list[Row]:
@@ -80,10 +60,6 @@ def _row(check: Check) -> Row:
         return short(reference, f"{type(error).__name__}: {error}")
 
 
-def _largest(apart: Iterable[float]) -> float:
-    return float(max(abs(each) for each in apart))
-
-
 # --- heat exchangers ----------------------------------------------------------------------------
 
 def _one_temperature() -> float:
@@ -91,19 +67,19 @@ def _one_temperature() -> float:
     laws = (exchanger.effectiveness_counterflow, exchanger.effectiveness_parallel,
             exchanger.effectiveness_crossflow_unmixed, exchanger.effectiveness_crossflow_cmin_mixed,
             exchanger.effectiveness_crossflow_cmax_mixed)
-    return _largest(law(ntu, 0.0) - (1.0 - exp(-ntu)) for law in laws for ntu in _NTU)
+    return largest(law(ntu, 0.0) - (1.0 - exp(-ntu)) for law in laws for ntu in _NTU)
 
 
 def _balanced_counterflow() -> float:
-    return _largest(exchanger.effectiveness_counterflow(ntu, 1.0) - ntu / (1.0 + ntu) for ntu in _NTU)
+    return largest(exchanger.effectiveness_counterflow(ntu, 1.0) - ntu / (1.0 + ntu) for ntu in _NTU)
 
 
 def _endless_counterflow() -> float:
-    return _largest(exchanger.effectiveness_counterflow(1e4, ratio) - 1.0 for ratio in _RATIOS[:-1])
+    return largest(exchanger.effectiveness_counterflow(1e4, ratio) - 1.0 for ratio in _RATIOS[:-1])
 
 
 def _endless_parallel() -> float:
-    return _largest(exchanger.effectiveness_parallel(1e4, ratio) - 1.0 / (1.0 + ratio) for ratio in _RATIOS)
+    return largest(exchanger.effectiveness_parallel(1e4, ratio) - 1.0 / (1.0 + ratio) for ratio in _RATIOS)
 
 
 def _order() -> float:
@@ -128,10 +104,10 @@ def _machines(kind: str) -> Iterator[tuple[Any, Any]]:
         yield part, p[0]
 
 
-def _over_carnot(kind: str) -> float:
+def _over_carnot(kind: str, model: str, cooling: str) -> float:
     """Largest excess of load over power above the machine's share of Carnot's COP, everywhere a plant may go."""
-    worst = 0.0
-    for part, p in _machines(kind):
+    worst, machines = -1.0, [(part, p) for part, p in _machines(kind) if (part.model, part.cooling) == (model, cooling)]
+    for part, p in machines:
         for leaving_c, entering_c in product(np.arange(4.0, 31.0, 2.0), np.arange(0.0, 51.0, 2.5)):
             capacity_w, _ = chiller_capacity_w(p, leaving_c, entering_c)
             for plr in (0.05, 0.3, 0.7, 1.0):
@@ -142,7 +118,9 @@ def _over_carnot(kind: str) -> float:
                     condenser_c = condenser_leaving_c(p, load_w, leaving_c, entering_c)
                 bound = p["carnot_max_frac"] * carnot_cop(p, leaving_c, condenser_c)
                 worst = max(worst, load_w / power_w / bound - 1.0)
-    return worst
+    if not machines:
+        raise ValueError("the library has no such machine")
+    return max(worst, 0.0)
 
 
 def _condenser_balance_k() -> float:
@@ -158,6 +136,40 @@ def _condenser_balance_k() -> float:
                 power_w, _, _ = chiller_power_w(p, load_w, leaving_c, entering_c)
                 leaves_c = entering_c + (load_w + power_w) / p["condenser_w_k"]
                 worst = max(worst, abs(condenser_leaving_c(p, load_w, leaving_c, entering_c) - leaves_c))
+    return worst
+
+
+def _coils() -> Iterator[tuple[Any, tuple[float, float, float], float, tuple[float, ...]]]:
+    """DX coils at work: parameters, entering air, outdoor air, and what ``dx_full_load`` gives."""
+    for part in list_parts("dx"):
+        if not isinstance(part, DxCoilPart):
+            continue
+        hall: Any = SimpleNamespace(dx={"unit": Dx(part=part.name, air_m3_s=part.air_m3_s)}, modules=1)
+        p = dx_params(hall, 15.0, 1.2)[0]
+        for (air_c, rh_frac), outdoor_c in product(_HALL_AIR, np.arange(0.0, 51.0, 5.0)):
+            air = (float(p["air_rated_kg_s"]), air_c, humidity_ratio(air_c, rh_frac, _SEA_LEVEL_PA))
+            yield p, air, outdoor_c, dx_full_load(p, air, outdoor_c, _SEA_LEVEL_PA, (air_c, air_c - 10.0))
+
+
+def _coils_over_carnot() -> float:
+    """Largest excess of a coil's capacity over power above its share of Carnot's COP."""
+    worst = 0.0
+    for p, _, outdoor_c, (capacity_w, _, _, surface_c, _, power_w, _) in _coils():
+        cold_k = surface_c - p["evaporator_lift_k"] + KELVIN
+        lift_k = max(outdoor_c + p["condenser_lift_k"] + KELVIN - cold_k, 5.0)
+        worst = max(worst, capacity_w / power_w / (p["carnot_max_frac"] * cold_k / lift_k) - 1.0)
+    return worst
+
+
+def _coil_surface() -> float:
+    """Largest miss of a wet coil's capacity from what air between its state and that of its surface gives up."""
+    worst = 0.0
+    for p, (flow, air_c, air_w), _, (capacity_w, drop, surface_w, surface_c, _, _, _) in _coils():
+        if drop <= 0.0:  # a dry coil's surface is read in air that would just make it wet
+            continue
+        dried = 1.0 - exp(-p["bypass_kg_s"] / flow)
+        given_j_kg = enthalpy_j_kg(air_c, air_w) - enthalpy_j_kg(surface_c, surface_w)
+        worst = max(worst, abs(flow * dried * given_j_kg / capacity_w - 1.0), drop / max(air_w, 1e-9) - 1.0)
     return worst
 
 
@@ -195,36 +207,45 @@ def _tower_heat() -> float:
     def leaves(out_c: float) -> float:
         return float(enthalpy_j_kg(out_c, saturation_humidity_ratio(out_c, _SEA_LEVEL_PA)))
 
-    return _largest(air * (leaves(out_c) - enters) / heat_w - 1.0
+    return largest(air * (leaves(out_c) - enters) / heat_w - 1.0
                     for _, heat_w, air, enters, (_, _, _, out_c) in _towers())
 
 
 def _tower_salts() -> float:
     """What enters with make-up over what leaves with drift and blowdown: the cycles of concentration."""
-    return _largest((evaporated + drift + blowdown) / (drift + blowdown) / p["cycles"] - 1.0
+    return largest((evaporated + drift + blowdown) / (drift + blowdown) / p["cycles"] - 1.0
                     for p, _, _, _, (evaporated, drift, blowdown, _) in _towers())
 
 
 _EXCHANGERS = "limits of effectiveness and NTU (Incropera et al., table 11.3)"
+_BOUND = "the bound is applied to the power itself: rounding"
 _SECOND_LAW = "second law: no machine beats Carnot between its refrigerant temperatures"
 _EVAPORATION = "limits of evaporative cooling, and the balances of a tower's air and water"
 
 #: What is known without a computer.
 CHECKS: tuple[Check, ...] = (
     Check("ntu.one_temperature", _EXCHANGERS, "five arrangements at capacity ratio 0, from 1 - exp(-N)", 0.0, 1e-12,
-          _CLOSED_FORM, _one_temperature),
-    Check("ntu.balanced", _EXCHANGERS, "counterflow at capacity ratio 1, from N / (1 + N)", 0.0, 1e-12, _CLOSED_FORM,
+          CLOSED_FORM, _one_temperature),
+    Check("ntu.balanced", _EXCHANGERS, "counterflow at capacity ratio 1, from N / (1 + N)", 0.0, 1e-12, CLOSED_FORM,
           _balanced_counterflow),
-    Check("ntu.endless_counterflow", _EXCHANGERS, "counterflow without end, from 1", 0.0, 1e-12, _CLOSED_FORM,
+    Check("ntu.endless_counterflow", _EXCHANGERS, "counterflow without end, from 1", 0.0, 1e-12, CLOSED_FORM,
           _endless_counterflow),
-    Check("ntu.endless_parallel", _EXCHANGERS, "parallel flow without end, from 1 / (1 + Z)", 0.0, 1e-12, _CLOSED_FORM,
+    Check("ntu.endless_parallel", _EXCHANGERS, "parallel flow without end, from 1 / (1 + Z)", 0.0, 1e-12, CLOSED_FORM,
           _endless_parallel),
     Check("ntu.order", _EXCHANGERS, "crossflow beyond parallel flow and counterflow, times", 0.0, 0.5, "none: a count",
           _order),
-    Check("carnot.chillers", _SECOND_LAW, "every chiller of the library, 4 … 30 / 0 … 50 °C, excess over its bound",
-          0.0, 1e-9, "the bound is applied to the power itself: rounding", lambda: _over_carnot("chillers")),
-    Check("carnot.dx", _SECOND_LAW, "every DX compressor of the library, excess over its bound", 0.0, 1e-9,
-          "the bound is applied to the power itself: rounding", lambda: _over_carnot("dx")),
+    *(Check(f"carnot.{name}", _SECOND_LAW, f"every {text} of the library, 4 … 30 / 0 … 50 °C, excess over its bound",
+            0.0, 1e-9, _BOUND, partial(_over_carnot, kind, model, cooling))
+      for name, text, kind, model, cooling in (
+          ("chillers", "water-cooled chiller", "chillers", "eir", "water"),
+          ("reformulated", "reformulated chiller", "chillers", "reformulated", "water"),
+          ("air_cooled", "air-cooled chiller", "chillers", "eir", "air"),
+          ("dx", "DX compressor", "dx", "eir", "air"))),
+    Check("carnot.dx_coils", _SECOND_LAW, "every DX coil of the library, five airs, 0 … 50 °C outdoors, excess over "
+          "its bound", 0.0, 1e-9, _BOUND, _coils_over_carnot),
+    Check("dx_coil.surface", "bypass factor: h_in - h_adp = Q / (m (1 - BF))",
+          "every wet DX coil, capacity from its surface's, relative", 0.0, 1e-6,
+          "surface found to 1e-9 K", _coil_surface),
     Check("reformulated.balance", "first law on a condenser's water",
           "reformulated chillers, condenser water against load and power [K]", 0.0, 1e-7,
           "solved to 1e-8 K, ten times that", _condenser_balance_k),
@@ -233,7 +254,9 @@ CHECKS: tuple[Check, ...] = (
     Check("plates.dry_bulb", _EVAPORATION, "endless dry plates, hall air from the dry bulb [K]", 0.0, 0.01,
           "plates of 1e10 W/K leave less", lambda: _endless_plates_k(0)),
     Check("tower.heat", _EVAPORATION, "heat in a tower's saturated air over heat rejected, from 1", 0.0, 1e-9,
-          "house rule of closure", _tower_heat),
+          HOUSE_CLOSURE, _tower_heat),
     Check("tower.salts", _EVAPORATION, "make-up over drift and blowdown, from the cycles asked for", 0.0, 1e-12,
-          _CLOSED_FORM, _tower_salts),
+          CLOSED_FORM, _tower_salts),
+    *closures_liquid.CHECKS,
+    *closures_plant.CHECKS,
 )

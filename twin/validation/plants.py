@@ -70,7 +70,7 @@ def _run() -> tuple[Columns, Simulation]:
     scenario = load_scenario(_FOLDER / "scenario.toml")
     weather = smooth_day(_FOLDER / "weather.csv", data["air"]["place"], data["air"]["pressure_pa"])
     facility = build_facility(scenario, weather.altitude_m)
-    recorder = Recorder(STEP_OUT_FIELDS, scenario.run.step_s, None, channels_of("water"))
+    recorder = Recorder(STEP_OUT_FIELDS, scenario.run.step_s, None, channels_of(["water"]))
     simulation = Simulation(scenario, facility, weather, Fixed(), recorder)
     simulation.run()
     steps = len(recorder.column(_CHANNEL["mode"]))

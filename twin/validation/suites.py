@@ -34,16 +34,17 @@ class Suite:
     rows: Callable[[dh1.Options], list[Row]]
 
 
-def _elsewhere(module: str, suite: str, title: str) -> Suite:
-    """A suite that is one module, imported when it is asked for."""
-    return Suite(title, lambda _: rows_of(module, suite, title))
+def _elsewhere(suite: str, title: str, *modules: str) -> Suite:
+    """A suite of modules that are imported when it is asked for."""
+    return Suite(title, lambda _: [row for module in modules for row in rows_of(module, suite, title)])
 
 
 SUITES: dict[str, Suite] = {
     oracles.SUITE: Suite("laws beside independent libraries, and our own ledger", lambda _: oracles.rows()),
     components.SUITE: Suite("single machines beside recorded runs of other programs", lambda _: components.rows()),
-    "ashrae140": _elsewhere("twin.validation.ashrae140", "ashrae140", "cases of ASHRAE 140 for air conditioners"),
-    "plants": _elsewhere("twin.validation.plants", "plants", "whole plants beside recorded runs of other programs"),
+    "ashrae140": _elsewhere("ashrae140", "cases of ASHRAE 140 for air conditioners", "twin.validation.ashrae140"),
+    "plants": _elsewhere("plants", "whole plants beside recorded runs of other programs and published years",
+                         "twin.validation.plants", "twin.validation.golden_split"),
     dh1.SUITE: Suite("reference hall DH1 beside EnergyPlus 25.2", dh1.rows),
     analytic.SUITE: Suite("limits and closures, where nobody else's number exists", lambda _: analytic.rows()),
 }

@@ -1,0 +1,113 @@
+"""What ``twin check`` says of every shipped scenario: heat followed along its connections, sizes, no false alarm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from twin.channels import FEATURES, channels_of
+from twin.scenario.connections import heat_paths
+from twin.scenario.features import features_of
+from twin.scenario.heat_split import HeatSplit, air_wanted_m3_s, heat_split
+from twin.scenario.outline import outline
+from twin.scenario.path_text import paths_text
+from twin.scenario.read import load_scenario
+from twin.scenario.shipped import shipped_names
+
+
+def told(name: str, **changes: Any) -> tuple[dict[str, str], str]:
+    """Lines and warnings of a scenario."""
+    found = outline(load_scenario(name, {key.replace("__", "."): value for key, value in changes.items()}))
+    return dict(found.lines), "\n".join(found.warnings)
+
+
+def split_of(name: str, heat_kw: float, **changes: Any) -> HeatSplit:
+    scenario = load_scenario(name, {key.replace("__", "."): value for key, value in changes.items()})
+    return heat_split(heat_kw, scenario.hall, scenario.plant)
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_shipped_scenario_has_an_outline(name: str) -> None:
+    lines, warnings = told(name)
+    assert lines["rated IT power"].endswith("kW")
+    for wrong in ("it will run hot", "coils are rated", "towers reject", "distribution units", "facility water gives"):
+        assert wrong not in warnings
+    scenario = load_scenario(name)
+    if scenario.hall.cooling == "water":
+        assert lines["connections"].endswith("→ outdoors")
+
+
+def test_heat_splits_into_coolant_and_air() -> None:
+    """Two rows of 280 of 308 weights; processors are 0.86 of the rating, 0.8 of their heat goes into coolant."""
+    split = split_of("direct-liquid", 2030.0)
+    rated_kw = 2000.0 * 280.0 / 308.0
+    assert split.liquid_kw == pytest.approx(rated_kw * (1.0 - 0.08 - 0.06) * 0.8)
+    saved_kw = rated_kw * 0.06 * (1.0 - 0.4)  # fans that liquid-cooled servers do without
+    assert split.air_kw == pytest.approx(2030.0 - split.liquid_kw - saved_kw)
+    assert split.door_kw == 0.0
+    assert split.total_kw == pytest.approx(2030.0 - saved_kw)
+
+
+def test_immersed_servers_leave_the_air_only_what_is_not_theirs() -> None:
+    split = split_of("immersion", 2030.0)
+    rated_kw = 2000.0 * 280.0 / 308.0
+    assert split.liquid_kw == pytest.approx(rated_kw * 0.94)
+    assert split.air_kw == pytest.approx(2030.0 - rated_kw)
+
+
+def test_doors_take_the_exhaust_down_to_their_target_and_never_more_than_there_is() -> None:
+    split = split_of("rear-door", 1000.0)
+    assert 0.0 < split.door_kw < 1000.0
+    assert split.door_kw + split.air_kw == pytest.approx(1000.0)
+    warm = split_of("rear-door", 1000.0, hall__rear_door__leaving_air_temp_c=45.0)
+    assert warm.door_kw < split.door_kw
+    weak = split_of("rear-door", 1000.0, hall__rear_door__effectiveness_frac=0.1)
+    assert weak.door_kw < split.door_kw
+
+
+def test_liquid_cooled_servers_want_less_air() -> None:
+    cooled, more = (load_scenario("direct-liquid", {"hall.liquid.cold_plate.air_frac": frac}) for frac in (0.4, 0.8))
+    assert air_wanted_m3_s(more.hall) > air_wanted_m3_s(cooled.hall)
+    tanks = load_scenario("immersion")
+    assert air_wanted_m3_s(tanks.hall) < air_wanted_m3_s(cooled.hall)
+
+
+@pytest.mark.parametrize(("name", "changes", "says"), [
+    ("direct-liquid", {"hall.liquid.cdu.main.rated_kw": 200.0}, "distribution units are rated for 800 kW"),
+    ("direct-liquid", {"plant.tower.warm.count": 1}, "facility water gives off 770 kW"),
+    ("direct-liquid", {"plant.facility_water.pump.rated_kg_s": 20.0}, "its pumps are rated for 20 kg/s"),
+    ("direct-liquid", {"hall.liquid.technology_water_temp_c": 29.0}, "its valves will stand open"),
+    ("direct-liquid", {"plant.chiller.main.count": 1}, "less than the 715 kW of chilled water"),
+    ("direct-liquid", {"plant.tower.chilled.count": 1}, "towers reject 656 kW"),
+    ("immersion", {"plant.dry_cooler.warm.count": 2}, "2 dry coolers, 1100 kW at 30 °C outside"),
+    ("air-cooled-chiller", {"plant.chiller.main.count": 1}, "chillers carry"),
+    ("rear-door", {"hall.rear_door.leaving_air_temp_c": 35.0}, "less than the air's"),
+])  # fmt: skip
+def test_what_is_too_small_is_said(name: str, changes: dict[str, Any], says: str) -> None:
+    found = outline(load_scenario(name, changes)).warnings
+    assert any(says in text for text in found), found
+
+
+def test_connections_in_short() -> None:
+    scenario = load_scenario("thermosyphon-hybrid")
+    text = paths_text(heat_paths(scenario.hall, scenario.plant))
+    assert "cdu.main → facility water → reuse + thermosyphon + exchanger → tower.warm → outdoors" in text
+    lines, _ = told("air-cooled-chiller")
+    assert lines["chillers"].endswith("air-cooled")
+    assert lines["heat rejection"] == "3 dry coolers, 1110 kW at 5 °C outside"
+
+
+def test_a_facility_has_the_channels_of_its_features() -> None:
+    liquid, doors, dx = (load_scenario(name) for name in ("thermosyphon-hybrid", "rear-door", "air-economiser-dx"))
+    of = features_of(liquid.hall, liquid.plant)
+    assert of == {"water", "liquid", "facility", "thermosyphon", "reuse"}
+    names = {channel.name for channel in channels_of(of)}
+    assert {"liquid.chip_max_c", "plant.facility_kg_s", "plant.thermosyphon_kw", "plant.reuse_kw"} <= names
+    assert not {"plant.store_kw", "crah.door_kw", "iec.dx_kw", "dx.power_kw"} & names
+    assert features_of(doors.hall, doors.plant) == {"water", "door"}
+    assert features_of(dx.hall, dx.plant) == {"dx"}
+    everything = {channel.name for channel in channels_of(FEATURES)}
+    assert names < everything
+    plain = {channel.name for channel in channels_of(())}
+    assert not any(name.startswith(("liquid.", "plant.facility", "plant.chill")) for name in plain)

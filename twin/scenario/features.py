@@ -1,0 +1,37 @@
+"""What a facility has, as far as it decides which channels, alarms and uses of energy it has."""
+
+from __future__ import annotations
+
+from twin.scenario.connections import heat_paths
+from twin.scenario.hall import Hall
+from twin.scenario.plant import Plant
+
+__all__ = ["features_of"]
+
+
+def features_of(hall: Hall, plant: Plant) -> frozenset[str]:
+    """Features of a facility.
+
+    Parameters
+    ----------
+    hall : Hall
+    plant : Plant
+
+    Returns
+    -------
+    frozenset of str
+        Of ``twin.channels.FEATURES``.
+    """
+    paths = heat_paths(hall, plant)
+    there = {
+        "water": paths.chilled_used,
+        "iec": bool(hall.iec),
+        "dx": bool(hall.dx),
+        "liquid": hall.liquid is not None,
+        "facility": paths.facility_used,
+        "store": plant.tank is not None or plant.ice is not None,
+        "door": hall.rear_door is not None,
+        "thermosyphon": paths.thermosyphon >= 0,
+        "reuse": paths.reuse >= 0,
+    }
+    return frozenset(name for name, is_there in there.items() if is_there)
