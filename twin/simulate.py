@@ -27,12 +27,12 @@ from twin.engine.account import (
 from twin.engine.checkpoint import FOLDER, drop_checkpoint, has_checkpoint, load_checkpoint, save_checkpoint
 from twin.engine.folder import claim, complete, open_folder, reason, staging
 from twin.engine.simulation import Simulation
+from twin.engine.steering import ACTION_NAMES
 from twin.errors import InputError, Problem, ScenarioError, SimulationError
 from twin.facility.build import build_facility
 from twin.facility.hall_facts import hall_facts
 from twin.metrics.compute import compute_metrics
-from twin.policies.check import BOUNDS
-from twin.policies.contract import REASONS, Policy
+from twin.policies.contract import Policy
 from twin.policies.loader import load_policy
 from twin.record.recorder import Recorder, atomic_write
 from twin.record.result import Result
@@ -60,10 +60,7 @@ class _Clock:
         self._wall, self._cpu = time.perf_counter(), time.process_time()
 
     def read(self) -> tuple[float, float]:
-        return (
-            self.wall_s + time.perf_counter() - self._wall,
-            self.cpu_s + time.process_time() - self._cpu,
-        )
+        return self.wall_s + time.perf_counter() - self._wall, self.cpu_s + time.process_time() - self._cpu
 
 
 @dataclass
@@ -97,7 +94,7 @@ class _Session:
 def _recorder(scenario: Scenario, folder: Path | None) -> Recorder:
     """A recorder of the channels that this facility has."""
     channels = channels_of(features_of(scenario.hall, scenario.plant))
-    return Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder, channels, (tuple(BOUNDS), REASONS))
+    return Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder, channels, ACTION_NAMES)
 
 
 def site_weather(scenario: Scenario) -> WeatherYear:
@@ -137,8 +134,7 @@ def build_simulation(
     ----------
     scenario : Scenario
     policy : Policy, str or None
-        None takes the scenario's; a text is a name, a class in a file (``my_policy.py:MyPolicy``) or a file of
-        weights, with the supervisor and guard of the scenario around it. An object stands as it is.
+        None takes the scenario's; a text is one for ``twin.policies.loader``. An object stands as it is.
     recorder : Recorder or None
         None records nothing.
 
@@ -330,7 +326,6 @@ def _write(session: _Session) -> Result:
         return result
     from twin.record.actions import write_actions  # lazy: pyarrow
     from twin.record.series import write_racks, write_series
-
     stage = staging(folder)
     write_series(stage / "series.parquet", recorder.names, recorder.series_parts())
     write_racks(stage / "racks.parquet", [r.name for r in simulation.facility.racks], recorder.rack_parts())
@@ -365,8 +360,7 @@ def _json(content: Mapping[str, Any]) -> bytes:
 
 def _summary(simulation: Simulation, result: Result, wall_s: float) -> dict[str, Any]:
     """The content of summary.json."""
-    scenario = simulation.scenario
-    facts = run_facts(simulation)
+    scenario, facts = simulation.scenario, run_facts(simulation)
     inlets = result.rack_inlets() if facts.duration_s >= 3600.0 else None
     metrics, energy_kwh, water_l = compute_metrics(
         meters_of(simulation), run=facts, limits=scenario.hall.limits, tariff=scenario.site.tariff,
@@ -376,7 +370,8 @@ def _summary(simulation: Simulation, result: Result, wall_s: float) -> dict[str,
     meters = simulation.state.meters[0]
     whole_run = abs(float(meters["in_j"] - meters["out_j"] - meters["stored_j"])) / max(float(meters["in_j"]), 1.0)
     day, hour = divmod(simulation.start_s // 3600, 24)
-    happened = {"events": run_events(simulation), "alarms": run_alarms(simulation)}
+    steered = simulation.steering.account()
+    happened = {"events": run_events(simulation), "alarms": run_alarms(simulation), "policy": steered}
     return {
         "scenario": scenario.name,
         "start": f"day {day + 1} of the weather year, {hour:02d}:00 standard time",
@@ -392,7 +387,6 @@ def _summary(simulation: Simulation, result: Result, wall_s: float) -> dict[str,
             "energy_run_rel": whole_run,
         },
         **{key: entries for key, entries in happened.items() if entries},
-        **({"policy": steered} if (steered := simulation.steering.account()) else {}),
         "warnings": run_warnings(simulation),
         "assumptions": assumptions(scenario),
     }

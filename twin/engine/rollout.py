@@ -76,6 +76,7 @@ def listed_faults(scenario: Scenario, load_step_frac: float, sensor_k: float) ->
     targets, kinds = trip_targets(hall, plant), equipment_targets(hall, plant)
     groups: dict[str, Mapping[str, Any]] = {
         "hall.crah": hall.crah, "hall.iec": hall.iec, "hall.dx": hall.dx, "plant.tower": plant.tower,
+        "hall.liquid.cdu": hall.liquid.cdu if hall.liquid is not None else {},
     }
     units: list[str] = []
     for room, named in groups.items():

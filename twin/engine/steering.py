@@ -30,9 +30,11 @@ from twin.scenario.seen import Forecast as ForecastKeys
 if TYPE_CHECKING:
     from twin.policies.supervisor import Intervention
 
-__all__ = ["Steering", "when"]
+__all__ = ["ACTION_NAMES", "Steering", "when"]
 
 _SETPOINTS = tuple(BOUNDS)
+#: Setpoints and reasons, in the order of their places in the record of actions.
+ACTION_NAMES = (_SETPOINTS, REASONS)
 _HOUR_S = 3600.0
 
 
