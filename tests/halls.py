@@ -68,14 +68,14 @@ def same(first: Any, second: Any, where: str = "") -> list[str]:
     return [] if first == second else [f"{where}: {first!r} and {second!r}"]
 
 
-def of_results(first: Result, second: Result) -> list[str]:
-    """Where two results differ: every value of the series and racks, and the summary but for the time it took."""
+def of_results(first: Result, second: Result, but: tuple[str, ...] = ()) -> list[str]:
+    """Where two results differ: values of series and racks, and the summary but for the time it took and ``but``."""
     found = []
     for table in ("series", "racks"):
         one, other = getattr(first, table), getattr(second, table)
         if not one.equals(other) or list(one.columns) != list(other.columns):
             found.append(table)
-    left, right = ({k: v for k, v in r.summary.items() if k != "wall_s"} for r in (first, second))
+    left, right = ({k: v for k, v in r.summary.items() if k not in {"wall_s", *but}} for r in (first, second))
     return found + same(left, right, "summary") + same(first.manifest["jobs"], second.manifest["jobs"], "jobs")
 
 

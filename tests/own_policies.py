@@ -148,7 +148,7 @@ BAD = {
     Endless: "took longer than 0.5 s for one call",
     Mutates: "tried to change its observation, which is read only",
     MutatesInside: "tried to change its observation, which is read only",
-    MovesTime: "changed its observation, which is read only",
+    MovesTime: "an observation is read only",
     Peeks: "looked for the simulation behind its observation (gc.get_objects)",
     PeeksBack: "looked for the simulation behind its observation (gc.get_referrers)",
     LeavesTheProcess: "ended itself by SystemExit",

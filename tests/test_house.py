@@ -105,6 +105,8 @@ EMPTY_ON_PURPOSE = {
     "twin.cli:root": "carries the options of the command itself",
     "twin.policies.fixed:Fixed.reset": "a policy without memory",
     "twin.policies.fixed:Fixed.restore": "a policy without memory",
+    "twin.policies.learned:Learned.reset": "weights are no memory",
+    "twin.policies.learned:Learned.restore": "weights are no memory",
     "twin.workload.fluid:FluidStream.start": "jobs follow the clock whenever somebody asks: nothing is scheduled",
     "twin.workload.placement:Packed.see": "this placement does not look at inlets",
     "twin.workload.placement:Spread.see": "this placement does not look at inlets",

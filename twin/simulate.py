@@ -13,7 +13,6 @@ from typing import Any
 
 from twin_kernels.layout import STEP_OUT_FIELDS
 
-from twin.channels import channels_of
 from twin.engine.account import (
     input_hashes,
     manifest,
@@ -26,6 +25,7 @@ from twin.engine.account import (
 from twin.engine.checkpoint import FOLDER, drop_checkpoint, has_checkpoint, load_checkpoint, save_checkpoint
 from twin.engine.folder import claim, complete, open_folder, reason, staging
 from twin.engine.simulation import DayRecorder, Simulation
+from twin.engine.steering import ACTION_NAMES
 from twin.engine.stopwatch import Stopwatch
 from twin.errors import InputError, Problem, ScenarioError, SimulationError
 from twin.facility.build import build_facility
@@ -33,11 +33,11 @@ from twin.facility.hall_facts import hall_facts
 from twin.metrics.compute import compute_metrics
 from twin.policies.contract import Policy
 from twin.policies.facts import Facts
-from twin.policies.library import make_policy
+from twin.policies.loader import load_policy
 from twin.record.recorder import Recorder, atomic_write
 from twin.record.result import Result
 from twin.scenario.assumptions import assumptions
-from twin.scenario.features import features_of
+from twin.scenario.features import facility_channels
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.weather.read import load_weather
@@ -80,8 +80,8 @@ class _Session:
 
 def _recorder(scenario: Scenario, folder: Path | None) -> Recorder:
     """A recorder of the channels that this facility has."""
-    channels = channels_of(features_of(scenario.hall, scenario.plant))
-    return Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder, channels)
+    channels = facility_channels(scenario.hall, scenario.plant)
+    return Recorder(STEP_OUT_FIELDS, scenario.run.step_s, folder, channels, ACTION_NAMES)
 
 
 def site_weather(scenario: Scenario) -> WeatherYear:
@@ -113,15 +113,18 @@ def site_weather(scenario: Scenario) -> WeatherYear:
 
 
 def build_simulation(
-    scenario: Scenario, policy: Policy | Callable[[Facts], Policy] | None = None, recorder: DayRecorder | None = None
+    scenario: Scenario,
+    policy: Policy | Callable[[Facts], Policy] | str | None = None,
+    recorder: DayRecorder | None = None,
 ) -> Simulation:
     """Weather, facility and policy of a scenario, ready to run.
 
     Parameters
     ----------
     scenario : Scenario
-    policy : Policy, callable or None
-        A callable makes one from the hall's facts; None takes the scenario's.
+    policy : Policy, callable, str or None
+        None takes the scenario's; a text is one for ``twin.policies.loader``; a callable makes one from the hall's
+        facts. An object stands as it is.
     recorder : DayRecorder or None
         None records nothing.
 
@@ -136,10 +139,9 @@ def build_simulation(
     """
     weather = site_weather(scenario)
     facility = build_facility(scenario, weather.altitude_m)
-    if policy is None:
+    if policy is None or isinstance(policy, str):
         choice = scenario.policy
-        settings = {k: v for k, v in choice.model_dump().items() if k != "name"}
-        policy = make_policy(choice.name, settings, scenario.plant.supply_air_temp_c, hall_facts(scenario, facility))
+        policy = load_policy(policy or choice.name, choice.settings(), hall_facts(scenario, facility))
     elif not isinstance(policy, Policy):
         policy = policy(hall_facts(scenario, facility))
     return Simulation(scenario, facility, weather, policy, recorder)
@@ -152,7 +154,7 @@ def run(  # noqa: PLR0913 - the one public door; every parameter is optional
     overrides: Overrides = (),
     weather: str | None = None,
     seed: int | None = None,
-    policy: Policy | None = None,
+    policy: Policy | str | None = None,
     resume: str | Path | None = None,
     force: bool = False,
     report: bool = False,
@@ -172,8 +174,8 @@ def run(  # noqa: PLR0913 - the one public door; every parameter is optional
         Weather instead of the scenario's.
     seed : int or None
         Seed instead of the scenario's.
-    policy : Policy or None
-        Policy instead of the scenario's.
+    policy : Policy, str or None
+        Policy instead of the scenario's: an object, or a text as for :func:`build_simulation`.
     resume : str, Path or None
         Folder of an interrupted run.
     force : bool
@@ -225,7 +227,7 @@ def _check_arguments(scenario: object, out: object, policy: object, resume: obje
             problems.append(Problem(f"{name} = {value!r}", "must be the path of a folder"))
     if resume is not None and out is not None:
         problems.append(Problem("resume with out", "a resumed run goes on in its own folder; leave out away"))
-    if policy is not None and (isinstance(policy, type) or not isinstance(policy, Policy)):
+    if not (policy is None or isinstance(policy, str)) and (isinstance(policy, type) or not isinstance(policy, Policy)):
         what = "must be an object with reset, decide, snapshot and restore; twin.check_policy looks closer"
         if isinstance(policy, type):
             what = f"is a class; give an object: {policy.__name__}()"
@@ -249,7 +251,7 @@ def _changes(overrides: Overrides, weather: object, seed: object) -> Overrides:
     return texts + [f"{path}={json.dumps(value, ensure_ascii=False, default=str)}" for path, value in extra.items()]
 
 
-def _resume(folder: Path, policy: Policy | None, report: bool, progress: bool) -> Result:
+def _resume(folder: Path, policy: Policy | str | None, report: bool, progress: bool) -> Result:
     """Go on from the last checkpoint."""
     if folder.is_dir() and not has_checkpoint(folder) and (folder / "summary.json").is_file():
         result = Result.load(folder)
@@ -314,11 +316,12 @@ def _write(session: _Session) -> Result:
         result = Result({}, manifest(simulation, *session.clock.read(), session.inputs), None, recorder)
         result.summary = _summary(simulation, result, session.clock.read()[0])
         return result
-    from twin.record.series import write_racks, write_series  # lazy: pyarrow
-
+    from twin.record.actions import write_actions  # lazy: pyarrow
+    from twin.record.series import write_racks, write_series
     stage = staging(folder)
     write_series(stage / "series.parquet", recorder.names, recorder.series_parts())
     write_racks(stage / "racks.parquet", [r.name for r in simulation.facility.racks], recorder.rack_parts())
+    write_actions(stage / "actions.parquet", recorder.action_parts(), recorder.actions.names)
     wall_s, cpu_s = session.clock.read()
     about = manifest(simulation, wall_s, cpu_s, session.inputs)
     staged = Result({}, about, stage)
@@ -349,8 +352,7 @@ def _json(content: Mapping[str, Any]) -> bytes:
 
 def _summary(simulation: Simulation, result: Result, wall_s: float) -> dict[str, Any]:
     """The content of summary.json."""
-    scenario = simulation.scenario
-    facts = run_facts(simulation)
+    scenario, facts = simulation.scenario, run_facts(simulation)
     inlets = result.rack_inlets() if facts.duration_s >= 3600.0 else None
     metrics, energy_kwh, water_l = compute_metrics(
         meters_of(simulation), run=facts, limits=scenario.hall.limits, tariff=scenario.site.tariff,
@@ -360,7 +362,8 @@ def _summary(simulation: Simulation, result: Result, wall_s: float) -> dict[str,
     meters = simulation.state.meters[0]
     whole_run = abs(float(meters["in_j"] - meters["out_j"] - meters["stored_j"])) / max(float(meters["in_j"]), 1.0)
     day, hour = divmod(simulation.start_s // 3600, 24)
-    happened = {"events": run_events(simulation), "alarms": run_alarms(simulation)}
+    steered = simulation.steering.account()
+    happened = {"events": run_events(simulation), "alarms": run_alarms(simulation), "policy": steered}
     return {
         "scenario": scenario.name,
         "start": f"day {day + 1} of the weather year, {hour:02d}:00 standard time",

@@ -127,11 +127,17 @@ def test_trips_of_liquid_cooling_and_dry_heat_rejection(
 
 
 def test_a_tower_and_a_dry_cooler_of_one_name_are_told_apart() -> None:
-    changes = {"plant.dry_cooler.main": {"rated_kw": 500.0}}
-    facility = build_facility(load_scenario(GREENSBORO, changes), 270.0)
+    changes = {
+        "plant.tower.warm": "none", "plant.dry_cooler.chilled": {"rated_kw": 2000.0},
+        "plant.connections": {"plant.facility_water": ["plant.dry_cooler.chilled"],
+                              "plant.condenser_water": ["plant.tower.chilled"]},
+    }
+    facility = build_facility(load_scenario("direct-liquid", changes), 270.0)
     own = own_params(facility.params)
-    apply_effects(own, facility.params, facility, [Effect(0, 9, "trip", "plant.dry_cooler.main")])
-    assert own.towers["available"].tolist() == [1, 1, 0]
+    apply_effects(own, facility.params, facility, [Effect(0, 9, "trip", "plant.dry_cooler.chilled")])
+    kinds = facility.params.towers["kind"]
+    assert (own.towers["available"] == 0).tolist() == (kinds == kinds.max()).tolist()
+    assert set(own.towers["available"].tolist()) == {0, 1}
 
 
 def test_a_store_and_a_user_of_heat_can_stop() -> None:

@@ -127,6 +127,8 @@ def run_warnings(simulation: Simulation) -> list[str]:
     meters = meters_of(simulation)
     told = {entry["name"] for entry in run_alarms(simulation)}
     found = [f"weather: {text}" for text in simulation.weather.warnings]
+    if simulation.steering.foresight:
+        found.append("oracle: the policy knew the weather and background load to come: a bound, not an offer")
     found += outline(simulation.scenario).warnings
     if meters["shortfall_s"] > 0.0:
         held = "return" if simulation.scenario.hall.holds_return else "supply"
@@ -217,7 +219,8 @@ def manifest(
         "inputs": input_hashes(simulation) if inputs is None else inputs,
         "versions": {"python": platform.python_version(), "platform": sys.platform, **_versions()},
         "seed": scenario.run.seed,
-        "streams": "numpy SeedSequence(seed, spawn_key=(i,)): 0 weather, 1 jobs, 2 noise, 3 faults, 4 policy",
+        "streams": "numpy SeedSequence(seed, spawn_key=(i,)): 0 weather, 1 jobs, 2 noise, 3 faults, 4 policy, "
+        "5 forecast",
         "wall_s": wall_s,
         "cpu_s": cpu_s,
         "racks": [
@@ -239,7 +242,14 @@ def manifest(
             "utc_offset_h": weather.utc_offset_h, "hours": weather.hours,
         },
         "jobs": _jobs(simulation),
+        "policy": _policy(simulation),
     }
+
+
+def _policy(simulation: Simulation) -> dict[str, Any]:
+    steering = simulation.steering
+    about = {"class": type(simulation.policy).__name__, "oracle": steering.foresight}
+    return about | ({} if steering.static else {"decisions": steering.counts.get("decisions", 0)})
 
 
 def _versions() -> dict[str, str]:

@@ -17,7 +17,7 @@ __all__ = ["FOLDER", "drop_checkpoint", "has_checkpoint", "load_checkpoint", "sa
 #: Folder inside the output folder; it goes when the run is complete.
 FOLDER = "checkpoint"
 _FILE = "state.pkl"
-_FORMAT = 3
+_FORMAT = 4
 _KEYS = frozenset(("scenario", "inputs", "policy", "days", "clock", "simulation"))
 
 

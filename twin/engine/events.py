@@ -120,10 +120,14 @@ class Events:
             if rack.row == effect.target:
                 physics.state.racks["job_util_frac"][i] += delta_frac
 
+    def active(self) -> list[Effect]:
+        """Effects in force now."""
+        now_s = self._acted_s
+        return [self._effects[i] for i in np.flatnonzero((self._begins <= now_s) & (self._ends > now_s))]
+
     def _in_force(self, physics: Physics) -> None:
         """Parameters and sensors under the effects of this second."""
-        now_s = self._acted_s
-        active = [self._effects[i] for i in np.flatnonzero((self._begins <= now_s) & (self._ends > now_s))]
+        active = self.active()
         if self._changes_params:
             apply_effects(self.params, self._facility.params, self._facility, active)
         self.it_off = any(e.action == "it_off" for e in active)

@@ -20,6 +20,8 @@ __all__ = ["claim", "complete", "open_folder", "reason", "staging"]
 #: Files of a finished run in the order in which they are put in place: the summary says that all is there.
 RESULTS = ("series.parquet", "racks.parquet", "manifest.json", "summary.json")
 _REPORT = "report.html"
+#: What a run writes only if its policy acts.
+_ACTIONS = "actions.parquet"
 
 
 def claim(folder: Path, force: bool) -> None:
@@ -121,7 +123,12 @@ def complete(folder: Path) -> None:
     folder : Path
         Output folder of the run.
     """
+    stage = folder / FOLDER / "results"
+    if (stage / _ACTIONS).is_file():
+        (stage / _ACTIONS).replace(folder / _ACTIONS)
+    else:
+        (folder / _ACTIONS).unlink(missing_ok=True)
     for name in RESULTS:
-        (folder / FOLDER / "results" / name).replace(folder / name)
+        (stage / name).replace(folder / name)
     (folder / _REPORT).unlink(missing_ok=True)
     drop_checkpoint(folder)

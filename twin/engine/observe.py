@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from twin_kernels.layout import STEP_OUT_FIELDS
 
 from twin.channels import CHANNELS
 
 __all__ = ["RowValues"]
 
 _SCALED = {c.name: (c.field, c.scale) for c in CHANNELS if c.field is not None}
+_ORDER = tuple(c.name for c in CHANNELS)
+_NAMES = tuple(_SCALED)
+_PLACES = np.array([STEP_OUT_FIELDS.index(field) for field, _ in _SCALED.values()])
+_SCALES = np.array([scale for _, scale in _SCALED.values()])
 _NONE: Mapping[str, float] = {}
 
 
@@ -46,6 +51,20 @@ class RowValues(dict[str, float]):
     def __missing__(self, name: str) -> float:
         field, scale = _SCALED[name]
         return float(self._row[field]) * scale + self._bias.get(name, 0.0)
+
+    def plain(self) -> dict[str, float]:
+        """All channels as a plain dict that shares nothing with the twin."""
+        row = np.frombuffer(self._row.tobytes(), np.float32)
+        found = dict(zip(_NAMES, (row[_PLACES].astype(np.float64) * _SCALES).tolist(), strict=True))
+        for name, bias in self._bias.items():
+            if name in found:
+                found[name] += bias
+        found.update(dict(self.items_stored()))
+        return {name: found[name] for name in _ORDER}
+
+    def items_stored(self) -> list[tuple[str, float]]:
+        """What does not come from the row: jobs, and sensors that are stuck."""
+        return [(name, dict.__getitem__(self, name)) for name in dict.keys(self)]
 
     def __iter__(self) -> Any:
         return iter(c.name for c in CHANNELS)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import simpy
@@ -25,10 +25,10 @@ from twin.engine.events import Events
 from twin.engine.observe import RowValues
 from twin.engine.physics import DAY_S, Physics
 from twin.engine.seeds import seed_stream
-from twin.errors import SimulationError, TwinError
+from twin.engine.steering import Steering, when
+from twin.errors import SimulationError
 from twin.facility.build import Facility, fresh_state, setpoint_record
-from twin.policies.check import check_setpoints
-from twin.policies.contract import Observation, Policy
+from twin.policies.contract import Policy
 from twin.scenario.schema import Scenario
 from twin.workload.background import Background
 from twin.workload.calendar import HallCalendar
@@ -57,6 +57,15 @@ class DayRecorder(Protocol):
         self, first_s: int, rows: NDArray[np.void], jobs: NDArray[np.float32], rack_rows: NDArray[np.float32]
     ) -> None:
         """Record a day: step rows, jobs running and queued by step, hourly rack rows."""
+        ...
+
+
+@runtime_checkable
+class ActionRecorder(Protocol):
+    """Also takes what the policy did in every finished day, before the day's rows."""
+
+    def add_actions(self, rows: NDArray[np.void]) -> None:
+        """Record the actions of a day."""
         ...
 
 
@@ -107,13 +116,12 @@ class Simulation:
         self._throttle_start_c = scenario.hall.server.throttle_start_c
         coolest = scenario.workload.jobs is not None and scenario.workload.jobs.placement == "coolest"
         self._sync_s = _SYNC_COOLEST_S if coolest else _SYNC_S
-        self._static = bool(getattr(policy, "static", False))
+        self.steering = Steering(scenario, facility, policy, self.physics, self.events, (weather, self._background))
         self._counted = (0, 0)
         self._lost_total = 0.0
         self._ahead = _NO_CHANGES
         self._start_clock(self.start_s)
-        policy_seed = int(seed_stream(run.seed, "policy").generate_state(1)[0])
-        self._ask_policy("reset", lambda: policy.reset(policy_seed))
+        self.steering.reset(self.now_s)
         self.physics.settle()
         self.physics.open_day()
         self._first_events()
@@ -142,7 +150,7 @@ class Simulation:
         if self.end_s > self.start_s:
             self.agenda.at(min((self.start_s // DAY_S + 1) * DAY_S, self.end_s), "day")
         self._next_event()
-        if not self._static:
+        if not self.steering.static:
             self.agenda.at(self.start_s + self.scenario.run.control_interval_s, "control")
         if self.jobs is not None:
             self.jobs.start()
@@ -219,7 +227,7 @@ class Simulation:
         room_c = float(self.state.facility["room_c"][0])
         if not -80.0 < room_c < 500.0:
             raise SimulationError(
-                f"the simulation left the physical range before {_when(self.now_s)}: room air at {room_c:.1f} °C. "
+                f"the simulation left the physical range before {when(self.now_s)}: room air at {room_c:.1f} °C. "
                 "Look at the cooling capacity of the scenario with 'twin check'."
             )
 
@@ -265,24 +273,7 @@ class Simulation:
     def _on_control(self) -> None:
         self.agenda.at(self.now_s + self.scenario.run.control_interval_s, "control")  # first: a fork decides later too
         seen = self._seen()
-        observation = Observation(self.now_s, self._seen() if self.events.keep_first(seen) else seen)
-        asked = self._ask_policy("decide", lambda: self.policy.decide(observation))
-        problems = check_setpoints(asked)
-        if problems:
-            name = type(self.policy).__name__
-            raise SimulationError(f"policy {name} broke its contract on {_when(self.now_s)}: {'; '.join(problems)}")
-        for name, value in asked.given().items():
-            self.physics.setpoints[name] = value
-
-    def _ask_policy(self, method: str, ask: Callable[[], Any]) -> Any:
-        """Call the user's policy; whatever it raises becomes one sentence."""
-        try:
-            return ask()
-        except TwinError:
-            raise
-        except Exception as error:
-            name, why = type(self.policy).__name__, f"{type(error).__name__}: {error}"
-            raise SimulationError(f"policy {name} failed in {method}() on {_when(self.now_s)}: {why}") from error
+        self.steering.decide(self.now_s, self._seen() if self.events.keep_first(seen) else seen)
 
     def _on_day(self) -> None:
         self._flush()
@@ -300,7 +291,10 @@ class Simulation:
         rows, rack_rows = self.physics.filled()
         jobs = self._count_jobs(len(rows))
         self.alarms.add_day(self.physics.first_s, rows, jobs)
+        actions = self.steering.take_rows()
         if self.recorder is not None:
+            if isinstance(self.recorder, ActionRecorder):
+                self.recorder.add_actions(actions)
             self.recorder.add_day(self.physics.first_s, rows, jobs, rack_rows)
 
     def _count_jobs(self, steps: int) -> NDArray[np.float32]:
@@ -330,7 +324,7 @@ class Simulation:
             "jobs": None if self.jobs is None else self.jobs.snapshot(),
             "ahead": tuple(a.copy() for a in self._ahead),
             "lost_total": self._lost_total,
-            "policy": self._ask_policy("snapshot", lambda: copy.deepcopy(self.policy.snapshot())),
+            "steering": self.steering.snapshot(self.now_s),
             "finished": self.finished,
         }
 
@@ -357,7 +351,7 @@ class Simulation:
         times, racks, deltas = saved["ahead"]
         self._ahead = (times.copy(), racks.copy(), deltas.copy())
         self._lost_total = saved["lost_total"]
-        self._ask_policy("restore", lambda: self.policy.restore(copy.deepcopy(saved["policy"])))
+        self.steering.restore(saved["steering"], self.now_s)
         self.finished = saved["finished"]
 
     def fork(self) -> Simulation:
@@ -381,9 +375,3 @@ def _joined(first: _Changes, second: _Changes) -> _Changes:
     """Changes one after the other."""
     times, racks, deltas = (np.concatenate(pair) for pair in zip(first, second, strict=True))
     return times, racks, deltas
-
-
-def _when(time_s: int) -> str:
-    """Day and time as in the summary: the first day of the year is day 1."""
-    day, second = divmod(time_s, DAY_S)
-    return f"day {day + 1}, {second // 3600:02d}:{second % 3600 // 60:02d}"

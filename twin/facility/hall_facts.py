@@ -22,10 +22,14 @@ def hall_facts(scenario: Scenario, facility: Facility) -> Facts:
     -------
     Facts
     """
-    record = setpoint_record(scenario)
+    record, tariff = setpoint_record(scenario), scenario.site.tariff
     return Facts(
         start={name: float(record[name][0]) for name in record.dtype.names or ()},
         fan_mode=scenario.hall.fan.mode,
         cooling="iec" if scenario.hall.iec else "water",
         pressure_pa=float(facility.params.facility["pressure_std_pa"][0]),
+        allowable_c=scenario.hall.limits.allowable_max_c,
+        it_rated_kw=scenario.hall.it_kw,
+        interval_s=scenario.run.control_interval_s,
+        water_kw_per_kg_s=3.6 * tariff.water_per_m3 / tariff.energy_per_kwh if tariff.energy_per_kwh > 0.0 else 0.0,
     )

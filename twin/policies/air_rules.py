@@ -232,6 +232,6 @@ class AirRule:
 def _margin_frac(observation: Observation) -> float:
     """Supply over server air, less one; what a plenum's pressure shows. 0 where nothing flows."""
     wanted_kg_s = observation["hall.it_air_kg_s"]
-    if wanted_kg_s <= 0.0:
+    if wanted_kg_s <= 1e-6:
         return 0.0
-    return max(observation["hall.supply_kg_s"] / wanted_kg_s - 1.0, -0.9)
+    return min(max(observation["hall.supply_kg_s"] / wanted_kg_s - 1.0, -0.9), 1e3)

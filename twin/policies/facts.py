@@ -22,9 +22,21 @@ class Facts:
         "water" (chilled-water air handlers) or "iec" (indirect evaporative units).
     pressure_pa : float
         Standard pressure at the site, Pa: turns humidity ratios into dew points.
+    allowable_c : float
+        ``hall.limits.allowable_max_c``, °C.
+    it_rated_kw : float
+        Rated IT power, kW.
+    interval_s : int
+        ``run.control_interval_s``, s.
+    water_kw_per_kg_s : float
+        Power that costs as much as 1 kg/s of water.
     """
 
     start: Mapping[str, float] = field(default_factory=dict)
     fan_mode: str = "return_temperature"
     cooling: str = "water"
     pressure_pa: float = 101325.0
+    allowable_c: float = 32.0
+    it_rated_kw: float = 1000.0
+    interval_s: int = 300
+    water_kw_per_kg_s: float = 0.0

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from twin.policies.ask import reset_policy
 from twin.policies.check import check_setpoints
-from twin.policies.contract import Observation, Policy, Rollout, Setpoints
+from twin.policies.contract import Action, Observation, Policy, Rollout, Setpoints
 from twin.policies.facts import Facts
 
 __all__ = ["Intervention", "SafetyLimits", "Supervisor", "dew_point_c"]
@@ -134,6 +135,8 @@ class Supervisor:
         Every fall-back and release, and the first time in a row that a setpoint was held back; the last 500.
     counts : dict
         What → how often, all of them.
+    actions : tuple of Action
+        What became of each setpoint at the last decision.
     """
 
     def __init__(self, policy: Policy, limits: SafetyLimits, facts: Facts) -> None:
@@ -144,6 +147,7 @@ class Supervisor:
 
     def _forget(self) -> None:
         self.log: list[Intervention] = []
+        self.actions: tuple[Action, ...] = ()
         self.counts: dict[str, int] = {}
         self._force = dict(self.facts.start)
         self._held: set[str] = set()
@@ -155,6 +159,16 @@ class Supervisor:
         self._frozen: set[str] = set()   # sensors that are stuck
 
     @property
+    def looks_ahead_s(self) -> int:
+        """As the policy in it."""
+        return int(getattr(self.policy, "looks_ahead_s", 0))
+
+    @property
+    def foresight(self) -> bool:
+        """As the policy in it."""
+        return bool(getattr(self.policy, "foresight", False))
+
+    @property
     def in_fallback(self) -> bool:
         """Whether the scenario's setpoints are in force."""
         return self._bad_s is not None
@@ -163,7 +177,7 @@ class Supervisor:
         """Begin again, the policy too."""
         self._seed, self._rollout = seed, rollout
         self._forget()
-        self.policy.reset(seed, rollout)
+        reset_policy(self.policy, seed, rollout)
 
     def decide(self, observation: Observation) -> Setpoints:
         """The policy's setpoints as far as they are safe, or the scenario's."""
@@ -178,7 +192,7 @@ class Supervisor:
                 return self._baseline()
             self._bad_s = None
             self._note(now_s, "release", "all limits kept")
-            self.policy.reset(self._seed, self._rollout)
+            reset_policy(self.policy, self._seed, self._rollout)
         elif why is not None:
             return self._fall_back(now_s, why)
         asked = self.policy.decide(observation)
@@ -222,12 +236,17 @@ class Supervisor:
                     self._note(now_s, f"setpoint {name}", f"{value:.4g} asked for, {kept:.4g} allowed")
             allowed[name] = kept
         self._held = held
+        self.actions = tuple(
+            Action(name, float(value), allowed[name], "rate-limited" if name in held else "as asked")
+            for name, value in asked.given().items()
+        )
         self._force.update(allowed)
         return Setpoints(**allowed)
 
     def _baseline(self) -> Setpoints:
         self._force = dict(self.facts.start)
         self._held = set()
+        self.actions = tuple(Action(name, math.nan, value, "fall-back") for name, value in self.facts.start.items())
         return Setpoints(**self.facts.start)
 
     def _fall_back(self, now_s: int, why: str) -> Setpoints:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from twin.channels import CHANNELS, Channel
 from twin.errors import InputError, Problem
+from twin.record.actions import ActionParts
 
 __all__ = ["Day", "Recorder", "atomic_write"]
 
@@ -48,13 +49,17 @@ class Recorder:
         Where daily parts go, made with the first; None keeps them in memory.
     channels : sequence of Channel
         What is recorded.
+    action_names : tuple of tuple of str
+        Setpoints and reasons, in the order of their places in actions.
     """
 
     def __init__(
-        self, fields: Sequence[str], step_s: int, folder: Path | None = None, channels: Sequence[Channel] = CHANNELS
+        self, fields: Sequence[str], step_s: int, folder: Path | None = None, channels: Sequence[Channel] = CHANNELS,
+        action_names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
     ) -> None:
         self.step_s = step_s
         self._folder = folder
+        self.actions = ActionParts(folder, action_names)
         self._days: list[Day] = []
         self.day_count = 0
         self.names = tuple(c.name for c in channels)
@@ -94,6 +99,19 @@ class Recorder:
                 for array in (head, rack_rows, values):
                     file.write(np.ascontiguousarray(array).data)
         self.day_count += 1
+
+    def add_actions(self, rows: NDArray[np.void]) -> None:
+        """Take what the policy did in a finished day; comes before its rows.
+
+        Parameters
+        ----------
+        rows : ndarray of ACTION
+        """
+        self.actions.add_day(self.day_count, rows)
+
+    def action_parts(self) -> Iterator[NDArray[np.void]]:
+        """What the policy did, day by day."""
+        return self.actions.days(self.day_count)
 
     def go_on(self, day_count: int) -> None:
         """Go on after days that are on disk already.

@@ -190,6 +190,19 @@ class Result:
         frame.insert(1, "rack", pd.Series(pd.Categorical.from_codes(which, categories=pd.Index(names))))
         return frame
 
+    @cached_property
+    def actions(self) -> pd.DataFrame:
+        """What the policy did, setpoint by setpoint: time_s, setpoint, requested, applied, reason."""
+        from twin.record.actions import action_frame  # lazy: pandas
+
+        if self._recorder is not None:
+            return action_frame(self._recorder.action_parts(), self._recorder.actions.names)
+        assert self.directory is not None
+        if not (self.directory / "actions.parquet").is_file():
+            return action_frame(iter(()), ((), ()))
+        frame: pd.DataFrame = self._read("actions.parquet").to_pandas()
+        return frame
+
     def rack_inlets(self) -> NDArray[np.float32]:
         """Hourly mean inlet of every rack, °C, in one flat array (cheaper than :attr:`racks`).
 

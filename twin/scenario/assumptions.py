@@ -8,7 +8,9 @@ from pydantic.fields import FieldInfo
 
 from twin.scenario.base import Part
 from twin.scenario.job_streams import Stream
+from twin.scenario.planning import Guarding, Planning, Rates
 from twin.scenario.schema import Scenario
+from twin.scenario.seen import Forecast
 
 __all__ = ["assumptions"]
 
@@ -25,7 +27,16 @@ def assumptions(scenario: Scenario) -> list[str]:
     list of str
         ``path = value unit: meaning (source)``.
     """
-    return list(_walk(scenario, ""))
+    choice = scenario.policy
+    unwritten: list[tuple[Part, str]] = []
+    if choice.plans and choice.planning is None:
+        unwritten.append((Planning(), "policy.planning"))
+    if choice.guard:
+        unwritten += [(Guarding(), "policy.guarding")] if choice.guarding is None else []
+        unwritten += [(Rates(), "policy.rates")] if choice.rates is None else []
+    if (choice.plans or choice.guard) and scenario.forecast is None:
+        unwritten.append((Forecast(), "forecast"))
+    return [*_walk(scenario, ""), *(line for part, path in unwritten for line in _walk(part, path))]
 
 
 def _walk(part: Part, path: str) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from twin.channels import Channel, channels_of
 from twin.scenario.connections import heat_paths
 from twin.scenario.hall import Hall
 from twin.scenario.plant import Plant
 
-__all__ = ["features_of"]
+__all__ = ["facility_channels", "features_of"]
 
 
 def features_of(hall: Hall, plant: Plant) -> frozenset[str]:
@@ -36,3 +37,19 @@ def features_of(hall: Hall, plant: Plant) -> frozenset[str]:
         "reuse": paths.reuse >= 0,
     }
     return frozenset(name for name, is_there in there.items() if is_there)
+
+
+def facility_channels(hall: Hall, plant: Plant) -> tuple[Channel, ...]:
+    """Channels of a facility.
+
+    Parameters
+    ----------
+    hall : Hall
+    plant : Plant
+
+    Returns
+    -------
+    tuple of Channel
+        In the order of ``twin.channels.CHANNELS``.
+    """
+    return channels_of(features_of(hall, plant))

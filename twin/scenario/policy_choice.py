@@ -1,12 +1,13 @@
-"""[policy]: which policy steers the setpoints, its numbers, and the supervisor around it."""
+"""[policy]: which policy steers the setpoints, its numbers, and the supervisor or guard around it."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import model_validator
 
 from twin.scenario.base import Part, Positive, key
+from twin.scenario.planning import Guarding, Planning, Rates
 
 __all__ = ["PolicyChoice"]
 
@@ -16,10 +17,12 @@ _GRID = "own grid search over the Greensboro plant (docs/condenser_reset.py)"
 class PolicyChoice(Part):
     """Supervisory policy and its settings."""
 
-    name: Literal["fixed", "trim_respond", "iec_reset", "rule_based"] = key(
+    name: Literal["fixed", "trim_respond", "iec_reset", "rule_based", "arx_mpc", "cem_mpc", "oracle"] = key(
         "fixed",
         text="fixed: the scenario's setpoints; trim_respond: supply-air reset from rack inlets; iec_reset: supply-air "
-        "reset from outdoor wet bulb, and from rack inlets; rule_based: resets of air, fans and water together",
+        "reset from outdoor wet bulb, and from rack inlets; rule_based: resets of air, fans and water together; "
+        "arx_mpc: plans with a linear model identified from the twin; cem_mpc: plans by trying setpoints on a copy "
+        "of the twin; oracle: cem_mpc that knows the weather and load to come, for comparison only",
         source="fixed",
     )
     inlet_target_c: float = key(
@@ -185,6 +188,23 @@ class PolicyChoice(Part):
     supervisor: bool | None = key(
         None, text="a safety supervisor around the policy; with rule_based if left out"
     )
+    guard: bool = key(
+        False,
+        text="a guard around the policy: rates, faulty policies, and a shield that tries each action under a failure",
+        source="false",
+    )
+    guarding: Guarding | None = key(None, text="numbers of the guard; its defaults if left out")
+    planning: Planning | None = key(None, text="arx_mpc, cem_mpc, oracle: their numbers; defaults if left out")
+    rates: Rates | None = key(
+        None, text="fastest change of setpoints, for any policy; with guard its defaults if left out, else none"
+    )
+    time_limit_s: Positive = key(
+        60.0,
+        unit="s",
+        text="a decision that takes longer is a defect of the policy (wall clock)",
+        source="a fifth of the control interval",
+        le=86400.0,
+    )
     inlet_limit_c: float = key(
         30.0,
         unit="°C",
@@ -228,6 +248,27 @@ class PolicyChoice(Part):
         source="assumed",
         le=86400.0,
     )
+
+    @property
+    def plans(self) -> bool:
+        """Whether the policy looks ahead."""
+        return self.name in {"arx_mpc", "cem_mpc", "oracle"}
+
+    def settings(self) -> dict[str, Any]:
+        """Everything but the name as plain data; parts left out have their defaults, rates stand by setpoint."""
+        found = self.model_dump(exclude={"name"})
+        found["planning"] = (self.planning or Planning()).model_dump()
+        found["guarding"] = (self.guarding or Guarding()).model_dump()
+        found["rates"] = (self.rates or Rates()).by_setpoint()
+        return found
+
+    @model_validator(mode="after")
+    def _acts(self) -> PolicyChoice:
+        if self.planning is not None and not self.plans:
+            raise ValueError("planning does nothing with this policy; leave it out, or name one that plans")
+        if self.guarding is not None and not self.guard:
+            raise ValueError("guarding does nothing without guard = true")
+        return self
 
     @model_validator(mode="after")
     def _ordered(self) -> PolicyChoice:

@@ -9,6 +9,7 @@ from twin.scenario.it import Workload
 from twin.scenario.plant import Plant, Power
 from twin.scenario.policy_choice import PolicyChoice
 from twin.scenario.run import Run, Site
+from twin.scenario.seen import Forecast, Sensors
 
 __all__ = ["PolicyChoice", "Scenario"]
 
@@ -26,4 +27,8 @@ class Scenario(Part):
     plant: Plant = key(text="cooling plant")
     power: Power = key(default_factory=Power, text="power chain")
     policy: PolicyChoice = key(default_factory=PolicyChoice, text="supervisory policy")
+    sensors: Sensors | None = key(None, text="how well the policy sees; perfectly if left out")
+    forecast: Forecast | None = key(
+        None, text="what the policy is told of the hours ahead; nothing if left out, defaults for policies that plan"
+    )
     events: list[AnyEvent] = key(default_factory=list, text="what goes wrong or changes during the run", max_length=1000)

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from twin_kernels.layout import METERS, STEP_OUT_FIELDS
 
-from twin.channels import CHANNELS, channels_of
+from twin.channels import CHANNELS
 from twin.engine.simulation import Simulation
 from twin.metrics.energy import energy_by_use
 from twin.metrics.water import site_water_l
+from twin.scenario.features import facility_channels
 
 __all__ = ["DAY_COLUMNS", "TRACES", "DayTable", "Days", "degree_hours_k_h"]
 
@@ -128,7 +129,7 @@ class Days:
         self._quarters: list[tuple[NDArray[np.int64], NDArray[np.float32]]] = []
         self._last: dict[str, float] = {}
         self._open: dict[str, float] = {}
-        there = {c.name for c in channels_of(scenario.hall.cooling)}
+        there = {c.name for c in facility_channels(scenario.hall, scenario.plant)}
         self._traced = tuple(name for name in TRACES if name in there)
 
     def add_day(

@@ -19,7 +19,7 @@ from twin.engine.account import run_facts
 from twin.errors import SimulationError, TwinError
 from twin.policies.contract import Policy
 from twin.policies.facts import Facts
-from twin.policies.library import make_policy
+from twin.policies.library import dress, make_policy
 from twin.scenario.schema import Scenario
 from twin.scenario.toml import scenario_text
 from twin.simulate import build_simulation
@@ -28,7 +28,7 @@ from twin.study.sources import PolicySource
 from twin.study.tally import Tally, tallied
 from twin.study.watch import Watched
 
-__all__ = ["Run", "Task", "execute", "guarded", "policy_of", "put", "stored"]
+__all__ = ["Run", "Task", "execute", "policy_of", "put", "stored", "supervised"]
 
 #: Goes up when the content of a run's folder changes its meaning.
 _FORMAT = 1
@@ -127,17 +127,15 @@ def policy_of(scenario: Scenario, source: PolicySource, facts: Facts, guard: boo
     -------
     Policy
     """
-    settings = {k: v for k, v in scenario.policy.model_dump().items() if k != "name"}
-    start_c = scenario.plant.supply_air_temp_c
+    settings = scenario.policy.settings()
+    if guard:
+        settings["guard"] = True
     if not source.is_own:
-        if guard:
-            settings["supervisor"] = True
-        return make_policy(source.name, settings, start_c, facts)
-    own = Watched(source.make(), limit_s, facts.start if guard else None)
-    return guarded(own, scenario, facts) if guard else own
+        return make_policy(source.name, settings, scenario.plant.supply_air_temp_c, facts)
+    return dress(Watched(source.make(), limit_s, facts.start if guard else None), settings, facts)
 
 
-def guarded(policy: Policy, scenario: Scenario, facts: Facts) -> Policy:
+def supervised(policy: Policy, scenario: Scenario, facts: Facts) -> Policy:
     """The scenario's supervisor around any policy.
 
     Parameters
@@ -150,10 +148,7 @@ def guarded(policy: Policy, scenario: Scenario, facts: Facts) -> Policy:
     -------
     Policy
     """
-    settings = {k: v for k, v in scenario.policy.model_dump().items() if k != "name"}
-    supervisor = make_policy("fixed", {**settings, "supervisor": True}, scenario.plant.supply_air_temp_c, facts)
-    supervisor.policy = policy  # type: ignore[attr-defined]
-    return supervisor
+    return dress(policy, {**scenario.policy.settings(), "supervisor": True, "guard": False}, facts)
 
 
 def execute(task: Task, folder: Path | None = None) -> Run:
@@ -211,9 +206,11 @@ def execute(task: Task, folder: Path | None = None) -> Run:
     return Run(facts, table)
 
 
-def _watched(policy: Policy) -> Watched | None:
-    inner = getattr(policy, "policy", None)
-    return policy if isinstance(policy, Watched) else inner if isinstance(inner, Watched) else None
+def _watched(policy: Policy | None) -> Watched | None:
+    """The user's policy inside guard and supervisor."""
+    while policy is not None and not isinstance(policy, Watched):
+        policy = getattr(policy, "policy", None)
+    return policy
 
 
 def _keep(folder: Path, facts: dict[str, Any], table: DayTable) -> None:

@@ -22,7 +22,7 @@ from twin.policies.facts import Facts
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.simulate import build_simulation
-from twin.study.one_run import guarded, policy_of
+from twin.study.one_run import policy_of, supervised
 from twin.study.sources import policy_source
 from twin.study.tally import vetoed
 from twin.study.telemetry import Telemetry, read_telemetry
@@ -222,7 +222,7 @@ def shadow(
     own = candidate.policy if isinstance(candidate, Watched) else candidate
     watched = Watched(own, decision_limit_s, {})
     speaker = _Speaker()
-    guard = guarded(speaker, checked, facts)
+    guard = supervised(speaker, checked, facts)
     try:
         proposals, gaps = _walk(checked, history, watched, guard, speaker)
     finally:

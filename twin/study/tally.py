@@ -9,7 +9,28 @@ from twin.policies.contract import Observation, Policy, Rollout, Setpoints
 __all__ = ["Asked", "Tally", "tallied", "vetoed"]
 
 
-class Asked:
+class _Around:
+    """Says of itself what the policy in it says."""
+
+    policy: Policy
+
+    @property
+    def static(self) -> bool:
+        """Whether the policy never decides anything, so that the engine need not ask."""
+        return getattr(self.policy, "static", False) is True
+
+    @property
+    def looks_ahead_s(self) -> int:
+        """How far its rollouts must reach, s."""
+        return int(getattr(self.policy, "looks_ahead_s", 0))
+
+    @property
+    def foresight(self) -> bool:
+        """Whether it knows the future."""
+        return bool(getattr(self.policy, "foresight", False))
+
+
+class Asked(_Around):
     """Inside a guard: remembers what the policy asked for last.
 
     Parameters
@@ -49,7 +70,7 @@ class Asked:
         self.policy.restore(saved)
 
 
-class Tally:
+class Tally(_Around):
     """Outermost: counts decisions, vetoes and how far setpoints travel.
 
     Parameters
@@ -80,9 +101,9 @@ class Tally:
         self._force: dict[str, float] = {}
 
     @property
-    def static(self) -> bool:
-        """Whether the policy never decides anything, so that the engine need not ask."""
-        return getattr(self.policy, "static", False) is True
+    def actions(self) -> Any:
+        """What became of each setpoint at the last decision, where the policy says so."""
+        return getattr(self.policy, "actions", ())
 
     def reset(self, seed: int, rollout: Rollout | None = None) -> None:
         """Begin again."""
@@ -158,14 +179,14 @@ def tallied(policy: Policy) -> Tally:
     Parameters
     ----------
     policy : Policy
-        A guard is one that has ``policy``, what it watches over, and ``limits``.
+        A guard or a supervisor is one that has ``policy``, what it watches over, and ``in_fallback``.
 
     Returns
     -------
     Tally
     """
     watched = getattr(policy, "policy", None)
-    if watched is None or not hasattr(policy, "limits"):
+    if watched is None or not hasattr(policy, "in_fallback"):
         return Tally(policy)
     inner = Asked(watched)
     policy.policy = inner  # type: ignore[attr-defined]

@@ -146,6 +146,12 @@ class Watched:
         return getattr(self.policy, "static", False) is True
 
     @property
+    def looks_ahead_s(self) -> int:
+        """How far its rollouts must reach, s: a day at most."""
+        wanted = getattr(self.policy, "looks_ahead_s", 0)
+        return min(max(wanted, 0), 86400) if isinstance(wanted, int) else 0
+
+    @property
     def name(self) -> str:
         """Class of the policy."""
         return type(self.policy).__name__

@@ -9,12 +9,12 @@ from typing import Any
 
 from twin_kernels.layout import STEP_OUT_FIELDS
 
-from twin.channels import channels_of
 from twin.engine.simulation import Simulation
 from twin.errors import InputError
 from twin.facility.build import build_facility
 from twin.policies.fixed import Fixed
 from twin.record.recorder import Recorder
+from twin.scenario.features import facility_channels
 from twin.scenario.read import load_scenario
 from twin.simulate import site_weather
 from twin.validation.rows import Reference, Row, judge, not_run
@@ -95,7 +95,7 @@ def _year(changes: dict[str, float]) -> dict[str, float]:
     scenario = load_scenario(_SCENARIO, dict(changes))
     weather = site_weather(scenario)
     facility = build_facility(scenario, weather.altitude_m)
-    recorder = Recorder(STEP_OUT_FIELDS, scenario.run.step_s, None, channels_of("water"))
+    recorder = Recorder(STEP_OUT_FIELDS, scenario.run.step_s, None, facility_channels(scenario.hall, scenario.plant))
     simulation = Simulation(scenario, facility, weather, Fixed(), recorder)
     simulation.run()
     meters = simulation.state.meters[0]

@@ -13,11 +13,11 @@ from twin_kernels.chiller import chiller_power_w
 from twin_kernels.constants import CP_WATER
 from twin_kernels.layout import STEP_OUT_FIELDS
 
-from twin.channels import channels_of
 from twin.engine.simulation import Simulation
 from twin.facility.build import build_facility
 from twin.policies.fixed import Fixed
 from twin.record.recorder import Recorder
+from twin.scenario.features import facility_channels
 from twin.scenario.read import load_scenario
 from twin.validation.rows import Reference, Row, judge
 from twin.validation.smooth_weather import read_columns, smooth_day
@@ -70,7 +70,7 @@ def _run() -> tuple[Columns, Simulation]:
     scenario = load_scenario(_FOLDER / "scenario.toml")
     weather = smooth_day(_FOLDER / "weather.csv", data["air"]["place"], data["air"]["pressure_pa"])
     facility = build_facility(scenario, weather.altitude_m)
-    recorder = Recorder(STEP_OUT_FIELDS, scenario.run.step_s, None, channels_of(["water"]))
+    recorder = Recorder(STEP_OUT_FIELDS, scenario.run.step_s, None, facility_channels(scenario.hall, scenario.plant))
     simulation = Simulation(scenario, facility, weather, Fixed(), recorder)
     simulation.run()
     steps = len(recorder.column(_CHANNEL["mode"]))

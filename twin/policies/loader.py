@@ -1,0 +1,86 @@
+"""A policy from a text: a name of the library, a class in a file, or a file of weights."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from twin.errors import InputError, Problem
+from twin.policies.contract import Policy
+from twin.policies.facts import Facts
+from twin.policies.learned import read_weights
+from twin.policies.library import POLICY_NAMES, dress, make_policy
+
+__all__ = ["load_policy"]
+
+_NEEDED = ("reset", "decide", "snapshot", "restore")
+
+
+def load_policy(text: str, settings: Mapping[str, Any], facts: Facts) -> Policy:
+    """A policy from what a person writes: ``rule_based``, ``my_policy.py:MyPolicy`` or ``weights.npz``.
+
+    A class is made without arguments. A file is a program: it is run. Supervisor and guard stand around the policy if
+    the settings say so.
+
+    Parameters
+    ----------
+    text : str
+    settings : mapping
+        The keys of the scenario's ``[policy]``, as ``PolicyChoice.settings`` gives them.
+    facts : Facts
+        Kind of hall and its setpoints.
+
+    Returns
+    -------
+    Policy
+
+    Raises
+    ------
+    InputError
+        If there is no such policy, or it cannot be made.
+    """
+    if text in POLICY_NAMES:
+        return make_policy(text, settings, facts.start.get("supply_air_c", 22.0), facts)
+    path, colon, name = text.rpartition(":")
+    if colon and path.endswith(".py"):
+        return dress(_of_class(Path(path), name), settings, facts)
+    if text.endswith(".npz"):
+        return dress(read_weights(Path(text)), settings, facts)
+    if text.endswith(".py"):
+        raise _refused(text, f"say which class of the file: {text}:MyPolicy")
+    known = ", ".join(POLICY_NAMES)
+    raise _refused(text, f"must be {known}, a class in a file (my_policy.py:MyPolicy) or weights (.npz)")
+
+
+def _of_class(path: Path, name: str) -> Policy:
+    where = f"{path}:{name}"
+    if not path.is_file():
+        raise _refused(where, f"there is no file {path}")
+    spec = importlib.util.spec_from_file_location(f"policy_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up by name
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # the user's code: any failure is a finding
+        raise _refused(where, f"the file cannot be run: {type(error).__name__}: {error}") from error
+    made = getattr(module, name, None)
+    if not isinstance(made, type):
+        classes = [k for k, v in vars(module).items() if isinstance(v, type) and v.__module__ == spec.name]
+        raise _refused(where, f"the file has no class '{name}'; it has: {', '.join(classes) or 'none'}")
+    missing = [method for method in _NEEDED if not callable(getattr(made, method, None))]
+    if missing:
+        raise _refused(where, f"a policy needs {', '.join(f'{m}()' for m in missing)}; twin.check_policy looks closer")
+    try:
+        policy: Policy = made()
+    except Exception as error:  # as above
+        raise _refused(where, f"{name}() cannot be made without arguments: {type(error).__name__}: {error}") from error
+    return policy
+
+
+def _refused(text: str, what: str) -> InputError:
+    return InputError("policy", [Problem(text[:120], what)])
