@@ -129,7 +129,7 @@ def test_trips_of_liquid_cooling_and_dry_heat_rejection(
 def test_a_tower_and_a_dry_cooler_of_one_name_are_told_apart() -> None:
     changes = {
         "plant.tower.warm": "none", "plant.dry_cooler.chilled": {"rated_kw": 2000.0},
-        "plant.connections": {"plant.facility_water": ["plant.dry_cooler.chilled"],
+        "plant.connections": {"plant.facility_water.exchanger": ["plant.dry_cooler.chilled"],
                               "plant.condenser_water": ["plant.tower.chilled"]},
     }
     facility = build_facility(load_scenario("direct-liquid", changes), 270.0)
