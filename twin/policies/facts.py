@@ -19,7 +19,7 @@ class Facts:
     fan_mode : str
         ``hall.fan.mode``: "demand", "return_temperature" or "fixed".
     cooling : str
-        "water" (chilled-water air handlers) or "iec" (indirect evaporative units).
+        "water" (chilled-water air handlers), "iec" (indirect evaporative units) or "dx" (direct expansion).
     pressure_pa : float
         Standard pressure at the site, Pa: turns humidity ratios into dew points.
     allowable_c : float
