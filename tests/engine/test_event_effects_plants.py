@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from twin_kernels.rejector import rejector_leaving_c
 
 from twin.engine.effects import apply_effects, own_params
-from twin.engine.timeline import Effect
+from twin.engine.timeline import Effect, timeline
 from twin.facility.build import build_facility
 from twin.scenario.read import load_scenario
 
