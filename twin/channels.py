@@ -177,7 +177,7 @@ CHANNELS: tuple[Channel, ...] = (
     _kw("plant.thermosyphon_kw", "thermosyphon_w", "heat rejected by the thermosyphon cooler"),
     _kw("plant.reuse_kw", "reuse_w", "heat handed to a user outside"),
     _kw("plant.store_kw", "store_w", "cooling out of the store; negative: it is being charged", -1e9),
-    _frac("plant.store_frac", "store_frac", "charge of the store"),
+    _frac("plant.store_frac", "store_frac", "charge of the store: ice made, or water between 10 K above its charging temperature and that"),
     _kw("plant.humidifier_kw", "humidifier_w", "humidifier"),
     _kw("plant.dehumidifier_kw", "dehumidifier_w", "dehumidifiers in the hall"),
     _kw("iec.exchanger_kw", "iec_w", "heat through the plates of indirect evaporative units"),

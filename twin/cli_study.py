@@ -133,6 +133,8 @@ def shadow(
     if csv_path is not None:
         found.table.to_csv(csv_path, index=False)
     typer.echo(found.text)
+    if found.all_failed:
+        raise SystemExit(EXIT_FAILED)
 
 
 def _writable(path: Path | None, verb: str) -> None:

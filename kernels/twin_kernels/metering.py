@@ -253,6 +253,7 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
 @kernel
 def _add_water(m: Any, state: Any, params: Any, x: Any, dt_s: float) -> None:
     """Meters of the water systems and of what they serve."""
+    outside_s = 0.0
     for k in range(state.plant.shape[0]):
         w = state.plant[k]
         m["chiller_j"] += w["compressor_w"] * dt_s
@@ -269,10 +270,11 @@ def _add_water(m: Any, state: Any, params: Any, x: Any, dt_s: float) -> None:
         m["basin_heater_j"] += w["basin_w"] * dt_s
         m["dry_heat_j"] += w["air_w"] * dt_s
         if w["tower_outside"] == 1 and w["cw_kg_s"] > 0.0:
-            m["tower_outside_box_s"] += dt_s
+            outside_s = dt_s
     for i in range(state.towers.shape[0]):
         if params.towers[i]["kind"] >= DRY:
             m["dry_heat_j"] += state.towers[i]["heat_w"] * dt_s
+    m["tower_outside_box_s"] += outside_s
     m["cdu_pump_j"] += x["cdu_pump_w"] * dt_s
     m["liquid_j"] += x["liquid_w"] * dt_s
     m["door_j"] += x["door_w"] * dt_s

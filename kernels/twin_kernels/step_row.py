@@ -156,6 +156,7 @@ def _write_before(row: Any, state: Any, params: Any, x: Any, weight: float) -> N
         row["door_w"] += weight * x["door_w"]
     if params.tanks.shape[0] > 0:
         p = params.tanks[0]
-        row["store_frac"] += weight * tank_charge_frac(state.tanks[0], p, p["charge_c"], p["charge_c"] + 10.0)
+        row["store_frac"] += weight * min(
+            max(tank_charge_frac(state.tanks[0], p, p["charge_c"], p["charge_c"] + 10.0), 0.0), 1.0)
     elif params.ices.shape[0] > 0:
         row["store_frac"] += weight * state.ices[0]["ice_frac"]

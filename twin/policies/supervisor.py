@@ -12,11 +12,12 @@ from twin.policies.check import check_setpoints
 from twin.policies.contract import Action, Observation, Policy, Rollout, Setpoints
 from twin.policies.facts import Facts
 
-__all__ = ["Intervention", "SafetyLimits", "Supervisor", "dew_point_c"]
+__all__ = ["WATCHED", "Intervention", "SafetyLimits", "Supervisor", "dew_point_c"]
 
 _P95, _MAX, _MEAN = "hall.rack_inlet_p95_c", "hall.rack_inlet_max_c", "hall.rack_inlet_mean_c"
 _ROOM_W = "hall.room_humidity_ratio"
-_WATCHED = (_P95, _MAX, _MEAN, _ROOM_W)
+#: Channels that the supervisor reads.
+WATCHED = (_P95, _MAX, _MEAN, _ROOM_W)
 #: What a sensor may say before it is taken for broken: °C, and kg/kg. Source: assumed: far outside any hall.
 _PLAUSIBLE_C, _PLAUSIBLE_W = (-20.0, 90.0), (0.0, 0.06)
 #: A sensor is stuck if it has not moved while its neighbour did by more than this, K. Source: assumed.
@@ -283,7 +284,7 @@ class Supervisor:
         """Which reading is missing, no number or absurd; or that time does not go on."""
         if self._seen_s is not None and seen.time_s <= self._seen_s:
             return "the observation is no newer than the last one"
-        for name in _WATCHED:
+        for name in WATCHED:
             value = seen.get(name, math.nan)
             low, high = _PLAUSIBLE_W if name == _ROOM_W else _PLAUSIBLE_C
             if not low <= value <= high:  # also NaN

@@ -317,7 +317,7 @@ def find_coating(name: str, own: dict[str, Coating]) -> Coating:
 
 def _known(name: str, known: dict[str, C]) -> C:
     if name not in known:
-        hint = did_you_mean(name, list(known)) or f"known: {', '.join(known)}"
+        hint = did_you_mean(name, list(known)) or f"known: bare (none), {', '.join(known)}"
         raise InputError(
             "parts", [Problem(f'coating = "{name[:60]}"', f"no such coating; {hint} (see 'twin parts coatings')")])
     return known[name]

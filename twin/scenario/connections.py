@@ -263,11 +263,18 @@ def _wrong_arrows(there: dict[str, str], plant: Plant) -> Iterator[Problem]:
             yield Problem(where, f"no such component; {hint} ([] takes back what an extended file says)")
             continue
         kind = there[source]
+        if kind == "hall.liquid.cdu" and len(dict.fromkeys(targets)) > 1:
+            yield Problem(where, "a distribution unit has one water: give facility water or chilled water, not both")
+            continue
+        if len(set(targets)) < len(targets):
+            yield Problem(where, f"the same component twice: {', '.join(targets)}; write each once"[:300])
+            continue
         last = -1
         for target in targets:
             to = there.get(target, target if target == OUTDOORS else "")
             if not to:
-                hint = did_you_mean(target, known) or "there are: " + ", ".join(known)
+                fit = [path for path in known if there.get(path, path) in _ALLOWED[kind]]
+                hint = did_you_mean(target, fit) or "it may give heat to: " + (", ".join(fit) or "nothing that is here")
                 yield Problem(f"{where} = {target[:60]!r}", f"no such component; {hint}")
                 continue
             to = "plant.chiller" if to == "plant.air_cooled_chiller" else to
@@ -277,9 +284,15 @@ def _wrong_arrows(there: dict[str, str], plant: Plant) -> Iterator[Problem]:
                 what = f"crossed connection: {_WORDS[kind]} cannot give heat to {_WORDS[to]}; it goes to {may}"
                 yield Problem(f"{where} = {target[:60]!r}", what)
             elif allowed.index(to) < last:
-                order = ", ".join(_WORDS[a] for a in allowed)
-                yield Problem(where, f"wrong order: the water passes {order}; write them in this order")
+                passed = sorted(targets, key=lambda t: allowed.index(_ally(there.get(t, t), allowed)))
+                yield Problem(where, f"wrong order: the water passes them as {', '.join(passed)}; write them so")
             last = max(last, allowed.index(to)) if to in allowed else last
+
+
+def _ally(kind: str, allowed: tuple[str, ...]) -> str:
+    """The kind under which a component is allowed; the last where it is not."""
+    kind = "plant.chiller" if kind == "plant.air_cooled_chiller" else kind
+    return kind if kind in allowed else allowed[-1]
 
 
 def _without_pump(there: dict[str, str], reached: list[str], hall: Hall) -> Iterator[Problem]:

@@ -301,7 +301,7 @@ def _pumps(hall: Hall, plant: Plant, paths: HeatPaths) -> list[str]:
         )
     if plant.condenser_water_pump is None or not paths.condenser:
         return found
-    machines = sum(c.count for c in plant.chiller.values())
+    machines = max(sum(c.count for c in plant.chiller.values()), 1)
     condenser_kg_s = plant.condenser_pump.rated_kg_s * (machines if plant.condenser_pumps == "per_chiller" else 1)
     towers_kg_s = _rejectors(paths.condenser, plant)[2]
     york = all(path.startswith("plant.tower.") and plant.tower[path.split(".", 2)[2]].law == "york"

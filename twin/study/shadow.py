@@ -19,6 +19,7 @@ from twin.engine.seeds import seed_stream
 from twin.errors import InputError, Problem
 from twin.policies.contract import Observation, Policy, Rollout, Setpoints
 from twin.policies.facts import Facts
+from twin.policies.supervisor import WATCHED
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.simulate import build_simulation
@@ -91,11 +92,19 @@ class Shadow:
     policy : str
     proposals : list of Proposal
     warnings : list of str
+    judged : bool
+        Whether the guard could judge: False where the telemetry lacks what it reads.
     """
 
     policy: str
     proposals: list[Proposal]
     warnings: list[str]
+    judged: bool = True
+
+    @property
+    def all_failed(self) -> bool:
+        """Whether the policy failed in every decision, so that nothing is known of it."""
+        return bool(self.proposals) and all(p.failed for p in self.proposals)
 
     @property
     def verdict(self) -> str:
@@ -104,8 +113,11 @@ class Shadow:
         moved = sum(bool(_differences(p)) for p in self.proposals)
         stopped = sum(bool(p.veto) for p in self.proposals)
         failed = sum(bool(p.failed) for p in self.proposals)
-        text = (f"{self.policy} would have asked for something else in {_share(moved, count)} of {count} decisions; "
-                f"the guard would have vetoed {_share(stopped, count)}")
+        if self.all_failed:
+            return f"{self.policy} failed in all of {count} decisions: nothing can be said of it"
+        guard = f"the guard would have vetoed {_share(stopped, count)}" if self.judged else "vetoes are not judged"
+        moved_text = f"{_share(moved, count)} of {count} decisions"
+        text = f"{self.policy} would have asked for something else in {moved_text}; {guard}"
         return f"{text}; the policy failed {failed} times" if failed else text
 
     @property
@@ -222,15 +234,18 @@ def shadow(
     own = candidate.policy if isinstance(candidate, Watched) else candidate
     watched = Watched(own, decision_limit_s, {})
     speaker = _Speaker()
-    guard = supervised(speaker, checked, facts)
+    missing = [name for name in WATCHED if name not in history.channels]
+    guard = speaker if missing else supervised(speaker, checked, facts)
     try:
-        proposals, gaps = _walk(checked, history, watched, guard, speaker)
+        proposals, gaps = _walk(checked, history, watched, guard, (speaker, facts.start))
     finally:
         watched.close()
     warnings = list(history.warnings)
+    if missing:
+        warnings.append(f"telemetry lacks {', '.join(missing)}, which the guard reads: vetoes are not judged")
     if gaps:
         warnings.append(f"{gaps} decisions had no new row of telemetry and were left out")
-    return Shadow(source.label, proposals, warnings)
+    return Shadow(source.label, proposals, warnings, not missing)
 
 
 def _facts(scenario: Scenario) -> Facts:
@@ -246,14 +261,15 @@ def _facts(scenario: Scenario) -> Facts:
 
 
 def _walk(
-    scenario: Scenario, history: Telemetry, candidate: Watched, guard: Policy, speaker: _Speaker
+    scenario: Scenario, history: Telemetry, candidate: Watched, guard: Policy,
+    said: tuple[_Speaker, Mapping[str, float]],
 ) -> tuple[list[Proposal], int]:
     """Decision after decision; and how many had nothing new to look at."""
     interval_s = scenario.run.control_interval_s
     seed = int(seed_stream(scenario.run.seed, "policy").generate_state(1)[0])
     candidate.reset(seed)
     guard.reset(seed)
-    start = dict(guard.facts.start)  # type: ignore[attr-defined]
+    speaker, start = said[0], dict(said[1])
     proposals: list[Proposal] = []
     gaps, last = 0, -1
     begin_s, end_s = -(-int(history.time_s[0]) // interval_s) * interval_s, int(history.time_s[-1])
@@ -270,7 +286,7 @@ def _walk(
         asked = candidate.decide(seen)
         failed = candidate.failures[-1] if len(candidate.failures) > before or given_up else ""
         speaker.next = asked
-        count = len(guard.log)  # type: ignore[attr-defined]
+        count = len(getattr(guard, "log", ()))
         passed = guard.decide(seen)
         why = _why(guard, count, asked, passed)
         proposals.append(Proposal(now_s, incumbent, asked.given(), passed.given(), why, failed))

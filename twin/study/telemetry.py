@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from twin.channels import CHANNELS
 from twin.errors import InputError, Problem
+from twin.policies.check import BOUNDS
 from twin.policies.contract import Setpoints
 
 if TYPE_CHECKING:
@@ -74,6 +75,20 @@ def read_telemetry(path: str | Path) -> Telemetry:
         what = f"no column is a channel; give some of {', '.join(list(_BOUNDS)[:4])} … (twin's channel reference)"
         problems.append(Problem("columns", what))
     warnings = _other_columns(frame, known)
+    for name, values in columns.items():
+        if np.isinf(values).any():
+            problems.append(Problem(name, f"row {int(np.isinf(values).argmax()) + 1} is infinite; leave it empty"))
+    if times[0] < 0:
+        problems.append(Problem("time", f"begins at {times[0]} s; seconds are since 1 January 00:00 and not negative"))
+    for name, values in columns.items():
+        if name not in _SETPOINTS:
+            continue
+        low, high = BOUNDS[name.partition(".")[2]]
+        outside = float(np.mean((values < low) | (values > high)))
+        if outside > 0.0:
+            worst = float(values[(values < low) | (values > high)][0])
+            what = f"{100 * outside:.2g} % lie outside {low:g} … {high:g}, what a setpoint may be (first {worst:g}): "
+            problems.append(Problem(name, what + "another unit?"))
     for name, values in channels.items():
         low, high, unit = _BOUNDS[name]
         outside = float(np.mean((values < low) | (values > high)))
