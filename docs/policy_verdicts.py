@@ -11,6 +11,7 @@ whatever is stopped goes on where it was. The reasons on the page are written by
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,7 +28,7 @@ WEEKS = (10.0, 55.0, 101.0, 146.0, 192.0, 237.0, 283.0, 328.0)
 #: Day of the year at which winter's end, spring, summer and autumn begin (1 March, June, September, December).
 _SEASONS = {"winter": (334, 59), "spring": (59, 151), "summer": (151, 243), "autumn": (243, 334)}
 _HOURS = {"0–6 h": (0, 6), "6–12 h": (6, 12), "12–18 h": (12, 18), "18–24 h": (18, 24)}
-#: Of a year in a week of each policy, what is run to estimate.
+#: First day of the week that is run to estimate.
 _PROBE_DAY = 101.0
 
 
@@ -166,15 +167,14 @@ PARTS: dict[str, Callable[[Answers], str]] = {
 }
 
 
-def estimate(questions: Sequence[Question], jobs: int | None) -> str:
+def estimate(questions: Sequence[tuple[Question, str]], jobs: int | None) -> str:
     """CPU of a week and of everything, a row a comparison; both sides together."""
     rows = []
-    for question in questions:
-        for hall in HALLS:
-            found = replace(question, seeds=1, days=7.0, starts=(_PROBE_DAY,)).ask(hall, None, jobs)
-            week_s = sum(run.facts["cpu_s"] for run in found.runs)
-            weeks = len(question.starts) or 365.0 / 7.0
-            rows.append([*_name(question, hall), f"{week_s:.1f}", f"{week_s * weeks * question.seeds / 60.0:.0f}"])
+    for question, hall in questions:
+        found = replace(question, seeds=1, days=7.0, starts=(_PROBE_DAY,)).ask(hall, None, jobs)
+        week_s = sum(run.facts["cpu_s"] for run in found.runs)
+        weeks = len(question.starts) or 365.0 / 7.0
+        rows.append([*_name(question, hall), f"{week_s:.1f}", f"{week_s * weeks * question.seeds / 60.0:.0f}"])
     return as_table(["hall", "policy", "CPU of a week, s", "CPU of all, min"], rows)
 
 
@@ -185,18 +185,29 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--estimate", action="store_true", help="a week of each policy, and what all will cost")
     names = [question.name for question in QUESTIONS]
     parser.add_argument("--only", nargs="+", default=names, choices=names, help="only these, on the page too")
-    parser.add_argument("--arx-seeds", type=int, default=10, help="years of arx_mpc a hall (default 10)")
+    parser.add_argument("--as-run", action="store_true", help="with the seeds that are finished in --out; runs nothing")
     parser.add_argument("--jobs", type=int, default=None, help="processes; every core if left out")
     parser.add_argument("--out", type=Path, default=Path("runs/policies"), help="folder of the runs")
     return parser.parse_args(words)
 
 
-def asked(given: argparse.Namespace) -> list[Question]:
-    """The comparisons of a command line."""
-    chosen = [q if q.name != "arx" else replace(q, seeds=given.arx_seeds) for q in QUESTIONS if q.name in given.only]
-    if not given.quick:
+def asked(given: argparse.Namespace) -> list[tuple[Question, str]]:
+    """The comparisons of a command line, and their halls."""
+    chosen = [(question, hall) for question in QUESTIONS if question.name in given.only for hall in HALLS]
+    if given.quick:
+        return [(replace(q, seeds=1, days=1.0 if q.starts else 2.0, starts=q.starts[:2]), hall) for q, hall in chosen]
+    if not given.as_run:
         return chosen
-    return [replace(q, seeds=1, days=1.0 if q.starts else 2.0, starts=q.starts[:2]) for q in chosen]
+    found = [(replace(q, seeds=finished_seeds(q, given.out / hall / q.name)), hall) for q, hall in chosen]
+    return [(question, hall) for question, hall in found if question.seeds]
+
+
+def finished_seeds(question: Question, folder: Path) -> int:
+    """Seeds of the comparison that a folder holds; 0 if it holds none that is finished."""
+    path = folder / "compare.json"
+    if not path.is_file():
+        return 0
+    return len(json.loads(path.read_text(encoding="utf-8"))["worlds"]) // max(1, len(question.starts))
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -207,11 +218,10 @@ def main(words: Sequence[str] | None = None) -> None:
         print(estimate(questions, given.jobs))
         return
     answers: Answers = {}
-    for question in questions:
-        for hall in HALLS:
-            found = question.ask(hall, None if given.quick else given.out, given.jobs)
-            print(f"{question.command(hall)}\n{found.text}\n", flush=True)
-            answers[hall, question.name] = (question, found)
+    for question, hall in questions:
+        found = question.ask(hall, None if given.quick else given.out, given.jobs)
+        print(f"{question.command(hall)}\n{found.text}\n", flush=True)
+        answers[hall, question.name] = (question, found)
     parts = {name: made(answers) for name, made in PARTS.items()}
     print("\n\n".join(parts.values()))
     for name, body in parts.items() if not given.quick else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import shlex
 import sys
 from pathlib import Path
@@ -80,11 +81,19 @@ def test_tables(verdicts: ModuleType, answers: Any) -> None:
     assert verdicts.commands(answers).splitlines()[1].endswith("--policy rule_based --days 2 --seeds 1")
 
 
-def test_a_shortened_question_says_so(verdicts: ModuleType) -> None:
-    given = verdicts.arguments(["--only", "arx", "--arx-seeds", "2"])
-    assert [question.seeds for question in verdicts.asked(given)] == [2]
+def test_what_is_finished_is_shown_with_its_seeds(verdicts: ModuleType, tmp_path: Path) -> None:
+    words = ["--as-run", "--out", str(tmp_path)]
+    assert verdicts.asked(verdicts.arguments(words)) == []
+    hall = verdicts.HALLS[1]
+    for name, worlds in (("rollouts", 16), ("arx", 3)):
+        (tmp_path / hall / name).mkdir(parents=True)
+        (tmp_path / hall / name / "compare.json").write_text(json.dumps({"worlds": ["s"] * worlds}), "utf-8")
+    found = verdicts.asked(verdicts.arguments(words))
+    assert [(question.name, place, question.seeds) for question, place in found] == [
+        ("rollouts", hall, 2), ("arx", hall, 3)]
     quick = verdicts.asked(verdicts.arguments(["--quick"]))
-    assert all(question.seeds == 1 and question.days <= 2.0 for question in quick)
+    assert len(quick) == len(verdicts.QUESTIONS) * len(verdicts.HALLS)
+    assert all(question.seeds == 1 and question.days <= 2.0 for question, _ in quick)
 
 
 def test_the_page_has_the_sections(verdicts: ModuleType) -> None:
