@@ -12,7 +12,7 @@ WORKERS ?= 2
 
 export PYTHON
 
-.PHONY: help run test validate bench docs results tblock archetypes lint types jit-off notebooks pytest set-up set-up-test clean
+.PHONY: help run test validate bench docs results tblock verdicts archetypes lint types jit-off notebooks pytest set-up set-up-test clean
 .DEFAULT_GOAL := help
 
 help:
@@ -75,6 +75,10 @@ results: run validate bench
 tblock: set-up
 	@$(PY) docs/tblock.py
 	@$(PY) docs/policies.py
+
+# What each policy is worth, over years and seeds: an hour on two cores; goes on where it was stopped.
+verdicts: set-up
+	@$(PY) docs/policy_verdicts.py
 
 # A year of every archetype, timed beside the chilled-water year.
 archetypes: set-up-test

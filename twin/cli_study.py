@@ -28,6 +28,11 @@ Vary = Annotated[
 Sets = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key on every side. Repeatable.")
 ]
+StartDays = Annotated[
+    list[float] | None,
+    typer.Option("--start-day", metavar="D", help="Days after 1 January at which runs start. Repeatable: runs from "
+                 "each of them."),
+]
 Uncertain = Annotated[
     list[str] | None,
     typer.Option("--uncertain", metavar="KEY=LOW:HIGH", help="A parameter known to a range only: every side is run "
@@ -56,9 +61,7 @@ def compare(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     seeds: Annotated[int, typer.Option("--seeds", metavar="N", help="Seeds of jobs and faults.")] = 1,
     years: Annotated[int, typer.Option("--years", metavar="N", help="Weather years.")] = 1,
     days: Annotated[float | None, typer.Option("--days", metavar="D", help="Length of every run.")] = None,
-    start_day: Annotated[
-        float | None, typer.Option("--start-day", metavar="D", help="Days after 1 January at which runs start.")
-    ] = None,
+    start_days: StartDays = None,
     baseline: Annotated[
         str | None,
         typer.Option("--baseline", metavar="NAME", help="Side to hold the others against; the first if left out."),
@@ -93,7 +96,7 @@ def compare(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
 
     found = compared(
         *scenarios, policies=policies or (), vary=vary or (), overrides=sets or (), seeds=seeds, years=years, days=days,
-        start_day=start_day, baseline=baseline, limit=limit, margin_k_h=margin_kh, uncertain=uncertain or (),
+        start_day=start_days, baseline=baseline, limit=limit, margin_k_h=margin_kh, uncertain=uncertain or (),
         draws=draws, guard=guard, decision_limit_s=decision_limit, jobs=jobs, out=out, resume=resume, force=force,
         progress=None if quiet or not sys.stderr.isatty() else _progress,
     )

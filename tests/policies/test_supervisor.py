@@ -80,6 +80,14 @@ def test_setpoints_move_no_faster_than_their_rate() -> None:
     assert own.counts == {"setpoint supply_air_c": 1, "setpoint chilled_water_c": 1}
 
 
+def test_the_first_decision_is_limited_too() -> None:
+    """It comes one interval of the scenario after the start: from 22 °C, at 12 K/h, 0.5 K in 150 s."""
+    own = Supervisor(Asks(supply_air_c=26.0), SafetyLimits(), facts(interval_s=150))
+    own.reset(1)
+    assert own.decide(seen(9000)).given() == {"supply_air_c": pytest.approx(22.5)}
+    assert own.counts == {"setpoint supply_air_c": 1}
+
+
 def test_fans_and_pumps_never_stand_still() -> None:
     own = supervised(Asks(fan_speed_frac=0.0, demand_margin_frac=-0.5, pump_dp_frac=0.2))
     assert steps(own, 1, 40)[-1] == FLOORS
@@ -178,7 +186,7 @@ def test_it_gives_back_after_a_while_inside_a_band_and_the_policy_begins_anew() 
     assert calm[5] == {"supply_air_c": 23.0}  # from 22 °C on at its rate
     assert calm[6] == {"supply_air_c": 24.0}
     assert inner.resets == 2
-    assert [entry.what for entry in own.log[:2]] == ["fallback", "release"]
+    assert [entry.what for entry in own.log[1:3]] == ["fallback", "release"]
     assert own.counts["fallback"] == own.counts["release"] == 1
 
 
@@ -268,7 +276,12 @@ def test_bounds_that_cross_are_refused(wrong: dict[str, float]) -> None:
 
 
 def test_a_harmful_policy_is_held_within_the_limit_in_a_run() -> None:
-    """Supply of 33 °C brings racks above 33 °C; the supervisor ends it at its limit, and again after each release."""
+    """Supply of 33 °C brings racks above 33 °C; the supervisor ends it at its limit, and again after each release.
+
+    Between two decisions the air may warm by two steps of 1 K: the one that passes the limit, and the one before, which
+    the coils have not followed yet. Recirculation adds up to a quarter, as servers' fans speed up. A first decision
+    without a rate would reach 33 °C.
+    """
     scenario = load_scenario(SCENARIO, SHORT)
     harmful = Asks(supply_air_c=33.0, chilled_water_c=25.0)
     alone = build_simulation(scenario, harmful)
@@ -276,9 +289,9 @@ def test_a_harmful_policy_is_held_within_the_limit_in_a_run() -> None:
     own = Supervisor(Asks(supply_air_c=33.0, chilled_water_c=25.0), SafetyLimits(inlet_c=28.0), facts())
     watched = build_simulation(scenario, own)
     hottest_c = 0.0
-    for hour in range(1, 31):
-        watched.run(watched.start_s + hour * 3600)
+    for interval in range(1, 361):
+        watched.run(watched.start_s + interval * 300)
         hottest_c = max(hottest_c, float(watched.state.facility["inlet_max_c"][0]))
     assert float(alone.state.facility["inlet_max_c"][0]) > 33.0
     assert own.counts["fallback"] >= 2
-    assert hottest_c < 28.0 + 2.0  # one decision of 1 K late, at a first step of any size
+    assert hottest_c < 28.0 + 2.5

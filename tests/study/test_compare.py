@@ -23,6 +23,7 @@ from twin.study.analysis import pairings
 from twin.study.cases import Plan, Request, plan_of
 from twin.study.compare import Comparison, compare, compared
 from twin.study.one_run import Run
+from twin.study.pictures import views
 from twin.study.sources import PolicySource
 from twin.weather.read import load_weather
 
@@ -74,6 +75,40 @@ def test_pairs_share_every_random_number() -> None:
         assert first.site.weather == f"tianjin@{world.year}"
     weathers = [load_weather(f"tianjin@{year}") for year in (1, 2)]
     assert not np.array_equal(weathers[0].dry_bulb_c, weathers[1].dry_bulb_c)
+
+
+def test_several_start_days_are_worlds_of_their_own() -> None:
+    """Every start has seeds of its own, both sides share it, and the report leaves the days between them empty."""
+    asked = Request([SCENARIO], ["fixed", "trim_respond"], seeds=2, days=2.0, start_day=[10, 200.5])
+    plan = plan_of(asked)
+    assert [w.name for w in plan.worlds] == ["s1-y1-t10", "s2-y1-t10", "s3-y1-t200.5", "s4-y1-t200.5"]
+    for world in plan.worlds:
+        runs = [plan.task(side, world).scenario.run for side in plan.sides]
+        assert runs[0] == runs[1]
+        assert (runs[0].start_day, runs[0].seed, runs[0].duration_days) == (world.start_day, world.seed, 2.0)
+    one = plan_of(Request([SCENARIO], ["fixed", "trim_respond"], days=2.0, start_day=[10.0]))
+    assert [w.name for w in one.worlds] == ["s1-y1"]
+    assert one.sides[0].scenarios[0].run.start_day == 10.0
+    with pytest.raises(InputError) as caught:
+        plan_of(Request([SCENARIO], ["fixed", "trim_respond"], days=2.0, start_day=[10, 10, 400, 0.01]))
+    for part in ("every day once only", "--start-day 400", "--start-day 0.01"):
+        assert part in str(caught.value), part
+
+
+def test_weeks_apart_are_pooled_and_drawn_with_a_gap() -> None:
+    """The mean saving of two starts is that of their sums; no day between them is made up."""
+    kept = {name: value for name, value in SHORT.items() if name != "run.duration_days"}
+    found = compare(SCENARIO, policies=["fixed", "trim_respond"], overrides=kept, days=1.0, start_day=[10, 14], jobs=1)
+    totals = [run.days.total("total_kwh") for run in found.runs]
+    assert [int(run.days.columns["day"][0]) for run in found.runs] == [10, 10, 14, 14]
+    saving = 1.0 - (totals[1] + totals[3]) / (totals[0] + totals[2])
+    assert found.rows[1]["saving_frac"] == pytest.approx(saving, rel=1e-12)
+    assert "1 seed in 1 weather year from each of the days 10, 14, 1 days each" in found.text
+    view = views(found.plan.sides[0], found.pairings, found.limit)[0]
+    assert view.start_day == 10
+    assert view.saved_kwh == pytest.approx(
+        [totals[0] - totals[1], np.nan, np.nan, np.nan, totals[2] - totals[3]], rel=1e-9, nan_ok=True)
+    assert np.isnan(view.by_hour_kw[:, 1:4]).all()
 
 
 def test_jobs_and_weather_are_the_same_on_both_sides() -> None:

@@ -60,6 +60,10 @@ def test_the_guard_says_what_it_would_veto(history: Path, tmp_path: Path) -> Non
     jumps = shadow(SCENARIO, history, own_policies.Warm(), overrides=RUN)
     assert any("setpoint supply_air_c: 32 asked for" in p.veto for p in jumps.proposals)
     frame = pd.read_csv(history)
+    warm = tmp_path / "warm.csv"
+    frame.assign(**{"hall.supply_setpoint_c": 32.0}).to_csv(warm, index=False)
+    holds = shadow(SCENARIO, warm, own_policies.Warm(), overrides=RUN)
+    assert not any(p.veto for p in holds.proposals)  # it asks for what was in force, not for 10 K more than the design
     frame.loc[frame["time_s"] >= 43200, "hall.rack_inlet_max_c"] = 34.0
     hot = tmp_path / "hot.parquet"
     frame.to_parquet(hot)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -180,10 +180,14 @@ class Supervisor:
         self._forget()
         reset_policy(self.policy, seed, rollout)
 
+    def begin_at(self, in_force: Mapping[str, float]) -> None:
+        """What is in force before the first decision, where that is not the scenario's: rates count from there."""
+        self._force.update(in_force)
+
     def decide(self, observation: Observation) -> Setpoints:
         """The policy's setpoints as far as they are safe, or the scenario's."""
         now_s = observation.time_s
-        elapsed_s = 0 if self._seen_s is None else now_s - self._seen_s
+        elapsed_s = self.facts.interval_s if self._seen_s is None else now_s - self._seen_s
         why = next(self._causes(observation), None)
         self._seen_s = now_s
         if self._bad_s is not None:

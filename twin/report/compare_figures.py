@@ -128,8 +128,9 @@ def _when(view: CandidateView, number: int) -> Picture | None:
     axes.set_ylabel("hour of the day")
     axes.grid(visible=False)
     _day_axis(axes, edges[0], view.start_day + len(view.saved_kwh))
-    by_period, by_hour = np.nanmean(view.by_hour_kw, axis=0), np.nanmean(view.by_hour_kw, axis=1)
-    day = float(edges[int(np.nanargmax(by_period))])
+    ran = np.isfinite(view.by_hour_kw).any(axis=0)
+    by_period, by_hour = np.nanmean(view.by_hour_kw[:, ran], axis=0), np.nanmean(view.by_hour_kw, axis=1)
+    day = float(edges[:-1][ran][int(np.argmax(by_period))])
     message = f"When: most is saved around {int(np.nanargmax(by_hour)):02d}:00 and in the days from {_date(day)}"
     if np.nanmax(view.by_hour_kw) <= 0.0:
         message = "When: nothing is saved at any hour of any season"
@@ -140,7 +141,8 @@ def _when(view: CandidateView, number: int) -> Picture | None:
 
 def _through_time(view: CandidateView, number: int) -> Picture | None:
     """Saving day by day."""
-    if not np.any(view.saved_kwh):
+    ran = np.isfinite(view.saved_kwh)
+    if not np.any(view.saved_kwh[ran]):
         return None
     figure, axes = new_figure(2.5)
     days = view.start_day + np.arange(len(view.saved_kwh)) + 0.5
@@ -150,7 +152,7 @@ def _through_time(view: CandidateView, number: int) -> Picture | None:
     axes.axhline(0.0, color=LIMIT, lw=1)
     axes.set_ylabel("saved, kWh a day")
     _day_axis(axes, view.start_day, view.start_day + len(days))
-    share = float(np.mean(view.saved_kwh > 0.0))
+    share = float(np.mean(view.saved_kwh[ran] > 0.0))
     message = f"{view.name} saves on {100.0 * share:.0f} % of the days"
     title(figure, message)
     note = "Line: mean over seeds and weather years; grey: least and most of them."

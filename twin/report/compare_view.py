@@ -52,9 +52,9 @@ class CandidateView:
     start_day : int
         First day, counted from 1 January.
     saved_kwh : ndarray, shape (days,)
-        Saved each day, mean over worlds.
+        Saved each day, mean over worlds; NaN on days between several starts that no run has.
     spread_kwh : ndarray, shape (2, days)
-        Least and most of the worlds.
+        Least and most of the worlds; NaN likewise.
     by_hour_kw : ndarray, shape (24, periods)
         Mean power saved by hour of the day and period of the run; NaN where there is none.
     period_days : int

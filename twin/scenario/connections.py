@@ -284,7 +284,7 @@ def _wrong_arrows(there: dict[str, str], plant: Plant) -> Iterator[Problem]:
                 what = f"crossed connection: {_WORDS[kind]} cannot give heat to {_WORDS[to]}; it goes to {may}"
                 yield Problem(f"{where} = {target[:60]!r}", what)
             elif allowed.index(to) < last:
-                passed = sorted(targets, key=lambda t: allowed.index(_ally(there.get(t, t), allowed)))
+                passed = sorted(targets, key=lambda t: allowed.index(_ally(there[t] if t in there else t, allowed)))
                 yield Problem(where, f"wrong order: the water passes them as {', '.join(passed)}; write them so")
             last = max(last, allowed.index(to)) if to in allowed else last
 

@@ -7,6 +7,7 @@ the weather year, and the draw of uncertain parameters. So what differs within a
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,12 +39,20 @@ class Request:
     seeds: int = 1
     years: int = 1
     days: float | None = None
-    start_day: float | None = None
+    start_day: float | Sequence[float] | None = None
     baseline: str | None = None
     uncertain: Mapping[str, tuple[float, float]] | Sequence[str] = ()
     draws: int = DRAWS
     guard: bool = False
     decision_limit_s: float = DECISION_LIMIT_S
+
+    @property
+    def start_days(self) -> tuple[float, ...]:
+        """As given; empty: the scenario's."""
+        given = self.start_day
+        if given is None:
+            return ()
+        return (float(given),) if isinstance(given, (int, float)) else tuple(float(day) for day in given)
 
 
 @dataclass(frozen=True)
@@ -53,18 +62,21 @@ class World:
     Attributes
     ----------
     name : str
-        ``s1-y1``, or ``s1-y1-d3``.
+        ``s1-y1``, ``s1-y1-d3``, or with several start days ``s1-y1-t195``.
     seed : int
     year : int or None
         Number behind '@' of the weather; None: the scenario's own weather.
     draw : int
         0 is the scenario as it stands; others are draws of uncertain parameters.
+    start_day : float or None
+        Days after 1 January; None: the sides' own.
     """
 
     name: str
     seed: int
     year: int | None
     draw: int
+    start_day: float | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +150,11 @@ class _Reader:
             self.problems.append(Problem(f"--decision-limit {asked.decision_limit_s:g}", what))
         if not asked.scenarios:
             self.problems.append(Problem("SCENARIO", "give at least one"))
+        for day in asked.start_days:
+            if len(asked.start_days) > 1 and not (0.0 <= day < 366.0 and math.isclose(day * 24, round(day * 24))):
+                self.problems.append(Problem(f"--start-day {day:g}", "must lie in 0 … 366 d and fall on a full hour"))
+        if len(set(asked.start_days)) < len(asked.start_days):
+            self.problems.append(Problem("--start-day", "every day once only"))
 
     def policies(self) -> list[PolicySource | None]:
         """Sources; None is the scenario's own policy."""
@@ -185,7 +202,7 @@ class _Reader:
         """A scenario with everything laid over it; its problems are kept."""
         asked = self.request
         texts = _texts(asked.overrides)
-        lengths = {"run.duration_days": asked.days, "run.start_day": asked.start_day}
+        lengths = {"run.duration_days": asked.days, "run.start_day": next(iter(asked.start_days), None)}
         more = {**keys, **{path: v for path, v in lengths.items() if v is not None}, **also}
         try:
             if isinstance(source, Scenario) and not texts and not more:
@@ -273,7 +290,9 @@ def _sides(reader: _Reader, draws: Sequence[Mapping[str, float]]) -> list[Side]:
 
 def _check_alike(reader: _Reader, sides: Sequence[Side]) -> None:
     """Sides must cover the same days, enough of them, and have other weather years where these are asked for."""
-    days, worlds = sides[0].scenarios[0].run.duration_days, reader.request.seeds * reader.request.years
+    asked = reader.request
+    days = sides[0].scenarios[0].run.duration_days
+    worlds = asked.seeds * asked.years * max(1, len(asked.start_days))
     if days * worlds < 2.0:
         what = "an interval needs two days or more; give --days, --seeds or --years"
         reader.problems.append(Problem(f"run.duration_days = {days:g}", what))
@@ -300,16 +319,21 @@ def _baseline_first(reader: _Reader, sides: list[Side]) -> list[Side]:
 
 
 def _worlds(request: Request, scenario: Scenario, draws: int) -> list[World]:
-    """Every seed in every year: each its own, since a seed that is used twice is no new evidence."""
+    """Every seed in every year from every start: each its own, since a seed that is used twice is no new evidence."""
     first = scenario.run.seed
     _, own_year = _year_of(scenario.site.weather)
+    several = len(request.start_days) > 1
+    starts = request.start_days if several else (None,)
     found = []
     for draw in range(draws + 1):
-        for j in range(request.years):
-            year = None if request.years == 1 else (own_year or 1) + j
-            for i in range(request.seeds):
-                name = f"s{first + j * request.seeds + i}-y{j + 1}" + (f"-d{draw}" if draw else "")
-                found.append(World(name, first + j * request.seeds + i, year, draw))
+        seed = first
+        for start in starts:
+            for j in range(request.years):
+                year = None if request.years == 1 else (own_year or 1) + j
+                for _ in range(request.seeds):
+                    name = f"s{seed}-y{j + 1}" + (f"-t{start:g}" if several else "") + (f"-d{draw}" if draw else "")
+                    found.append(World(name, seed, year, draw, start))
+                    seed += 1
     return found
 
 
@@ -320,8 +344,11 @@ def _year_of(weather: str) -> tuple[str, int | None]:
 
 
 def _placed(scenario: Scenario, world: World) -> Scenario:
-    """A scenario with the seed and the weather year of a world."""
-    run = scenario.run.model_copy(update={"seed": world.seed})
+    """A scenario with the seed, the weather year and the start of a world."""
+    changes: dict[str, object] = {"seed": world.seed}
+    if world.start_day is not None:
+        changes["start_day"] = world.start_day
+    run = scenario.run.model_copy(update=changes)
     site = scenario.site
     if world.year is not None:
         site = site.model_copy(update={"weather": f"{_year_of(site.weather)[0]}@{world.year}"})

@@ -117,7 +117,7 @@ def compare(  # noqa: PLR0913 - the one public door; every parameter but the sce
     seeds: int = 1,
     years: int = 1,
     days: float | None = None,
-    start_day: float | None = None,
+    start_day: float | Sequence[float] | None = None,
     baseline: str | None = None,
     limit: str = "recommended",
     margin_k_h: float | None = None,
@@ -145,8 +145,10 @@ def compare(  # noqa: PLR0913 - the one public door; every parameter but the sce
         Keys to change on every side.
     seeds, years : int
         Seeds of jobs and faults; weather years. Every seed of every year is a world of its own.
-    days, start_day : float or None
-        Length and start of every run, d, instead of the scenario's.
+    days : float or None
+        Length of every run, d, instead of the scenario's.
+    start_day : float, sequence of float or None
+        Start of every run, d after 1 January; several give each seed and year a run from each of them.
     baseline : str or None
         Label of the side the others are held against.
     limit : str

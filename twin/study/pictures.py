@@ -49,9 +49,10 @@ def views(base: Side, pairs: Sequence[Pairing], limit: str) -> list[CandidateVie
 
 
 def _view(pair: Pairing, baseline: str, both: list[tuple[str, Run, Run]], limit_c: float, column: str) -> CandidateView:
-    count = min(min(len(a.days), len(b.days)) for _, a, b in both)
-    saved = np.stack([a.days.columns["total_kwh"][:count] - b.days.columns["total_kwh"][:count] for _, a, b in both])
-    periods, length = _by_hour(both, count)
+    first = int(min(run.days.columns["day"][0] for _, run, _ in both))
+    count = int(max(run.days.columns["day"][-1] for _, run, _ in both)) - first + 1
+    saved, spread = _by_day(both, first, count)
+    periods, length = _by_hour(both, first, count)
     names = dict.fromkeys(name for _, a, b in both for name in (*a.days.uses, *b.days.uses))
     uses = {name: float(np.mean([a.days.uses.get(name, 0.0) - b.days.uses.get(name, 0.0) for _, a, b in both]))
             for name in names}
@@ -59,21 +60,34 @@ def _view(pair: Pairing, baseline: str, both: list[tuple[str, Run, Run]], limit_
         pair.side.label, baseline, (pair.saving.value, pair.saving.low, pair.saving.high),
         (pair.excess.value, pair.excess.low, pair.excess.high), pair.finding.margin_k_h,
         MODEL_ERROR_FRAC * pair.finding.overhead_frac, tuple(pair.by_world_frac.values()),
-        () if pair.band is None else pair.band.savings_frac, uses, int(both[0][1].days.columns["day"][0]),
-        saved.mean(axis=0), np.stack((saved.min(axis=0), saved.max(axis=0))), periods, length, limit_c,
+        () if pair.band is None else pair.band.savings_frac, uses, first, saved, spread, periods, length, limit_c,
         _worst(both, column),
     )
 
 
-def _by_hour(both: list[tuple[str, Run, Run]], count: int) -> tuple[Floats, int]:
-    """Mean power saved by hour of the day and period of the run, kW, and the days of a period."""
+def _by_day(both: list[tuple[str, Run, Run]], first: int, count: int) -> tuple[Floats, Floats]:
+    """Saved each day, mean and ends over the worlds that have the day, kWh; NaN on days that no world has."""
+    found = np.full((len(both), count), np.nan)
+    for row, (_, a, b) in zip(found, both, strict=True):
+        days = min(len(a.days), len(b.days))
+        place = a.days.columns["day"][:days].astype(int) - first
+        row[place] = a.days.columns["total_kwh"][:days] - b.days.columns["total_kwh"][:days]
+    has = np.isfinite(found).any(axis=0)
+    mean, spread = np.full(count, np.nan), np.full((2, count), np.nan)
+    mean[has] = np.nanmean(found[:, has], axis=0)
+    spread[:, has] = np.nanmin(found[:, has], axis=0), np.nanmax(found[:, has], axis=0)
+    return mean, spread
+
+
+def _by_hour(both: list[tuple[str, Run, Run]], first: int, count: int) -> tuple[Floats, int]:
+    """Mean power saved by hour of the day and period from the first day on, kW, and the days of a period."""
     length = max(1, -(-count // _MOST_PERIODS))
     periods = -(-count // length)
     total, weight = np.zeros((24, periods)), np.zeros((24, periods))
     for _, a, b in both:
         steps = min(len(a.days.quarter_s), len(b.days.quarter_s))
         middle_s = a.days.quarter_s[:steps] - 450
-        period = (middle_s // _DAY_S - middle_s[0] // _DAY_S) // length
+        period = (middle_s // _DAY_S - first) // length
         hour = middle_s % _DAY_S // 3600
         here = period < periods
         power = a.days.traces["power.facility_kw"][:steps] - b.days.traces["power.facility_kw"][:steps]

@@ -19,7 +19,7 @@ from twin.engine.seeds import seed_stream
 from twin.errors import InputError, Problem
 from twin.policies.contract import Observation, Policy, Rollout, Setpoints
 from twin.policies.facts import Facts
-from twin.policies.supervisor import WATCHED
+from twin.policies.supervisor import WATCHED, Supervisor
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.simulate import build_simulation
@@ -307,6 +307,8 @@ def _prime(history: Telemetry, guard: Policy, speaker: _Speaker, begin: tuple[in
     seen, incumbent = _row(history, 0, *begin)
     given = {name: incumbent[name] for name in history.setpoints if name in incumbent} or dict(begin[1])
     speaker.next = Setpoints(**given)
+    if isinstance(guard, Supervisor):
+        guard.begin_at(given)
     guard.decide(seen)
 
 

@@ -80,11 +80,14 @@ def remarks(plan: Plan, runs: Sequence[Run], pairs: Sequence[Pairing], limit: st
     base = plan.sides[0]
     worlds = [world for world in plan.worlds if world.draw == 0]
     years = len({world.year for world in worlds})
+    starts = sorted({world.start_day for world in worlds if world.start_day is not None})
+    seeds = len(worlds) // years // max(1, len(starts))
+    begin = f" from each of the days {', '.join(f'{day:g}' for day in starts)}" if starts else ""
     days = base.scenarios[0].run.duration_days
     limits = base.scenarios[0].hall.limits
     limit_c = limits.recommended_max_c if limit == "recommended" else limits.allowable_max_c
     found = [
-        (f"Baseline: {base.label}. {_count(len(worlds) // years, 'seed')} in {_count(years, 'weather year')}, "
+        (f"Baseline: {base.label}. {_count(seeds, 'seed')} in {_count(years, 'weather year')}{begin}, "
          f"{days:g} days each, the same for every side; values are means of a run."),
     ]
     if pairs:
