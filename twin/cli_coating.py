@@ -27,23 +27,28 @@ __all__ = ["add_verbs"]
 
 Coats = Annotated[
     list[str] | None,
-    typer.Option("--coating", metavar="A", help="A coating of 'twin parts coatings' or of the scenario's own; 'bare' for none. "
+    typer.Option("--coating", metavar="A", help="A coating of 'twin parts coatings' or of the scenario's own; "
+                                                "'bare' for none. "
                  "Repeatable; a few of each kind if left out."),
 ]
 Vary = Annotated[
     list[str] | None,
-    typer.Option("--vary", metavar="KEY=A,B", help="Setpoints to stand beside; supply air 1 K warmer if left out. Repeatable."),
+    typer.Option("--vary", metavar="KEY=A,B", help="Setpoints to stand beside; supply air 1 K warmer if left "
+                                                   "out. Repeatable."),
 ]
 Claims = Annotated[
     list[str] | None,
-    typer.Option("--claim", metavar="[NAME=]W_M2", help="A vendor's cooling power, held against the bound of the site. Repeatable."),
+    typer.Option("--claim", metavar="[NAME=]W_M2", help="A vendor's cooling power, held against the bound of "
+                                                        "the site. Repeatable."),
 ]
 Years = Annotated[
-    int | None, typer.Option("--years", metavar="N", help="Weather years; every seed is then run in each. One a seed if left out.")
+    int | None, typer.Option("--years", metavar="N", help="Weather years, each with every seed; one a seed if "
+                                                          "left out.")
 ]
 Baseline = Annotated[
     str | None,
-    typer.Option("--baseline", metavar="NAME", help="bare, as-is or a coating; as it is where that is an ordinary surface of the "
+    typer.Option("--baseline", metavar="NAME", help="bare, as-is or a coating; as it is where that is an "
+                                                    "ordinary surface of the "
                  "library, else bare."),
 ]
 
@@ -59,12 +64,15 @@ def coating(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     coats: Coats = None,
     ages: Annotated[str, typer.Option("--ages", metavar="A,B", help="Years outdoors; 0 is new.")] = "0,1,3",
     surface: Annotated[
-        str | None, typer.Option("--surface", metavar="NAME", help="roof, wall or both; as the scenario has it if left out.")
+        str | None,
+        typer.Option("--surface", metavar="NAME", help="roof, wall or both; the scenario says which if left out.")
     ] = None,
     baseline: Baseline = None,
     vary: Vary = None,
     sets: Sets = None,
-    seeds: Annotated[int, typer.Option("--seeds", metavar="N", help="Seeds, each with a weather year of its own.")] = 10,
+    seeds: Annotated[
+        int, typer.Option("--seeds", metavar="N", help="Seeds, each with a weather year of its own.")
+    ] = 10,
     years: Years = None,
     days: Annotated[float | None, typer.Option("--days", metavar="D", help="Length of every run.")] = None,
     start_day: Annotated[
@@ -86,16 +94,16 @@ def coating(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
 ) -> None:
     """What a coating on roof or walls is worth here: PUE, energy, peak, water, carbon, payback, beside a setpoint.
 
-    Every coating at every age on the same seeds and weather as the bare hall. What is below the model's own error is said
-    to be so. Several scenarios are judged one by one and drawn side by side. Exit code 3 says that a run failed.
+    Every coating at every age on the same seeds and weather as the bare hall. What is below the model's own error is
+    said to be so. Several scenarios are judged one by one and drawn side by side. Exit code 3 says that a run failed.
     """
     writable(json_path, "twin coating")
     from twin.study.coating import coating as judged  # lazy: numba
 
     found = judged(
         *scenarios, coatings=coats or (), ages_years=_ages(ages), surface=surface, baseline=baseline, vary=vary,
-        overrides=sets or (), seeds=seeds, years=years, days=days, start_day=start_day, uncertain=uncertain, draws=draws,
-        cost_per_m2=cost_per_m2, claims=claims or (), jobs=jobs, out=out, resume=resume, force=force,
+        overrides=sets or (), seeds=seeds, years=years, days=days, start_day=start_day, uncertain=uncertain,
+        draws=draws, cost_per_m2=cost_per_m2, claims=claims or (), jobs=jobs, out=out, resume=resume, force=force,
         progress=None if quiet or not sys.stderr.isatty() else say_progress,
     )
     write_json(json_path, found.data)

@@ -1,4 +1,4 @@
-"""The verbs of comparisons: ``twin compare``, ``twin shadow``. What is heavy is imported inside the verb that needs it."""
+"""The verbs ``twin compare``, ``twin shadow``. What is heavy is imported inside the verb that needs it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import typer
 from twin.errors import InputError, Problem
 
 __all__ = [
-    "EXIT_FAILED", "Json", "Names", "Resume", "Sets", "Uncertain", "add_verbs", "say_progress", "writable", "write_json",
+    "EXIT_FAILED", "Json", "Names", "Resume", "Sets", "Uncertain", "add_verbs", "say_progress", "writable",
+    "write_json",
 ]
 
 EXIT_FAILED = 3

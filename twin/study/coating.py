@@ -13,7 +13,7 @@ from twin.errors import InputError, Problem
 from twin.study.coating_plan import CoatingRequest, SitePlan, site_plan
 from twin.study.coating_site import Gain, judged_site
 from twin.study.coating_sky import Claim, claim_lines, read_claims, site_sky
-from twin.study.coating_table import cells, site_notes, table_text
+from twin.study.coating_table import site_notes, table_text
 from twin.study.compare import place_problems
 from twin.study.one_run import Run, put
 from twin.study.pool import default_jobs, run_all
@@ -53,11 +53,6 @@ class SiteCoatings:
     def name(self) -> str:
         """The scenario's."""
         return self.site.scenario.name
-
-    @property
-    def cells(self) -> tuple[list[str], list[list[str]]]:
-        """Head and rows of the table, as text."""
-        return cells(self.gains, self._is_a_year)
 
     @property
     def _is_a_year(self) -> bool:
@@ -126,7 +121,8 @@ class Coatings:
         rows = []
         for site in self.sites:
             for gain in site.gains:
-                row: dict[str, Any] = {"scenario": site.name, "side": gain.label, "rank": gain.rank, "verdict": gain.word}
+                row: dict[str, Any] = {"scenario": site.name, "side": gain.label}
+                row |= {"rank": gain.rank, "verdict": gain.word}
                 for name, change in gain.changes.items():
                     row |= {f"d_{name}": change.value, f"d_{name}_low": change.low, f"d_{name}_high": change.high}
                 rows.append(row)
@@ -148,7 +144,8 @@ class Coatings:
         from twin.report.coating_page import write_coatings  # lazy: matplotlib
         from twin.study.coating_views import site_views
 
-        return write_coatings(path, self.verdict, [site_views(site) for site in self.sites])
+        return write_coatings(path, self.verdict, [
+            site_views(site.site, site.runs, site.gains, site.notes, site.claims) for site in self.sites])
 
 
 def coating(  # noqa: PLR0913 - the one public door; every parameter but the scenarios is a keyword with a default
@@ -184,7 +181,8 @@ def coating(  # noqa: PLR0913 - the one public door; every parameter but the sce
     ages_years : sequence of float
         Years outdoors; 0 is new.
     surface : str or None
-        "roof", "wall" or "both". None: the roof; walls too if the scenario names a surface of theirs, or a shell covers them.
+        "roof", "wall" or "both". None: the roof; walls too if the scenario names a surface of theirs, or a shell
+        covers them.
     baseline : str or None
         "bare", "as-is" or a coating. None: as it is where the surface is an ordinary one of the library, else bare.
     vary : mapping, sequence of str or None

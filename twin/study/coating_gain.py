@@ -1,7 +1,8 @@
 """What a coating changes beside the baseline: PUE, TUE, energy, peak, water, carbon, money; each with an interval.
 
-Values are *side less baseline*: what is saved has a minus. Changes of a ratio are exact, ``ΔPUE = Σ (E_b − E_a − R (I_b −
-I_a)) / Σ I_b`` with ``R = Σ E_a / Σ I_a``, so that what is alike on both sides cancels day by day.
+Values are *side less baseline*: what is saved has a minus. Changes of a ratio are exact,
+``ΔPUE = Σ (E_b − E_a − R (I_b − I_a)) / Σ I_b`` with ``R = Σ E_a / Σ I_a``,
+so that what is alike on both sides cancels day by day.
 """
 
 from __future__ import annotations
@@ -199,7 +200,8 @@ def _money(tables: Sequence[tuple[DayTable, DayTable]], prices: Prices) -> Chang
     daily, demand = [], []
     for first, second in tables:
         energy, water = _both(first, second, "total_kwh"), _both(first, second, "water_l")
-        daily.append((energy[1] - energy[0]) * prices.energy_per_kwh + (water[1] - water[0]) * prices.water_per_m3 / 1e3)
+        per_l = prices.water_per_m3 / 1e3
+        daily.append((energy[1] - energy[0]) * prices.energy_per_kwh + (water[1] - water[0]) * per_l)
         demand.append((_monthly_kw(second) - _monthly_kw(first)) * prices.demand_per_kw_month)
     by_day, by_month = _of_sum(daily), float(np.mean(demand))
     ends = [None if end is None else end + by_month for end in (by_day.low, by_day.high)]

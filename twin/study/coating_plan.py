@@ -1,7 +1,7 @@
 """What ``twin coating`` runs: a baseline, a side for every coating and age, and a setpoint beside them.
 
-Every world is a seed of jobs and faults with a weather year of its own: ten seeds that share one year of weather would be
-no ten pieces of evidence. Draws of uncertain parameters are run in the first world only.
+Every world is a seed of jobs and faults with a weather year of its own: ten seeds that share one year of weather would
+be no ten pieces of evidence. Draws of uncertain parameters are run in the first world only.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ __all__ = ["DEFAULT_COATINGS", "SHIFT", "CoatingRequest", "SitePlan", "Treatment
 DEFAULT_COATINGS = ("baso4-paint", "glass-polymer-silver", "white-cool-roof", "galvanised-steel")
 #: Not a key of the scenario: what is added to the solar reflectance of every coating that is held against the baseline.
 SHIFT = "coating.reflectance_shift"
-#: Ranges that are drawn from if nothing is said. Source: reflectances of the library are known to 0.02 … 0.03 (twin/parts/
-#: coatings.toml); resistance and outside film assumed: what insulation ages to, and the spread of film correlations.
+#: Ranges that are drawn from if nothing is said. Source: reflectances of the library are known to 0.02 … 0.03 (see
+#: twin/parts/coatings.toml); resistance and outside film assumed: what insulation ages to, and the spread of film correlations.
 _SHIFT_FRAC, _RESISTANCE_FACTORS, _FILM_FACTORS = 0.02, (0.8, 1.25), (0.7, 1.4)
-#: Step of the supply air that stands beside the coatings if nothing is said, K. Source: the smallest that operators take.
+#: Step of the supply air that stands beside the coatings if nothing is said, K. Source: assumed.
 _SETPOINT_STEP_K = 1.0
 #: Oldest surface, years: the bound of the key.
 _OLDEST_YEARS = 30.0
@@ -139,7 +139,8 @@ def site_plan(source: Any, request: CoatingRequest) -> SitePlan:
     notes: list[str] = []
     surfaces = _surfaces(scenario, request.surface)
     baseline = _baseline(scenario, surfaces, request.baseline, problems)
-    treatments = [baseline, *_coats(scenario, surfaces, request, problems), *_setpoint(scenario, request, problems, notes)]
+    coats = _coats(scenario, surfaces, request, problems)
+    treatments = [baseline, *coats, *_setpoint(scenario, request, problems, notes)]
     if request.uncertain is None and request.draws:
         uncertain = default_uncertain(scenario, surfaces)
     drawn = draws_of(uncertain, request.draws) if uncertain and request.draws and not problems else []
@@ -161,9 +162,9 @@ def _number_problems(request: CoatingRequest) -> list[Problem]:
             found.append(Problem(f"--{name} {value}", f"must be a whole number in {least} … 1000"))
     if not request.ages_years:
         found.append(Problem("--ages", "is empty; give years outdoors, e.g. 0,1,3"))
-    for age in request.ages_years:
-        if not (math.isfinite(age) and 0.0 <= age <= _OLDEST_YEARS):
-            found.append(Problem(f"--ages {age:g}", f"must lie in 0 … {_OLDEST_YEARS:g} years outdoors; 0 is new"))
+    what = f"must lie in 0 … {_OLDEST_YEARS:g} years outdoors; 0 is new"
+    found += [Problem(f"--ages {age:g}", what) for age in request.ages_years
+              if not (math.isfinite(age) and 0.0 <= age <= _OLDEST_YEARS)]
     if request.surface not in {None, "roof", "wall", "both"}:
         found.append(Problem(f"--surface {request.surface}", "must be roof, wall or both"))
     return found
@@ -193,7 +194,7 @@ def _baseline(
     if wanted is None:
         ordinary = {part.name for part in coating_parts() if part.kind == "ordinary"}
         if own.coating in ordinary and own.coating not in scenario.envelope.coatings:
-            return Treatment("baseline", f"as it is ({own.coating}, {own.coating_age_years:g} years)")
+            return Treatment("baseline", Treatment("coating", own.coating, own.coating_age_years).label)
         wanted = "bare"
     if wanted == "as-is":
         return Treatment("baseline", "as it is")
@@ -220,8 +221,8 @@ def _coats(
             found.append(Treatment("coating", name, 0.0, _keys(surfaces, name, 0.0)))
             continue
         problems += _unknown(scenario, name, "--coating")
-        for age in dict.fromkeys(request.ages_years):
-            found.append(Treatment("coating", name, float(age), _keys(surfaces, name, float(age))))
+        found += [Treatment("coating", name, float(age), _keys(surfaces, name, float(age)))
+                  for age in dict.fromkeys(request.ages_years)]
     return found
 
 
@@ -231,13 +232,14 @@ def _setpoint(
     """What an operator could do instead; one side a value."""
     if request.vary is None:
         if scenario.hall.holds_return:
-            notes.append("No setpoint stands beside the coatings: the units hold return air. Give one with --vary KEY=A,B.")
+            notes.append("No setpoint stands beside the coatings: the units hold return air. Give one with "
+                         "--vary KEY=A,B.")
             return []
-        request_vary: Any = {"plant.supply_air_temp_c": [scenario.plant.supply_air_temp_c + _SETPOINT_STEP_K]}
+        wanted: Any = {"plant.supply_air_temp_c": [scenario.plant.supply_air_temp_c + _SETPOINT_STEP_K]}
     else:
-        request_vary = request.vary
+        wanted = request.vary
     found = []
-    entries = request_vary.items() if isinstance(request_vary, Mapping) else [_split(t, problems) for t in request_vary]
+    entries = wanted.items() if isinstance(wanted, Mapping) else [_split(t, problems) for t in wanted]
     for key, values in entries:
         found += [Treatment("setpoint", f"{key}={value}", 0.0, {key: value}) for value in values]
     for treatment in found:

@@ -15,9 +15,9 @@ from twin.study.verdict import MODEL_ERROR_FRAC, judge
 
 __all__ = ["BELOW_ERROR", "PUE_ERROR", "Gain", "judged_site", "seeds_that_count"]
 
-#: Error of a change of PUE by a roof. Source: 'twin validate coatings': the DH1 hall's coated roof beside EnergyPlus's, which
-#: is asked to agree within ±0.0001 (it does within 0.00001; energy closes to 1e-9, which is nothing beside that). One hall,
-#: one program: beside a real roof it is larger.
+#: Error of a change of PUE by a roof. Source: 'twin validate coatings': the DH1 hall's coated roof beside EnergyPlus's,
+#: which is asked to agree within ±0.0001 (it does within 0.00001; what energy fails to close is nothing beside that).
+#: One hall, one program: beside a real roof it is larger.
 PUE_ERROR = 1e-4
 BELOW_ERROR = "below the model's own error: no effect can be claimed"
 #: Shortest run of which a year's money is made, days.
@@ -76,7 +76,8 @@ class Gain:
             return f"{self.label}: {span}, {BELOW_ERROR} (±{self.error:.4f})"
         if self.word == "no difference" and self.treatment.kind == "setpoint":
             kwh = self.changes["kwh"]
-            return (f"{self.label}: no difference in energy can be told, ΔkWh {_signed(kwh.value, 1)} ({_span(kwh, 1)}), though {span}: "
+            return (f"{self.label}: no difference in energy can be told, ΔkWh {_signed(kwh.value, 1)} "
+                    f"({_span(kwh, 1)}), though {span}: "
                     "servers in warmer air draw more, which PUE counts as a merit")
         if self.word == "no difference":
             return f"{self.label}: {span}, the interval holds zero: no effect can be claimed"

@@ -1,4 +1,4 @@
-"""The sky over a site, hour by hour, without a hall: what a coating can lose there, what any coating can, and claims."""
+"""The sky over a site, hour by hour, without a hall: what a coating can lose there, what any can, and claims."""
 
 from __future__ import annotations
 
@@ -148,10 +148,12 @@ def read_claims(texts: Sequence[object]) -> tuple[list[Claim], list[Problem]]:
         try:
             name, power = (match[1] or "").strip() if match else "", float(match[2] if match else "")
         except ValueError:
-            problems.append(Problem(f"--claim {str(text)[:60]}", "is not a power; write W_M2 or NAME=W_M2, e.g. paint=120"))
+            problems.append(Problem(f"--claim {str(text)[:60]}", "is not a power; write W_M2 or NAME=W_M2, e.g. "
+                                                                 "paint=120"))
             continue
         if not 0.0 < power <= _MOST_W_M2:
-            problems.append(Problem(f"--claim {str(text)[:60]}", f"must lie in 0 … {_MOST_W_M2:g} W/m², 0 not included"))
+            problems.append(Problem(f"--claim {str(text)[:60]}", f"must lie in 0 … {_MOST_W_M2:g} W/m², 0 not "
+                                                                 "included"))
         else:
             found.append(Claim(name, power))
     return found, problems
@@ -176,12 +178,16 @@ def claim_lines(sky: SiteSky, claims: Sequence[Claim]) -> list[str]:
         who = f"{claim.name} is claimed" if claim.name else "A coating is claimed"
         head = f"to cool by {claim.power_w_m2:g} W/m². A black body without sun at air temperature"
         if claim.power_w_m2 > most:
-            found.append(f"CLAIM ABOVE THE BOUND: {who} {head} loses at most {most:.0f} W/m² here in the best hour of the "
+            found.append(f"CLAIM ABOVE THE BOUND: {who} {head} loses at most {most:.0f} W/m² here in the best "
+                         "hour of the "
                          f"year, {mean:.0f} in the mean: no coating can do this in the air of this site.")
         elif claim.power_w_m2 > mean:
             share = 100.0 * float(np.mean(bound >= claim.power_w_m2))
-            found.append(f"CLAIM ABOVE THE BOUND OF MOST HOURS: {who} {head} loses {mean:.0f} W/m² in the mean here; as much as "
-                         f"claimed is possible in {share:.0f} % of the hours, and only without sun. As a mean it is impossible.")
+            found.append(f"CLAIM ABOVE THE BOUND OF MOST HOURS: {who} {head} loses {mean:.0f} W/m² in the mean "
+                         "here; as much as "
+                         f"claimed is possible in {share:.0f} % of the hours, and only without sun. As a mean "
+                         "it is impossible.")
         else:
-            found.append(f"Claim within the bound: {who} {head} loses {mean:.0f} W/m² in the mean here. That does not prove it.")
+            found.append(f"Claim within the bound: {who} {head} loses {mean:.0f} W/m² in the mean here. That "
+                         "does not prove it.")
     return found

@@ -109,35 +109,43 @@ def site_notes(site: SitePlan, runs: Sequence[Run], gains: Sequence[Gain], cost_
     run, plan = site.scenario.run, site.plan
     worlds, counted = seeds_that_count(site, runs)
     where = " and ".join({"roof": "roof", "wall": "walls"}[name] for name in site.surfaces)
-    found = [
-        f"Baseline: {plan.sides[0].label}; {where}, {site.area_m2:,.0f} m². {worlds} seed{'s' if worlds != 1 else ''} with "
-        f"weather, {run.duration_days:g} days each from day {run.start_day:g}, the same on every side. Δ is side less baseline, a "
-        "run; brackets: 95 % interval from blocks of days (of the peak: from worlds).",
-    ]
+    found = [(
+        f"Baseline: {plan.sides[0].label}; {where}, {site.area_m2:,.0f} m². {worlds} "
+        f"seed{'s' if worlds != 1 else ''} with "
+        f"weather, {run.duration_days:g} days each from day {run.start_day:g}, the same on every side. Δ is "
+        "side less baseline, a "
+        "run; brackets: 95 % interval from blocks of days (of the peak: from worlds)."
+    )]
     if counted < worlds:
-        found.append(f"{worlds - counted} of {worlds} worlds repeat another to the last bit (no random jobs, or one weather); "
+        found.append(f"{worlds - counted} of {worlds} worlds repeat another to the last bit (no random jobs, or "
+                     "one weather); "
                      "they count once.")
     day = design_day(runs[0].days) if len(runs[0].days) else -1
     if day >= 0:
         found.append(f"Peak: highest quarter hour of the hottest day, day {day + 1} of the year in the first world.")
-    found.append(f"A change of PUE below {PUE_ERROR:g} is below the model's own error: the tolerance within which the roof of "
+    found.append(f"A change of PUE below {PUE_ERROR:g} is below the model's own error: the tolerance within "
+                 "which the roof of "
                  "EnergyPlus's DH1 hall agrees ('twin validate coatings'); of a setpoint 1 % of what is not IT. Ranks "
                  "go by energy; sides nearer than that share one.")
     if plan.uncertain:
         keys = ", ".join(f"{p.key} {p.low:.3g} … {p.high:.3g}" for p in plan.uncertain)
         shift = f" {SHIFT} is added to the reflectance of each coating, not to the baseline's." if any(
             p.key == SHIFT for p in plan.uncertain) else ""
-        found.append(f"Parameters drawn {len(plan.draws)} times in the first world: {keys}.{shift} Not drawn: soiling, sky, wind.")
+        found.append(f"Parameters drawn {len(plan.draws)} times in the first world: {keys}.{shift} Not drawn: "
+                     "soiling, sky, wind.")
         found += [f"{gain.label}: ΔPUE {_number(min(band), 5)} to {_number(max(band), 5)} over the draws."
                   for gain in gains if "pue" in gain.changes and (band := gain.changes["pue"].band)]
     else:
-        found.append("No parameters were drawn: intervals hold chance alone, not doubt about optics, insulation or film.")
+        found.append("No parameters were drawn: intervals hold chance alone, not doubt about optics, insulation "
+                     "or film.")
     if run.duration_days < 365.0:
         found.append(f"{run.duration_days:g} days are no year: Δ is of these days, whatever winter says."
                      + ("" if cost_per_m2 is None else " No payback is given; run 365 days."))
     elif cost_per_m2 is not None:
         tariff = site.scenario.site.tariff
-        found.append(f"Payback: {cost_per_m2:g} {tariff.currency}/m² over {site.area_m2:,.0f} m², energy {tariff.energy_per_kwh:g} a kWh, "
-                     f"demand {tariff.demand_per_kw_month:g} a kW and month, water {tariff.water_per_m3:g} a m³; no interest, no upkeep; "
+        found.append(f"Payback: {cost_per_m2:g} {tariff.currency}/m² over {site.area_m2:,.0f} m², energy "
+                     f"{tariff.energy_per_kwh:g} a kWh, "
+                     f"demand {tariff.demand_per_kw_month:g} a kW and month, water {tariff.water_per_m3:g} a "
+                     "m³; no interest, no upkeep; "
                      "each age as if it stayed so.")
     return [*found, *site.notes]
