@@ -29,7 +29,7 @@ def test_bad_input_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_table_json_and_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     words = ["coating", "edge-hall", "--coating", "baso4-paint", "--ages", "0", "--days", "2", "--start-day", "195",
-             "--seeds", "1", "--draws", "0", "--jobs", "1", "--set", "run.step_s=600", "--set",
+             "--seeds", "1", "--draws", "0", "--jobs", "1", "--set", "run.step_s=300", "--set",
              "run.control_interval_s=1800", "--out", "c", "--cost-per-m2", "20"]
     code, text = verb(*words, "--json", "c.json")
     assert code == 0, text

@@ -27,7 +27,7 @@ DEFAULT_COATINGS = ("baso4-paint", "glass-polymer-silver", "white-cool-roof", "g
 #: Not a key of the scenario: what is added to the solar reflectance of every coating that is held against the baseline.
 SHIFT = "coating.reflectance_shift"
 #: Ranges that are drawn from if nothing is said. Source: reflectances of the library are known to 0.02 … 0.03 (see
-#: twin/parts/coatings.toml); resistance and outside film assumed: what insulation ages to, and the spread of film correlations.
+#: twin/parts/coatings.toml); resistance and outside film assumed: ageing of insulation, spread of film correlations.
 _SHIFT_FRAC, _RESISTANCE_FACTORS, _FILM_FACTORS = 0.02, (0.8, 1.25), (0.7, 1.4)
 #: Step of the supply air that stands beside the coatings if nothing is said, K. Source: assumed.
 _SETPOINT_STEP_K = 1.0
@@ -77,7 +77,7 @@ class Treatment:
     @property
     def label(self) -> str:
         """``baso4-paint, new``; ``baso4-paint, 3 years``."""
-        if self.kind != "coating":
+        if self.kind != "coating" or self.name == "bare":
             return self.name
         years = f"{self.age_years:g} year{'' if self.age_years == 1.0 else 's'}"
         return f"{self.name}, {years if self.age_years else 'new'}"
