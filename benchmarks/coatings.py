@@ -1,7 +1,7 @@
 """What a coating costs the machine: the coated T-Block year beside the uncoated one, and a whole coating study.
 
-Run ``python benchmarks/coatings.py`` from the checkout; ``--days 10 --seeds 1`` makes it short. Years are run in turn in
-one fresh process after a day of each that compiles; CPU seconds of all threads. The study (four coatings, three ages,
+Run ``python benchmarks/coatings.py`` from the checkout; ``--days 10 --seeds 1`` makes it short. Years are run in turn
+in one fresh process after a day of each that compiles; CPU seconds of all threads. The study (four coatings, three ages,
 seeds with a weather year each) runs in another fresh process on all cores; its wall clock times cores stands beside its
 number of runs times the uncoated year just measured. Nothing asserts on time; the answers are checked.
 """
@@ -32,7 +32,8 @@ for keys in sides:
 spent, pue, roof = [[], []], [], []
 for turn in range(rounds):
     for i in (0, 1) if turn % 2 == 0 else (1, 0):
-        scenario = twin.load_scenario(name, {{**sides[i], "run.duration_days": days, "run.start_day": 150.0 if days < 200 else 0.0}})
+        lengths = {{"run.duration_days": days, "run.start_day": 150.0 if days < 200 else 0.0}}
+        scenario = twin.load_scenario(name, {{**sides[i], **lengths}})
         start = time.process_time()
         result = twin.run(scenario)
         spent[i].append(time.process_time() - start)
@@ -58,8 +59,8 @@ def main():
     before = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     wall = time.perf_counter()
     start = 150.0 if days < 200 else 0.0
-    found = twin.coating(name, coatings=coatings, ages_years=ages, seeds=seeds, days=days, start_day=start, draws=0, vary=(),
-                         jobs=jobs, out=folder)
+    found = twin.coating(name, coatings=coatings, ages_years=ages, seeds=seeds, days=days, start_day=start, draws=0,
+                         vary=(), jobs=jobs, out=folder)
     wall = time.perf_counter() - wall
     after = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     cpu = sum(a.ru_utime + a.ru_stime - b.ru_utime - b.ru_stime for a, b in zip(after, before))
@@ -105,7 +106,7 @@ def main() -> None:
             Row("coated over uncoated", "", 1.2, year_coated / year),
             Row(f"study of {runs} runs: CPU of all processes", "CPU-s", 0.0, cpu),
             Row("the same over runs x the uncoated one", "", 1.2, cpu / (runs * year)),
-            Row(f"wall clock on {jobs} cores x cores over runs x the uncoated one", "", 1.2, wall * jobs / (runs * year)),
+            Row(f"wall clock x {jobs} cores over the same", "", 1.2, wall * jobs / (runs * year)),
             Row("wall clock", "s", 0.0, wall),
         ],
     )

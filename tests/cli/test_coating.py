@@ -13,7 +13,8 @@ import twin
 
 def test_bad_input_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    code, text = verb("coating", "edge-hall", "--coating", "baso4-pant", "--ages", "-1", "--surface", "floor", "--claim", "x")
+    wrong = ["--coating", "baso4-pant", "--ages", "-1", "--surface", "floor", "--claim", "x"]
+    code, text = verb("coating", "edge-hall", *wrong)
     assert code == 2
     for part in ("did you mean 'baso4-paint'", "--ages -1", "--surface floor", "--claim x"):
         assert part in text, part

@@ -152,7 +152,7 @@ def test_baseline_and_surfaces_follow_the_scenario() -> None:
 
 def test_reflectance_is_drawn_for_coatings_alone() -> None:
     site = site_plan(HUT, CoatingRequest(["white-cool-roof"], [1.0], days=2, draws=2))
-    assert [p.key for p in site.plan.uncertain][0] == SHIFT
+    assert site.plan.uncertain[0].key == SHIFT
     base, own = site.plan.sides[:2]
     for number, draw in enumerate(site.plan.draws, 1):
         assert base.scenarios[number].envelope.coatings == {}
