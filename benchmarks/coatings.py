@@ -1,9 +1,10 @@
 """What a coating costs the machine: the coated T-Block year beside the uncoated one, and a whole coating study.
 
-Run ``python benchmarks/coatings.py`` from the checkout; ``--days 10 --seeds 1`` makes it short. Years are run in turn
-in one fresh process after a day of each that compiles; CPU seconds of all threads. The study (four coatings, three ages,
-seeds with a weather year each) runs in another fresh process on all cores; its wall clock times cores stands beside its
-number of runs times the uncoated year just measured. Nothing asserts on time; the answers are checked.
+Run ``python benchmarks/coatings.py`` from the checkout; ``--days 10 --seeds 1`` makes it short (start-up then weighs
+most). Years are run in turn in one fresh process after a day of each that compiles. CPU seconds are of all threads.
+The study (four coatings, three ages, seeds with a weather year each) runs in another fresh process on all cores; its
+CPU time, and its wall clock times cores, stand beside its number of runs times the uncoated year just measured.
+Nothing asserts on time; the answers are checked.
 """
 
 from __future__ import annotations

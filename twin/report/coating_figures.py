@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from twin.metrics.months import MONTH_NAMES
 from twin.report import canvas
@@ -17,7 +19,9 @@ from twin.report.wording import energy_text, number_text
 __all__ = ["draw_climates", "draw_site"]
 
 _SETPOINT, _AIR = "#E69F00", "#D55E00"
-_LONGEST = 28
+_LONGEST = 30
+#: Characters that have room under a map.
+_ROOM = 44
 
 
 def draw_site(site: SiteView, number: int) -> list[tuple[Picture, bytes]]:
@@ -62,7 +66,7 @@ def _ranking(site: SiteView, number: int) -> Picture | None:
     best = site.sides[0]
     message = f"{site.name}: {best.label} saves most, {energy_text(-best.kwh[0])} a run"
     if not best.claimed or best.kwh[0] >= 0.0:
-        message = f"{site.name}: no side saves more than the model's own error"
+        message = f"{site.name}: no effect can be claimed of the best"
     title(figure, message)
     note = ("Dot and bar: energy saved and its 95 % interval; hollow: no effect can be claimed. Orange: the "
             "setpoint beside. Grey band: "
@@ -89,6 +93,8 @@ def _power(site: SiteView, number: int) -> Picture:
     panels[-1, 0].set_xticks(np.arange(12) + 0.5, MONTH_NAMES)
     bar = figure.colorbar(mesh, ax=panels[:, 0].tolist(), pad=0.02)
     bar.set_label("net power at air temperature, W/m²")
+    below, above = MaxNLocator(5).tick_values(deep, 0.0), MaxNLocator(3).tick_values(0.0, reach)
+    bar.set_ticks(sorted({float(tick) for tick in (*below, *above) if deep <= tick <= reach}))
     bar.outline.set_visible(False)
     bound = float(site.bound.mean())
     message = f"{site.name}: {names[-1]} loses {number_text(float(site.power[names[-1]].mean()))} W/m² in the mean"
@@ -129,7 +135,9 @@ def _hottest(site: SiteView, number: int) -> Picture | None:
 
 def _climates(sites: Sequence[SiteView]) -> Picture | None:
     """Change of PUE, sites by coatings; what is below the model's error is grey."""
-    labels = list(dict.fromkeys(side.label for site in sites for side in site.sides if side.kind == "coating"))
+    coats = [side for site in sites for side in site.sides if side.kind == "coating"]
+    labels = list(dict.fromkeys(side.label for side in coats))
+    labels.sort(key=lambda label: float(np.mean([side.pue for side in coats if side.label == label])))
     if not labels:
         return None
     values = np.full((len(labels), len(sites)), np.nan)
@@ -149,7 +157,7 @@ def _climates(sites: Sequence[SiteView]) -> Picture | None:
             dark = claimed[i, j] and abs(values[i, j]) > 0.45 * reach
             axes.text(j, i, number_text(float(values[i, j]), 2), ha="center", va="center", fontsize=9.5,
                       color="white" if dark else INK)
-    axes.set_xticks(range(len(sites)), [site.name.replace("tblock-", "tblock\n") for site in sites])
+    axes.set_xticks(range(len(sites)), [fill(site.name, max(8, _ROOM // len(sites))) for site in sites])
     axes.set_yticks(range(len(labels)), [_short(label) for label in labels])
     axes.grid(visible=False)
     axes.tick_params(length=0)

@@ -42,7 +42,7 @@ class Change:
     low, high : float or None
         Of the 95 % interval over blocks of days, of the peak over worlds; None where there is too little for one.
     band : tuple of float
-        The same difference under each draw of uncertain parameters.
+        The same under each draw of uncertain parameters: the value, moved by what the draw does in its own worlds.
     """
 
     value: float
@@ -117,7 +117,10 @@ def changes_of(trios: Sequence[Trio], prices: Prices) -> dict[str, Change]:
         if trio[0].draw:
             drawn.setdefault(trio[0].draw, []).append(trio)
     bands = [_measured(own, prices) for own in drawn.values()]
-    return {name: Change(c.value, c.low, c.high, tuple(band[name].value for band in bands if name in band))
+    where = {trio[0].seed for own in drawn.values() for trio in own}
+    home = _measured([trio for trio in nominal if trio[0].seed in where] or nominal, prices) if drawn else found
+    return {name: Change(c.value, c.low, c.high,
+                         tuple(c.value + band[name].value - home[name].value for band in bands if name in band))
             for name, c in found.items()}
 
 

@@ -41,7 +41,7 @@ class Gain:
     rank : int
         1 is best; sides that the model cannot tell apart share one.
     error : float
-        Change of PUE that is too small to be claimed.
+        Change of PUE that is too small to be claimed; of a setpoint, change of energy as a share of IT.
     cost, payback_years : float or None
         Of the coating; years until it is paid back: value, and None where it never is or no cost is given.
     payback_span : tuple of float or None
@@ -66,31 +66,41 @@ class Gain:
     @property
     def sentence(self) -> str:
         """What came out, in words."""
-        change = self.changes.get("pue")
-        if self.word == "failed" or change is None:
+        if self.word == "failed" or not self.changes:
             return f"{self.label}: no verdict, since {self.pairing.finding.failed or 'no day could be compared'}"
         if self.word == "identical":
             return f"{self.label}: exactly as the baseline, every day is the same"
-        span = f"ΔPUE {_signed(change.value, 5)} ({_span(change, 5)})"
+        what = self._of_setpoint if self.treatment.kind == "setpoint" else self._of_coating
+        return f"{self.label}: {what()}"
+
+    def _of_coating(self) -> str:
+        """By PUE."""
+        pue, kwh = self.changes["pue"], self.changes["kwh"]
+        span = f"ΔPUE {_signed(pue.value, 5)} ({_span(pue, 5)})"
         if self.word == "below model error":
-            return f"{self.label}: {span}, {BELOW_ERROR} (±{self.error:.4f})"
-        if self.word == "no difference" and self.treatment.kind == "setpoint":
-            kwh = self.changes["kwh"]
-            return (f"{self.label}: no difference in energy can be told, ΔkWh {_signed(kwh.value, 1)} "
-                    f"({_span(kwh, 1)}), though {span}: "
-                    "servers in warmer air draw more, which PUE counts as a merit")
+            return f"{span}, {BELOW_ERROR} (±{self.error:.4f})"
         if self.word == "no difference":
-            return f"{self.label}: {span}, the interval holds zero: no effect can be claimed"
-        finding = self.pairing.finding
+            return f"{span}, the interval holds zero: no effect can be claimed"
+        verb = "saves" if kwh.value < 0.0 else "costs"
+        doubt = ""
+        if pue.band:
+            doubt = f"; over the draws of parameters {_signed(min(pue.band), 5)} to {_signed(max(pue.band), 5)}"
+        return f"{verb} {abs(kwh.value):,.0f} kWh a run, {span}{doubt}"
+
+    def _of_setpoint(self) -> str:
+        """By energy and warmth: warmer air moves energy into servers, and PUE then falsely gains."""
+        pue, kwh, finding = self.changes["pue"], self.changes["kwh"], self.pairing.finding
+        span = f"ΔkWh {_signed(kwh.value, 1)} ({_span(kwh, 1)})"
+        gains = pue.high is not None and pue.high < 0.0
+        falsely = f"; PUE gains {_signed(pue.value, 5)} since servers in warmer air draw more" if gains else ""
+        if self.word == "below model error":
+            return f"{span}, {BELOW_ERROR} (±{self.error:.4f} of IT energy){falsely}"
+        if self.word == "no difference":
+            return f"{span}, no difference in energy can be told{falsely}"
         warm = f"{_signed(finding.excess_k_h, 1)} K·h over the inlet limit, margin {finding.margin_k_h:.3g}"
         if self.word in {"too warm", "undecided"}:
-            maybe = "is too warm" if self.word == "too warm" else "may be too warm"
-            return f"{self.label}: {span}, but {maybe}: {warm}"
-        kwh = self.changes["kwh"]
-        verb = "saves" if kwh.value < 0.0 else "costs"
-        band = change.band
-        doubt = f"; over the draws of parameters {_signed(min(band), 5)} to {_signed(max(band), 5)}" if band else ""
-        return f"{self.label}: {verb} {abs(kwh.value):,.0f} kWh a run, {span}{doubt}"
+            return f"{span}, but {'is' if self.word == 'too warm' else 'may be'} too warm: {warm}"
+        return f"{'saves' if kwh.value < 0.0 else 'costs'} {abs(kwh.value):,.0f} kWh a run, {span}; {warm}"
 
     @property
     def row(self) -> dict[str, Any]:
@@ -162,7 +172,8 @@ def _setpoint_error(pair: Pairing) -> float:
 
 
 def _word(treatment: Treatment, changes: dict[str, Change], pair: Pairing, error: float) -> str:
-    warm = judge(pair.finding)
+    finding = pair.finding  # for one side at a time: p values here are not corrected for the number of coatings
+    warm = judge(replace(finding, p_energy=pair.saving.p_zero(), p_thermal=pair.excess.p_not_below(finding.margin_k_h)))
     if warm in {"failed", "identical"} or not changes:
         return warm if warm in {"failed", "identical"} else "failed"
     if treatment.kind == "setpoint":
