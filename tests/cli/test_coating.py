@@ -41,7 +41,7 @@ def test_table_json_and_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert data["sites"][0]["rows"][0]["coating"] == "baso4-paint"
     code, text = verb(*words, "--resume", "--quiet", "--no-report")
     assert code == 0
-    assert text.startswith("baso4-paint, new: saves ")
+    assert text.startswith("baso4-paint (new): saves ")
 
 
 def test_help() -> None:

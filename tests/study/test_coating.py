@@ -65,11 +65,11 @@ def test_bare_against_bare_is_exactly_zero(july: Coatings) -> None:
 def test_order_follows_physics(july: Coatings) -> None:
     """The more sun a clean roof reflects, the less energy; dirt takes some of it away; black costs."""
     kwh = {label: gain.changes["kwh"].value for label, gain in by_label(july).items()}
-    assert kwh["baso4-paint, new"] < kwh["white-cool-roof, new"] < 0.0 < kwh["black-membrane, new"]
-    assert kwh["baso4-paint, new"] < kwh["baso4-paint, 3 years"] < 0.0
+    assert kwh["baso4-paint (new)"] < kwh["white-cool-roof (new)"] < 0.0 < kwh["black-membrane (new)"]
+    assert kwh["baso4-paint (new)"] < kwh["baso4-paint (3 years)"] < 0.0
     gains = july.sites[0].gains
     assert [gain.changes["kwh"].value for gain in gains] == sorted(kwh.values())
-    assert gains[0].label == "baso4-paint, new"
+    assert gains[0].label == "baso4-paint (new)"
     assert gains[0].word == "saves"
     assert by_label(july)["plant.supply_air_temp_c=23.0"].treatment.kind == "setpoint"
     for gain in gains:  # carbon is energy times a factor; a hut with DX units takes no water
@@ -80,10 +80,10 @@ def test_order_follows_physics(july: Coatings) -> None:
 
 def test_change_of_pue_is_that_of_the_two_runs(july: Coatings) -> None:
     site = july.sites[0]
-    place = next(i for i, side in enumerate(site.site.plan.sides) if side.label == "baso4-paint, new")
+    place = next(i for i, side in enumerate(site.site.plan.sides) if side.label == "baso4-paint (new)")
     base, own = site.runs[0].days, site.runs[place].days
     direct = own.total("total_kwh") / own.total("it_kwh") - base.total("total_kwh") / base.total("it_kwh")
-    gain = by_label(july)["baso4-paint, new"]
+    gain = by_label(july)["baso4-paint (new)"]
     assert gain.changes["pue"].value == pytest.approx(direct, rel=1e-9)
     assert len(gain.changes["pue"].band) == 1
     assert gain.changes["pue"].low <= direct <= gain.changes["pue"].high
@@ -119,7 +119,7 @@ def test_read_again(july: Coatings, folder: Path) -> None:
     view = site_views(site.site, site.runs, site.gains, site.notes, site.claims)
     assert view.design_day is not None
     roof = view.design_day.lines
-    assert roof["baso4-paint, new"].max() < roof["bare"].max() - 5.0
+    assert roof["baso4-paint (new)"].max() < roof["bare"].max() - 5.0
     (climates,) = draw_climates([view, view])
     assert climates[0].name == "coating_climates"
     with pytest.raises(InputError, match="is not empty"):
@@ -141,7 +141,7 @@ def test_a_dense_hall_gains_nothing_that_can_be_claimed() -> None:
 
 def test_baseline_and_surfaces_follow_the_scenario() -> None:
     hut = site_plan(HUT, CoatingRequest(days=2))
-    assert hut.plan.sides[0].label == "galvanised-steel, 3 years"
+    assert hut.plan.sides[0].label == "galvanised-steel (3 years)"
     assert hut.surfaces == ("roof", "wall")
     assert hut.area_m2 == pytest.approx(9 * 4 + 2 * (9 + 4) * 3)
     hall = site_plan("chilled-water-greensboro", CoatingRequest(days=2))

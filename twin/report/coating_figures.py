@@ -102,7 +102,7 @@ def _power(site: SiteView, number: int) -> Picture:
         message += f", {names[0]} {number_text(float(site.power[names[0]].mean()))}"
     title(figure, message)
     note = (f"Flat, at air temperature, so without convection; mean of each hour in each month of the site's "
-            "weather. Blue cools, red heats. "
+            "weather. Blue cools, red heats, each on its own scale. "
             f"No coating could lose more than {number_text(bound)} W/m² in the mean here, and only without sun.")
     return Picture(f"coating_power_{number}", message, "Maps of net cooling power by hour and month.", note, figure)
 

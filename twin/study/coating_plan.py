@@ -76,11 +76,11 @@ class Treatment:
 
     @property
     def label(self) -> str:
-        """``baso4-paint, new``; ``baso4-paint, 3 years``."""
+        """``baso4-paint (new)``; ``baso4-paint (3 years)``."""
         if self.kind != "coating" or self.name == "bare":
             return self.name
         years = f"{self.age_years:g} year{'' if self.age_years == 1.0 else 's'}"
-        return f"{self.name}, {years if self.age_years else 'new'}"
+        return f"{self.name} ({years if self.age_years else 'new'})"
 
 
 @dataclass(frozen=True)
