@@ -6,7 +6,7 @@ The fluid is a light white mineral oil of viscosity grade ISO VG 10, as sold for
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp, log, sqrt
 from typing import Any
 
 from twin_kernels.cold_plate import liquid_throttle_speed
@@ -32,11 +32,11 @@ _LOGLOG_100 = log(log(_VISCOSITY_100 + 0.7) / log(10.0))
 _WALTHER_B = (_LOGLOG_40 - _LOGLOG_100) / log((100.0 + KELVIN) / (40.0 + KELVIN))
 _GRAVITY_M_S2 = 9.80665
 #: Free convection at a vertical surface, laminar and turbulent: Nu = C Ra^n (Incropera et al., eq. 9.24).
-_LAMINAR, _LAMINAR_N = 0.59, 0.25
-_TURBULENT, _TURBULENT_N = 0.10, 1.0 / 3.0
+_LAMINAR, _LAMINAR_ROOT = 0.59, 1.0 / 1.25
+_TURBULENT, _TURBULENT_N, _TURBULENT_ROOT = 0.10, 1.0 / 3.0, 0.75
 #: Laminar stream along a plate: Nu = 0.664 Re^1/2 Pr^1/3 (Incropera et al., eq. 7.30).
 _FORCED = 0.664
-_SUPERHEAT_TOLERANCE_K = 1e-9
+_SUPERHEAT_TOLERANCE_K = 1e-7
 _SPEED_TOLERANCE_FRAC = 1e-10
 
 
@@ -127,24 +127,26 @@ def oil_viscosity_m2_s(temp_c: float) -> float:
 
 
 @kernel
-def _free_superheat_k(flux_w_m2: float, length_m: float, film_c: float, factor: float, power: float) -> float:
-    """ΔT of ``q = (k / L) C (g β ΔT L³ / (ν a))^n ΔT`` with properties at one temperature, solved for ΔT."""
+def _superheat_k(flux_w_m2: float, length_m: float, velocity_m_s: float, film_c: float) -> float:
+    """ΔT of the strongest of the three with properties at one temperature.
+
+    Free: ``q = (k / L) C (g β ΔT L³ / (ν a))^n ΔT``, solved for ΔT. A laminar stream along the surface:
+    ``ΔT = q L / (k Nu)``. Properties are those of 200 °C above it.
+    """
+    film_c = min(film_c, 200.0)
     k = oil_conductivity_w_mk(film_c)
+    viscosity_m2_s = oil_viscosity_m2_s(film_c)
     diffusivity_m2_s = k / (oil_density_kg_m3(film_c) * oil_heat_j_kgk(film_c))
-    rayleigh_per_k = (
-        _GRAVITY_M_S2 * OIL_EXPANSION_PER_K * length_m**3 / (oil_viscosity_m2_s(film_c) * diffusivity_m2_s)
-    )
-    return (flux_w_m2 * length_m / (k * factor * rayleigh_per_k**power)) ** (1.0 / (1.0 + power))
-
-
-@kernel
-def _forced_superheat_k(flux_w_m2: float, length_m: float, velocity_m_s: float, film_c: float) -> float:
-    """ΔT of a laminar stream along the surface."""
-    k = oil_conductivity_w_mk(film_c)
-    viscosity = oil_viscosity_m2_s(film_c)
-    prandtl = viscosity * oil_density_kg_m3(film_c) * oil_heat_j_kgk(film_c) / k
-    nusselt = _FORCED * (velocity_m_s * length_m / viscosity) ** 0.5 * prandtl ** (1.0 / 3.0)
-    return flux_w_m2 * length_m / (k * nusselt)
+    rayleigh_per_k = _GRAVITY_M_S2 * OIL_EXPANSION_PER_K * length_m**3 / (viscosity_m2_s * diffusivity_m2_s)
+    across_k = flux_w_m2 * length_m / k
+    laminar_k = (across_k / (_LAMINAR * sqrt(sqrt(rayleigh_per_k)))) ** _LAMINAR_ROOT
+    turbulent_k = (across_k / (_TURBULENT * rayleigh_per_k**_TURBULENT_N)) ** _TURBULENT_ROOT
+    found_k = min(laminar_k, turbulent_k)
+    if velocity_m_s <= 0.0:
+        return found_k
+    prandtl = viscosity_m2_s / diffusivity_m2_s
+    nusselt = _FORCED * (velocity_m_s * length_m / viscosity_m2_s) ** 0.5 * prandtl ** (1.0 / 3.0)
+    return min(found_k, across_k / nusselt)
 
 
 @kernel
@@ -182,19 +184,17 @@ def immersion_superheat_k(p: Any, heat_w: float, bulk_c: float) -> float:
         return 0.0
     flux_w_m2 = heat_w / p["area_m2"]
     length_m = p["length_m"]
-    superheat_k = 0.0
-    for _ in range(30):
-        film_c = bulk_c + 0.5 * superheat_k
-        found_k = min(
-            _free_superheat_k(flux_w_m2, length_m, film_c, _LAMINAR, _LAMINAR_N),
-            _free_superheat_k(flux_w_m2, length_m, film_c, _TURBULENT, _TURBULENT_N),
-        )
-        if p["velocity_m_s"] > 0.0:
-            found_k = min(found_k, _forced_superheat_k(flux_w_m2, length_m, p["velocity_m_s"], film_c))
-        moved_k = abs(found_k - superheat_k)
-        superheat_k = found_k
-        if moved_k <= _SUPERHEAT_TOLERANCE_K:
+    velocity_m_s = p["velocity_m_s"]
+    before_k = 0.0
+    found_k = _superheat_k(flux_w_m2, length_m, velocity_m_s, bulk_c)
+    miss_before_k, superheat_k = found_k, found_k
+    for _ in range(30):  # secants of what is found less what was assumed
+        miss_k = _superheat_k(flux_w_m2, length_m, velocity_m_s, bulk_c + 0.5 * superheat_k) - superheat_k
+        if abs(miss_k) <= _SUPERHEAT_TOLERANCE_K or miss_k == miss_before_k:
             break
+        ahead_k = superheat_k - miss_k * (superheat_k - before_k) / (miss_k - miss_before_k)
+        before_k, miss_before_k = superheat_k, miss_k
+        superheat_k = max(ahead_k, 0.0)
     return superheat_k
 
 

@@ -26,7 +26,8 @@ def hall_facts(scenario: Scenario, facility: Facility) -> Facts:
     return Facts(
         start={name: float(record[name][0]) for name in record.dtype.names or ()},
         fan_mode=scenario.hall.fan.mode,
-        cooling="iec" if scenario.hall.iec else "water",
+        cooling=scenario.hall.cooling,
+        doors=scenario.hall.rear_door is not None,
         pressure_pa=float(facility.params.facility["pressure_std_pa"][0]),
         allowable_c=scenario.hall.limits.allowable_max_c,
         it_rated_kw=scenario.hall.it_kw,

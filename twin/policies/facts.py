@@ -19,7 +19,9 @@ class Facts:
     fan_mode : str
         ``hall.fan.mode``: "demand", "return_temperature" or "fixed".
     cooling : str
-        "water" (chilled-water air handlers) or "iec" (indirect evaporative units).
+        "water" (chilled-water air handlers), "iec" (indirect evaporative units) or "dx" (direct expansion).
+    doors : bool
+        Whether racks have rear doors: then these cool the room, and air handlers do little.
     pressure_pa : float
         Standard pressure at the site, Pa: turns humidity ratios into dew points.
     allowable_c : float
@@ -35,6 +37,7 @@ class Facts:
     start: Mapping[str, float] = field(default_factory=dict)
     fan_mode: str = "return_temperature"
     cooling: str = "water"
+    doors: bool = False
     pressure_pa: float = 101325.0
     allowable_c: float = 32.0
     it_rated_kw: float = 1000.0

@@ -28,6 +28,7 @@ class RuleBased:
     """
 
     def __init__(self, air: AirSettings, water: WaterSettings, facts: Facts) -> None:
+        self.facts = facts
         self.air = AirRule(air, facts)
         self.chilled = ChilledRule(water, facts)
         self.condenser = CondenserRule(water, facts)
@@ -46,8 +47,10 @@ class RuleBased:
         now_s = observation.time_s
         elapsed_s = self._period_s if self._decided_s is None else float(now_s - self._decided_s)
         self._decided_s = now_s
-        asked = self.air.decide(observation, elapsed_s)
-        asked |= self.chilled.decide(observation, elapsed_s, asked["supply_air_c"])
+        asked: dict[str, float] = {}
+        if not self.facts.doors:  # doors cool the room: the valves and fans of its air handlers say nothing of the load
+            asked |= self.air.decide(observation, elapsed_s)
+            asked |= self.chilled.decide(observation, elapsed_s, asked["supply_air_c"])
         asked |= self.condenser.decide(observation, elapsed_s)
         asked |= self.liquid.decide(observation, elapsed_s)
         return Setpoints(**asked)
