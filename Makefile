@@ -62,6 +62,7 @@ bench: set-up-test
 	@$(PY) benchmarks/year.py
 	@$(PY) benchmarks/jobs.py
 	@$(PY) benchmarks/compare.py
+	@$(PY) benchmarks/coatings.py
 
 docs: set-up-test
 	@$(PY) docs/generate.py

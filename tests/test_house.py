@@ -27,7 +27,7 @@ OTHERS = [m for folder in ("tests", "benchmarks", "docs") for m in rules.modules
 # --- the tables -----------------------------------------------------------------------------------------------
 
 #: Modules that are one room though they lie at the top of the package.
-DOORS = {"__main__": "cli", "cli_study": "cli"}
+DOORS = {"__main__": "cli", "cli_study": "cli", "cli_coating": "cli"}
 KERNEL_DOORS = {
     "air_handler": "hall", "rack_statistics": "racks", "york": "rejector", "wet_coil": "coil", "coupling": "system",
     "metering": "system", "iec_plates": "evaporative", "control_iec": "control", "iec_units": "hall",
@@ -85,6 +85,8 @@ MANY_PARAMETERS = {
     "twin.cli:run": "one parameter for each option of the command",
     "twin.simulate:run": "the one public door; every parameter but the scenario is a keyword with a default",
     "twin.cli_study:compare": "one parameter for each option of the command",
+    "twin.cli_coating:coating": "one parameter for each option of the command",
+    "twin.study.coating:coating": "the one public door; everything but the scenarios is a keyword with a default",
     "twin.study.compare:compare": "the one public door; everything but the scenarios is a keyword with a default",
     "twin_kernels.system:advance_block": "inputs and outputs of a block, one array each",
 }
@@ -92,11 +94,13 @@ MANY_PARAMETERS = {
 SAID_AT_THE_TOP = {
     "twin.cli:": "the command must answer --help in under 0.3 s",
     "twin.cli_study:": "as twin.cli",
+    "twin.cli_coating:": "as twin.cli",
 }
 #: Rooms whose functions need a docstring but no sections Parameters and Returns.
 PLAIN_DOCSTRINGS = {
     "report": "figures and tables: a finished run in, a picture out; what each shows is its sentence",
     "cli_study": "as cli",
+    "cli_coating": "as cli",
     "cli": "docstrings are the command's help texts",
     "__main__": "as cli",
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from twin.scenario.read import load_scenario
     from twin.scenario.schema import Scenario
     from twin.simulate import build_simulation, run
+    from twin.study.coating import coating
     from twin.study.compare import compare
     from twin.study.shadow import shadow
 
@@ -32,6 +33,7 @@ __all__ = [
     "SimulationError",
     "build_simulation",
     "check_policy",
+    "coating",
     "compare",
     "load_scenario",
     "run",
@@ -50,6 +52,7 @@ _HOME = {
     "SimulationError": "twin.errors",
     "build_simulation": "twin.simulate",
     "check_policy": "twin.policies.check",
+    "coating": "twin.study.coating",
     "compare": "twin.study.compare",
     "load_scenario": "twin.scenario.read",
     "run": "twin.simulate",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 
-from twin.cli_study import add_verbs
+from twin.cli_coating import add_verbs
 from twin.errors import InputError, Problem, TwinError
 
 if TYPE_CHECKING:

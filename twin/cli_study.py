@@ -1,4 +1,4 @@
-"""The verbs of studies: ``twin compare``, ``twin shadow``. What is heavy is imported inside the verb that needs it."""
+"""The verbs ``twin compare``, ``twin shadow``. What is heavy is imported inside the verb that needs it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import typer
 
 from twin.errors import InputError, Problem
 
-__all__ = ["add_verbs"]
+__all__ = [
+    "EXIT_FAILED", "Json", "Names", "Resume", "Sets", "Uncertain", "add_verbs", "say_progress", "writable",
+    "write_json",
+]
 
 EXIT_FAILED = 3
 
@@ -91,16 +94,16 @@ def compare(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     Warmth comes first, energy second: a candidate that does not show that it keeps racks as cool as the baseline,
     within the margin, gets no credit for what it saves. Exit code 3 says that a run failed; the others are kept.
     """
-    _writable(json_path, "twin compare")
+    writable(json_path, "twin compare")
     from twin.study.compare import compare as compared  # lazy: numba
 
     found = compared(
         *scenarios, policies=policies or (), vary=vary or (), overrides=sets or (), seeds=seeds, years=years, days=days,
         start_day=start_days, baseline=baseline, limit=limit, margin_k_h=margin_kh, uncertain=uncertain or (),
         draws=draws, guard=guard, decision_limit_s=decision_limit, jobs=jobs, out=out, resume=resume, force=force,
-        progress=None if quiet or not sys.stderr.isatty() else _progress,
+        progress=None if quiet or not sys.stderr.isatty() else say_progress,
     )
-    _write_json(json_path, found.data)
+    write_json(json_path, found.data)
     typer.echo(found.verdict if quiet else found.text)
     if not no_report:
         path = found.to_html(out / "report.html")
@@ -127,12 +130,12 @@ def shadow(
 
     Says what it would have done, against what was in force, and what the safety supervisor would have vetoed.
     """
-    _writable(json_path, "twin shadow")
-    _writable(csv_path, "twin shadow")
+    writable(json_path, "twin shadow")
+    writable(csv_path, "twin shadow")
     from twin.study.shadow import shadow as beside  # lazy: numba
 
     found = beside(scenario, telemetry, policy, overrides=sets or [], decision_limit_s=decision_limit)
-    _write_json(json_path, found.data)
+    write_json(json_path, found.data)
     if csv_path is not None:
         found.table.to_csv(csv_path, index=False)
     typer.echo(found.text)
@@ -140,17 +143,19 @@ def shadow(
         raise SystemExit(EXIT_FAILED)
 
 
-def _writable(path: Path | None, verb: str) -> None:
+def writable(path: Path | None, verb: str) -> None:
     """Refuse a file whose folder is not there before hours are spent."""
     if path is not None and not path.absolute().parent.is_dir():
         raise InputError(verb, [Problem(str(path), "no such folder; make it first")])
 
 
-def _write_json(path: Path | None, data: dict[str, Any]) -> None:
+def write_json(path: Path | None, data: dict[str, Any]) -> None:
+    """Write an outcome, if a file is asked for."""
     if path is not None:
         path.write_text(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
-def _progress(done: int, count: int) -> None:
+def say_progress(done: int, count: int) -> None:
+    """One line that is written over."""
     end = "\n" if done == count else ""
     typer.echo(f"\r{done} of {count} runs{end}", nl=False, err=True)

@@ -15,7 +15,7 @@ from twin.report.stylesheet import CSS
 from twin.report.tables import html_table
 from twin.report.wording import number_text
 
-__all__ = ["write_comparison"]
+__all__ = ["figure_html", "section_html", "write_comparison", "write_page"]
 
 _VIEWPORT = '<meta name="viewport" content="width=device-width,initial-scale=1">'
 #: Lines of the second table: key of a row, what it is called, factor, digits.
@@ -37,25 +37,31 @@ def write_comparison(
     views: Sequence[CandidateView],
 ) -> Path:
     """Write the page of a comparison, self-contained, and its figures beside it."""
-    target = Path(path)
-    if target.suffix.lower() not in (".html", ".htm"):
-        target = target / "report.html"
     pictures = draw_comparison(views) if views else []
     body = [
         *(f'<p class="note">{escape(line)}</p>' for line in remarks[:3]),
-        _section("Verdict", _findings(rows), *(_figure(picture, png) for picture, png in pictures[:2])),
-        _section("Where and when it saves", *_figures(pictures, ("where_", "when_", "days_"))),
-        _section("Worst day replayed", *_figures(pictures, ("worst_day_",))),
-        _section("How it is operated", _operation(rows)),
-        _section("What has to be known", '<ul class="plain">' + "".join(
+        section_html("Verdict", _findings(rows), *(figure_html(picture, png) for picture, png in pictures[:2])),
+        section_html("Where and when it saves", *_figures(pictures, ("where_", "when_", "days_"))),
+        section_html("Worst day replayed", *_figures(pictures, ("worst_day_",))),
+        section_html("How it is operated", _operation(rows)),
+        section_html("What has to be known", '<ul class="plain">' + "".join(
             f"<li>{escape(line)}</li>" for line in remarks) + "</ul>"),
     ]
-    headline = verdict.split("\n")
+    return write_page(path, "Comparison", verdict.split("\n"), "".join(body), pictures)
+
+
+def write_page(
+    path: str | Path, kicker: str, headline: Sequence[str], body: str, pictures: Sequence[tuple[Picture, bytes]]
+) -> Path:
+    """Write the page of a study, and its figures as PNG beside it."""
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm"):
+        target = target / "report.html"
     more = "".join(f"<p>{escape(unbroken(line))}.</p>" for line in headline[1:])
     text = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">{_VIEWPORT}<title>{escape(headline[0])}</title>'
-        f'<style>{CSS}</style></head><body><header><p class="kicker">Comparison</p>'
-        f"<h1>{escape(unbroken(headline[0]))}</h1>{more}</header><main>{''.join(body)}</main></body></html>\n")
+        f'<style>{CSS}</style></head><body><header><p class="kicker">{kicker}</p>'
+        f"<h1>{escape(unbroken(headline[0]))}</h1>{more}</header><main>{body}</main></body></html>\n")
     folder = target.parent / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     for picture, png in pictures:
@@ -67,17 +73,19 @@ def write_comparison(
 
 
 def _figures(pictures: Sequence[tuple[Picture, bytes]], beginnings: tuple[str, ...]) -> list[str]:
-    return [_figure(picture, png) for picture, png in pictures if picture.name.startswith(beginnings)]
+    return [figure_html(picture, png) for picture, png in pictures if picture.name.startswith(beginnings)]
 
 
-def _figure(picture: Picture, png: bytes) -> str:
+def figure_html(picture: Picture, png: bytes) -> str:
+    """A figure with its caption, its PNG inside."""
     source = "data:image/png;base64," + base64.b64encode(png).decode("ascii")
     alt = escape(f"{picture.message}. {picture.alt}", quote=True)
     return (f'<figure id="{picture.name}"><img src="{source}" alt="{alt}">'
             f"<figcaption>{escape(picture.note)}</figcaption></figure>")
 
 
-def _section(heading: str, *parts: str) -> str:
+def section_html(heading: str, *parts: str) -> str:
+    """A section, or nothing without content."""
     return f"<section><h2>{escape(heading)}</h2>{''.join(parts)}</section>" if any(parts) else ""
 
 

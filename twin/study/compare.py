@@ -20,7 +20,7 @@ from twin.study.watch import DECISION_LIMIT_S
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Comparison", "compare", "compared"]
+__all__ = ["Comparison", "compare", "compared", "place_problems"]
 
 
 @dataclass(frozen=True)
@@ -232,11 +232,30 @@ def _check(
 ) -> list[Problem]:
     """Everything that is not about sides and worlds."""
     problems = []
-    resume, force = mode
     if limit not in {"recommended", "allowable"}:
         problems.append(Problem(f"--limit {limit}", "must be recommended or allowable"))
     if margin_k_h is not None and not 0.0 <= margin_k_h < 1e6:
         problems.append(Problem(f"--margin-kh {margin_k_h:g}", "must be 0 or more, in K·h a run"))
+    return problems + place_problems(jobs, folder, *mode)
+
+
+def place_problems(jobs: int | None, folder: Path | None, resume: bool, force: bool) -> list[Problem]:
+    """What is wrong with the number of processes and with the folder of a study.
+
+    Parameters
+    ----------
+    jobs : int or None
+        Processes; None: every core.
+    folder : Path or None
+        None: all stays in memory.
+    resume, force : bool
+        Whether finished runs are read, or replaced.
+
+    Returns
+    -------
+    list of Problem
+    """
+    problems = []
     if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= 1024):
         problems.append(Problem(f"--jobs {jobs}", "must be a whole number in 1 … 1024"))
     if resume and force:

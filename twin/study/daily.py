@@ -23,7 +23,7 @@ __all__ = ["DAY_COLUMNS", "TRACES", "DayTable", "Days", "degree_hours_k_h"]
 
 #: What is known of a day; energies by use follow as ``kwh.<use>``.
 DAY_COLUMNS = (
-    "day", "hours", "total_kwh", "it_kwh", "water_l", "carbon_kg", "recommended_k_h", "allowable_k_h",
+    "day", "hours", "total_kwh", "it_kwh", "server_fan_kwh", "water_l", "carbon_kg", "recommended_k_h", "allowable_k_h",
     "rack_recommended_k_h", "worst_rack_recommended_k_h", "chiller_starts", "mode_changes", "fan_travel_frac",
     "tower_travel_frac", "supply_setpoint_travel_k", "throttled_rack_h", "outside_box_h",
 )
@@ -31,6 +31,7 @@ DAY_COLUMNS = (
 TRACES = (
     "hall.rack_inlet_max_c", "hall.supply_setpoint_c", "hall.supply_c", "plant.chilled_supply_c",
     "weather.dry_bulb_c", "weather.wet_bulb_c", "it.power_kw", "power.facility_kw", "plant.mode",
+    "envelope.roof_outer_c",
 )
 _QUARTER_S = 900
 _FIELD = {c.name: (str(c.field), c.scale) for c in CHANNELS if c.field is not None}
@@ -216,7 +217,7 @@ class Days:
         energy = energy_by_use(used, self.present_uses)
         total = energy.pop("total")
         self._rows.append({
-            **self._open, "total_kwh": total, "it_kwh": energy["it"],
+            **self._open, "total_kwh": total, "it_kwh": energy["it"], "server_fan_kwh": used["server_fan_j"] / 3.6e6,
             "water_l": site_water_l(used), "carbon_kg": total * self._carbon,
             "rack_recommended_k_h": used["rci_hi_k_s"] / 3600.0,
             "throttled_rack_h": used["throttled_rack_s"] / 3600.0, "outside_box_h": used["outside_box_s"] / 3600.0,

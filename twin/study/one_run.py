@@ -31,7 +31,7 @@ from twin.study.watch import Watched
 __all__ = ["Run", "Task", "execute", "policy_of", "put", "stored", "supervised"]
 
 #: Goes up when the content of a run's folder changes its meaning.
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)

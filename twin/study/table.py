@@ -10,7 +10,7 @@ from twin.study.cases import Plan
 from twin.study.one_run import Run
 from twin.study.verdict import MODEL_ERROR_FRAC
 
-__all__ = ["remarks", "table_lines"]
+__all__ = ["aligned", "remarks", "table_lines"]
 
 #: With fewer independent blocks than this an interval says little. Source: assumed.
 _FEW_BLOCKS = 8.0
@@ -55,10 +55,21 @@ def table_lines(rows: Sequence[dict[str, Any]], limit: str) -> list[str]:
             _number(100.0 * row["veto_frac"], 1) if "veto_frac" in row else "–",
         ])
     widths = [max(len(line[i]) for line in body) for i in range(len(head))]
-    return [_aligned(line, widths) for line in body]
+    return [aligned(line, widths) for line in body]
 
 
-def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+def aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+    """Cells padded to widths, the first to the left.
+
+    Parameters
+    ----------
+    line : sequence of str
+    widths : sequence of int
+
+    Returns
+    -------
+    str
+    """
     first, *rest = zip(line, widths, strict=True)
     return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)]).rstrip()
 
