@@ -97,7 +97,7 @@ def test_wrong_scenarios(name: str, verb: str, here: Path) -> None:
         (["new", "dh1-nane"], "did you mean 'dh1-none'"),
         (["new", "dh1-none", "no/such/folder/x.toml"], "no such folder"),
         (["parts", "chiler"], "did you mean 'chillers'"),
-        (["parts", "rockets"], "known: chillers, dx, ups, fans, weather"),
+        (["parts", "rockets"], "known: chillers, dx, ups, fans, coatings, weather"),
         (["report"], "DIR"),
         (["report", "nowhere"], "no such folder"),
         (["validate", "--json", "no/such/folder/x.json"], "no such folder"),

@@ -284,15 +284,16 @@ def _wrong_arrows(there: dict[str, str], plant: Plant) -> Iterator[Problem]:
                 what = f"crossed connection: {_WORDS[kind]} cannot give heat to {_WORDS[to]}; it goes to {may}"
                 yield Problem(f"{where} = {target[:60]!r}", what)
             elif allowed.index(to) < last:
-                passed = sorted(targets, key=lambda t: allowed.index(_ally(there[t] if t in there else t, allowed)))
+                passed = sorted(targets, key=lambda path: _rank(path, there, allowed))
                 yield Problem(where, f"wrong order: the water passes them as {', '.join(passed)}; write them so")
             last = max(last, allowed.index(to)) if to in allowed else last
 
 
-def _ally(kind: str, allowed: tuple[str, ...]) -> str:
-    """The kind under which a component is allowed; the last where it is not."""
+def _rank(path: str, there: dict[str, str], allowed: tuple[str, ...]) -> int:
+    """Which place in the order a component has; the last where it has none."""
+    kind = there.get(path, path)
     kind = "plant.chiller" if kind == "plant.air_cooled_chiller" else kind
-    return kind if kind in allowed else allowed[-1]
+    return allowed.index(kind) if kind in allowed else len(allowed)
 
 
 def _without_pump(there: dict[str, str], reached: list[str], hall: Hall) -> Iterator[Problem]:
