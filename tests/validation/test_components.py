@@ -85,7 +85,7 @@ def test_a_check_that_breaks_is_short(monkeypatch):
 
 
 def test_the_suites_in_their_order():
-    assert list(SUITES) == ["oracles", "components", "ashrae140", "plants", "energyplus", "analytic"]
+    assert list(SUITES) == ["oracles", "components", "ashrae140", "plants", "coatings", "energyplus", "analytic"]
 
 
 @pytest.mark.parametrize(("module", "law", "wrong", "row"), [
