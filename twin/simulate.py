@@ -23,7 +23,7 @@ from twin.engine.account import (
     run_warnings,
 )
 from twin.engine.checkpoint import FOLDER, drop_checkpoint, has_checkpoint, load_checkpoint, save_checkpoint
-from twin.engine.folder import claim, complete, open_folder, reason, staging
+from twin.engine.folder import claim, complete, occupied, open_folder, reason, staging
 from twin.engine.simulation import DayRecorder, Simulation
 from twin.engine.steering import ACTION_NAMES
 from twin.engine.stopwatch import Stopwatch
@@ -201,20 +201,22 @@ def run(  # noqa: PLR0913 - the one public door; every parameter is optional
         if overrides or weather is not None or seed is not None:
             what = "a resumed run goes on as it was; leave them out, or start anew"
             raise InputError("twin run", [Problem("resume with overrides, weather or seed", what)])
-        return _resume(Path(resume), policy, report, progress)
+        with occupied(Path(resume)):
+            return _resume(Path(resume), policy, report, progress)
     assert scenario is not None
     changes = _changes(overrides, weather, seed)
     checked = scenario if isinstance(scenario, Scenario) and not changes else load_scenario(scenario, changes)
     clock = Stopwatch()
     folder = None if out is None else Path(out)
-    if folder is not None:
-        claim(folder, force)
-    recorder = _recorder(checked, None if folder is None else folder / FOLDER)
-    simulation = build_simulation(checked, policy, recorder)
-    session = _Session(simulation, recorder, clock, folder, input_hashes(simulation))
-    if folder is not None:
-        open_folder(folder, session.content())
-    return _finish(session, report, progress)
+    with occupied(folder):
+        if folder is not None:
+            claim(folder, force)
+        recorder = _recorder(checked, None if folder is None else folder / FOLDER)
+        simulation = build_simulation(checked, policy, recorder)
+        session = _Session(simulation, recorder, clock, folder, input_hashes(simulation))
+        if folder is not None:
+            open_folder(folder, session.content())
+        return _finish(session, report, progress)
 
 
 def _check_arguments(scenario: object, out: object, policy: object, resume: object, report: bool) -> None:

@@ -13,6 +13,7 @@ import pytest
 from halls import SCENARIO, of_folders, of_results
 
 from twin.engine.checkpoint import has_checkpoint
+from twin.engine.folder import occupied
 from twin.errors import InputError
 from twin.record.result import Result
 from twin.simulate import run
@@ -136,3 +137,12 @@ def test_killed_again_and_again(whole: Path, tmp_path: Path) -> None:
         break
     assert last > 10
     assert of_folders(whole, folder) == []
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
+    short = {"run.duration_days": 0.05}
+    with occupied(tmp_path / "r"), pytest.raises(InputError, match="another run is going in this folder"):
+        run("chilled-water-greensboro", overrides=short, out=tmp_path / "r")
+    assert not (tmp_path / "r").exists()
+    run("chilled-water-greensboro", overrides=short, out=tmp_path / "r")
+    assert (tmp_path / "r" / "summary.json").is_file()

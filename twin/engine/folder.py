@@ -7,21 +7,65 @@ resumed run would not mend.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from twin.engine.checkpoint import FOLDER, drop_checkpoint, has_checkpoint, save_checkpoint
 from twin.errors import InputError, Problem, SimulationError
 
-__all__ = ["claim", "complete", "open_folder", "reason", "staging"]
+__all__ = ["claim", "complete", "occupied", "open_folder", "reason", "staging"]
 
 #: Files of a finished run in the order in which they are put in place: the summary says that all is there.
 RESULTS = ("series.parquet", "racks.parquet", "manifest.json", "summary.json")
 _REPORT = "report.html"
 #: What a run writes only if its policy acts.
 _ACTIONS = "actions.parquet"
+
+
+@contextmanager
+def occupied(folder: Path | None) -> Iterator[None]:
+    """Keep other runs on this machine out of a folder while one is going; a run that is killed keeps nobody out.
+
+    Parameters
+    ----------
+    folder : Path or None
+        None: nothing to keep.
+
+    Yields
+    ------
+    None
+
+    Raises
+    ------
+    InputError
+        If another run is going in it.
+    """
+    try:
+        import fcntl  # lazy: not on every system; there the folder is not guarded
+    except ImportError:
+        fcntl = None  # type: ignore[assignment]
+    if folder is None or fcntl is None:
+        yield
+        return
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+    path = Path(tempfile.gettempdir()) / f"cooling-twin-{os.getuid()}-{name}.lock"
+    with path.open("w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            what = "another run is going in this folder; wait for it, or give another one"
+            raise InputError("twin run", [Problem(f"--out {folder}", what)]) from None
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                path.unlink()
 
 
 def claim(folder: Path, force: bool) -> None:
