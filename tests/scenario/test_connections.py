@@ -22,6 +22,17 @@ _AIR = {"part": "constant-second-law-air", "rated_kw": 500.0}
 
 #: name: (scenario, what is laid over it, [(place, words)] of every problem, in order)
 REFUSED: dict[str, tuple[str, dict[str, Any], list[tuple[str, str]]]] = {
+    "one unit on two waters": (
+        "direct-liquid",
+        {"plant.connections": {"hall.liquid.cdu.main": ["plant.facility_water", "plant.chilled_water"]}},
+        [("plant.connections.'hall.liquid.cdu.main'", "give facility water or chilled water, not both")]),
+    "one tower twice": (
+        "direct-liquid",
+        {"plant.connections": {"plant.condenser_water": ["plant.tower.chilled", "plant.tower.chilled"]}},
+        [("plant.connections.'plant.condenser_water'", "the same component twice")]),
+    "units that need no connection": (
+        "air-economiser-dx", {"plant.connections": {"hall.dx.crac": ["outdoors"]}},
+        [("plant.connections.'hall.dx.crac'", "gives its heat to the outdoors by itself")]),
     # a loop without a pump
     "coils without pump": (
         "chilled-water-greensboro", {"plant.chilled_water_pump": "none"},
@@ -76,7 +87,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], list[tuple[str, str]]]] = {
         "direct-liquid", {"plant.tower.spare": {"water_kg_s": 5.0, "air_m3_s": 5.0, "fan_kw": 1.0}},
         [("plant.tower.spare", "serves nothing")]),
     "facility water that serves nothing": (
-        "direct-liquid", {"plant.connections": {"hall.liquid.cdu.main": ["plant.chilled_water"]}},
+        "direct-liquid",
+        {"plant.connections": {"hall.liquid.cdu.main": ["plant.chilled_water"]}},
         [("plant.tower.warm", "serves nothing"), ("plant.facility_water", "serves nothing"),
          ("plant.facility_water.exchanger", "serves nothing")]),
     "a store without chilled water": (

@@ -258,6 +258,9 @@ def _wrong_arrows(there: dict[str, str], plant: Plant) -> Iterator[Problem]:
     known = [*there, OUTDOORS]
     for source, targets in _said(plant).items():
         where = f"plant.connections.{source[:60]!r}"
+        if source.startswith(("hall.dx.", "hall.iec.")):
+            yield Problem(where, "gives its heat to the outdoors by itself: it has no connections; leave it out")
+            continue
         if source not in there:
             hint = did_you_mean(source, known) or "there are: " + ", ".join(there)
             yield Problem(where, f"no such component; {hint} ([] takes back what an extended file says)")
