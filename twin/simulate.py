@@ -257,6 +257,11 @@ def _resume(folder: Path, policy: Policy | str | None, report: bool, progress: b
     """Go on from the last checkpoint."""
     if folder.is_dir() and not has_checkpoint(folder) and (folder / "summary.json").is_file():
         result = Result.load(folder)
+        from twin.record.series import damaged  # lazy: pyarrow
+
+        if broken := damaged(folder):
+            what = "is damaged or missing, and the run was finished: run it again with --force"
+            raise InputError(str(folder), [Problem(name, what) for name in broken])
         drop_checkpoint(folder)  # what a kill in the last moment may have left of it
         if report:
             _report(result, folder)

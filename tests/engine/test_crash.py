@@ -146,3 +146,11 @@ def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
     assert not (tmp_path / "r").exists()
     run("chilled-water-greensboro", overrides=short, out=tmp_path / "r")
     assert (tmp_path / "r" / "summary.json").is_file()
+
+
+def test_a_finished_run_with_a_broken_series_is_not_called_well(tmp_path: Path) -> None:
+    run(SCENARIO, overrides={"run.duration_days": 0.05}, out=tmp_path / "r")
+    series = tmp_path / "r" / "series.parquet"
+    series.write_bytes(series.read_bytes()[:50])
+    with pytest.raises(InputError, match=r"series.parquet +is damaged or missing"):
+        run(resume=tmp_path / "r")

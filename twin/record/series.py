@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-__all__ = ["RACK_COLUMNS", "write_racks", "write_series"]
+__all__ = ["RACK_COLUMNS", "damaged", "write_racks", "write_series"]
 
 #: Value columns of racks.parquet, beside time_s (end of the hour) and rack.
 RACK_COLUMNS = ("inlet_mean_c", "inlet_max_c", "outlet_mean_c", "power_kw", "utilisation_frac")
@@ -90,3 +90,24 @@ def write_racks(
             yield pa.Table.from_arrays([pa.array(np.repeat(times, len(racks))), which, *columns], schema=schema)
 
     _write(path, schema, tables(), use_dictionary=["rack"], compression="lz4", write_statistics=False)
+
+
+def damaged(folder: Path) -> list[str]:
+    """Series of a finished run that cannot be read.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    list of str
+        Names of files.
+    """
+    found = []
+    for name in ("series.parquet", "racks.parquet"):
+        try:
+            pq.read_metadata(folder / name)
+        except (OSError, pa.ArrowException):
+            found.append(name)
+    return found
