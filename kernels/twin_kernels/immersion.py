@@ -36,7 +36,10 @@ _LAMINAR, _LAMINAR_ROOT = 0.59, 1.0 / 1.25
 _TURBULENT, _TURBULENT_N, _TURBULENT_ROOT = 0.10, 1.0 / 3.0, 0.75
 #: Laminar stream along a plate: Nu = 0.664 Re^1/2 Pr^1/3 (Incropera et al., eq. 7.30).
 _FORCED = 0.664
-_SUPERHEAT_TOLERANCE_K = 1e-7
+#: A secant from here ends within 1e-5 K.
+_SUPERHEAT_TOLERANCE_K = 1e-3
+#: Of the superheat with properties of the bulk: about what warmer oil leaves of it.
+_FIRST_FRAC = 0.85
 _SPEED_TOLERANCE_FRAC = 1e-10
 
 
@@ -187,14 +190,16 @@ def immersion_superheat_k(p: Any, heat_w: float, bulk_c: float) -> float:
     velocity_m_s = p["velocity_m_s"]
     before_k = 0.0
     found_k = _superheat_k(flux_w_m2, length_m, velocity_m_s, bulk_c)
-    miss_before_k, superheat_k = found_k, found_k
+    miss_before_k, superheat_k = found_k, _FIRST_FRAC * found_k
     for _ in range(30):  # secants of what is found less what was assumed
         miss_k = _superheat_k(flux_w_m2, length_m, velocity_m_s, bulk_c + 0.5 * superheat_k) - superheat_k
-        if abs(miss_k) <= _SUPERHEAT_TOLERANCE_K or miss_k == miss_before_k:
+        if miss_k == miss_before_k:
             break
         ahead_k = superheat_k - miss_k * (superheat_k - before_k) / (miss_k - miss_before_k)
         before_k, miss_before_k = superheat_k, miss_k
         superheat_k = max(ahead_k, 0.0)
+        if abs(miss_k) <= _SUPERHEAT_TOLERANCE_K:
+            break
     return superheat_k
 
 
