@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +61,7 @@ def occupied(folder: Path | None) -> Iterator[None]:
         except OSError:
             what = "another run is going in this folder; wait for it, or give another one"
             raise InputError("twin run", [Problem(f"--out {folder}", what)]) from None
-        try:
-            yield
-        finally:
-            with suppress(OSError):
-                path.unlink()
+        yield  # the empty file stays: taking it away would let a third run lock a new one of the same name
 
 
 def claim(folder: Path, force: bool) -> None:
