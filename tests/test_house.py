@@ -85,6 +85,7 @@ MANY_PARAMETERS = {
     "twin.cli:run": "one parameter for each option of the command",
     "twin.simulate:run": "the one public door; every parameter but the scenario is a keyword with a default",
     "twin.cli_study:compare": "one parameter for each option of the command",
+    "twin.cli_study:shadow": "one parameter for each option of the command",
     "twin.cli_coating:coating": "one parameter for each option of the command",
     "twin.study.coating:coating": "the one public door; everything but the scenarios is a keyword with a default",
     "twin.study.compare:compare": "the one public door; everything but the scenarios is a keyword with a default",

@@ -113,7 +113,7 @@ def compare(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         raise SystemExit(EXIT_FAILED)
 
 
-def shadow(
+def shadow(  # noqa: PLR0913 - each parameter is an option of the command
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="The hall: a shipped scenario, or a TOML file.")],
     telemetry: Annotated[
         Path, typer.Option("--telemetry", metavar="FILE", help="CSV or Parquet: time_s or time, and channels by name.")
@@ -124,6 +124,9 @@ def shadow(
     csv_path: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write every proposal as CSV.")
     ] = None,
+    html_path: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write a report with pictures.")
+    ] = None,
     json_path: Json = None,
 ) -> None:
     """Let a candidate policy propose beside recorded telemetry; nothing it proposes acts.
@@ -132,6 +135,7 @@ def shadow(
     """
     writable(json_path, "twin shadow")
     writable(csv_path, "twin shadow")
+    writable(html_path, "twin shadow")
     from twin.study.shadow import shadow as beside  # lazy: numba
 
     found = beside(scenario, telemetry, policy, overrides=sets or [], decision_limit_s=decision_limit)
@@ -139,6 +143,8 @@ def shadow(
     if csv_path is not None:
         found.table.to_csv(csv_path, index=False)
     typer.echo(found.text)
+    if html_path is not None:
+        typer.echo(f"Report: {found.to_html(html_path)}")
     if found.all_failed:
         raise SystemExit(EXIT_FAILED)
 

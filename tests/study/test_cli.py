@@ -9,6 +9,8 @@ import pytest
 from halls import SCENARIO
 from study_rig import OWN, SMALL, verb
 
+import twin
+
 SETS = [word for key, value in {**SMALL, "run.duration_days": 2}.items() for word in ("--set", f"{key}={value}")]
 
 
@@ -68,6 +70,15 @@ def test_json_is_refused_before_anything_runs(here: Path) -> None:
     assert code == 2
     assert "no such folder" in text
     assert list(here.iterdir()) == []
+
+
+def test_shadow_writes_its_report(here: Path) -> None:
+    rows = twin.run(SCENARIO, overrides={**SMALL, "run.duration_days": 1}).series
+    rows.reset_index().to_csv("history.csv", index=False)
+    code, text = verb("shadow", SCENARIO, "--telemetry", "history.csv", "--policy", f"{OWN}:Steady", "--html", "s.html")
+    assert code == 0, text
+    assert "Report: s.html" in text
+    assert (here / "s.html").is_file()
 
 
 def test_help() -> None:

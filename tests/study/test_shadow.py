@@ -144,3 +144,14 @@ def test_the_verb(history: Path, tmp_path: Path) -> None:
     assert code == 2
     assert "nothing.csv" in text
     assert "did you mean 'fixed'" in text
+
+
+def test_the_report_draws_what_was_proposed_and_vetoed(history: Path, tmp_path: Path) -> None:
+    found = shadow(SCENARIO, history, own_policies.Warm(), overrides=RUN)
+    assert found.data["vetoed"] > 0
+    page = found.to_html(tmp_path / "shadow.html").read_text(encoding="utf-8")
+    assert found.verdict in page.replace("\u00a0", " ")
+    assert {path.stem for path in (tmp_path / "figures").glob("*.png")} == {"shadow_proposals", "shadow_vetoes"}
+    quiet = shadow(SCENARIO, history, "fixed", overrides=RUN).to_html(tmp_path / "quiet").read_text(encoding="utf-8")
+    assert "<figure" not in quiet
+    assert "It asked for nothing." in quiet

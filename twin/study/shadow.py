@@ -94,12 +94,15 @@ class Shadow:
     warnings : list of str
     judged : bool
         Whether the guard could judge: False where the telemetry lacks what it reads.
+    interval_s : int
+        Between decisions, s.
     """
 
     policy: str
     proposals: list[Proposal]
     warnings: list[str]
     judged: bool = True
+    interval_s: int = 3600
 
     @property
     def all_failed(self) -> bool:
@@ -165,6 +168,28 @@ class Shadow:
         if found["first_failure"]:
             lines.append(f"failed {found['failed']} times; first: {found['first_failure']}")
         return "\n".join([*lines, *(f"warning: {text}" for text in self.warnings), "", self.verdict])
+
+    def to_html(self, path: str | Path = "shadow.html") -> Path:
+        """Write the report: setpoints through time, vetoes by hour and reason.
+
+        Parameters
+        ----------
+        path : str or Path
+            File, or the folder of ``report.html``; figures go beside it.
+
+        Returns
+        -------
+        Path
+        """
+        from twin.report.shadow_page import ShadowView, write_shadow  # lazy: matplotlib
+
+        names = list(dict.fromkeys(name for p in self.proposals for name in p.proposed))
+        traces = {name: tuple(np.array([side.get(name, np.nan) for side in sides]) for sides in zip(
+            *((p.incumbent, p.proposed, p.allowed) for p in self.proposals), strict=True)) for name in names}
+        time_s = np.array([p.time_s for p in self.proposals], np.int64)
+        vetoed_now = np.array([bool(p.veto) for p in self.proposals], bool)
+        view = ShadowView(self.policy, time_s, self.interval_s, traces, vetoed_now, self.judged)  # type: ignore[arg-type]
+        return write_shadow(path, view, self.data)
 
 
 def _differences(proposal: Proposal, *, every: bool = False) -> dict[str, float]:
@@ -245,7 +270,7 @@ def shadow(
         warnings.append(f"telemetry lacks {', '.join(missing)}, which the guard reads: vetoes are not judged")
     if gaps:
         warnings.append(f"{gaps} decisions had no new row of telemetry and were left out")
-    return Shadow(source.label, proposals, warnings, not missing)
+    return Shadow(source.label, proposals, warnings, not missing, checked.run.control_interval_s)
 
 
 def _facts(scenario: Scenario) -> Facts:
