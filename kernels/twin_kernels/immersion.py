@@ -14,8 +14,8 @@ from twin_kernels.constants import KELVIN
 from twin_kernels.jit import kernel
 
 __all__ = [
-    "immersed_throttled", "immersion_chip_c", "immersion_superheat_k", "oil_conductivity_w_mk", "oil_density_kg_m3",
-    "oil_heat_j_kgk", "oil_viscosity_m2_s", "tank_loss_w",
+    "immersed_throttled", "immersion_chip_c", "immersion_superheat_k", "immersion_upper_c", "oil_conductivity_w_mk",
+    "oil_density_kg_m3", "oil_heat_j_kgk", "oil_viscosity_m2_s", "tank_loss_w",
 ]
 
 #: Density at 15 °C, kg/m³. Source: assumed (immersion oils 800 … 850).
@@ -226,6 +226,37 @@ def immersion_chip_c(p: Any, heat_w: float, bulk_c: float) -> float:
     Sources of :func:`immersion_superheat_k`.
     """
     return bulk_c + immersion_superheat_k(p, heat_w, bulk_c) + max(heat_w, 0.0) * p["r_case_k_w"]
+
+
+@kernel
+def immersion_upper_c(p: Any, heat_w: float, bulk_c: float) -> float:
+    """A temperature that an immersed chip does not pass, found without solving for it.
+
+    ``T_bulk + ΔT₀(Q) + Q R_case`` with ``ΔT₀`` from properties of the bulk: warmer oil is thinner, so that the film's
+    own properties make every kind of convection stronger and the superheat smaller.
+
+    Parameters
+    ----------
+    p : record of IMMERSION_PARAMS
+        As for :func:`immersion_chip_c`.
+    heat_w : float
+        Heat of one chip, W; none if ≤ 0.
+    bulk_c : float
+        Oil around it, °C; 0 … 90.
+
+    Returns
+    -------
+    float
+        °C, at least :func:`immersion_chip_c`.
+
+    References
+    ----------
+    Sources of :func:`immersion_superheat_k`.
+    """
+    if heat_w <= 0.0:
+        return bulk_c
+    superheat_k = _superheat_k(heat_w / p["area_m2"], p["length_m"], p["velocity_m_s"], bulk_c)
+    return bulk_c + superheat_k + heat_w * p["r_case_k_w"]
 
 
 @kernel

@@ -11,7 +11,7 @@ from typing import Any
 
 from twin_kernels.cdu import cdu_units
 from twin_kernels.cold_plate import chip_temperature_c, chip_throttled
-from twin_kernels.immersion import immersed_throttled, immersion_chip_c, tank_loss_w
+from twin_kernels.immersion import immersed_throttled, immersion_chip_c, immersion_upper_c, tank_loss_w
 from twin_kernels.jit import kernel
 from twin_kernels.layout import (
     C_AIR_KG_S,
@@ -89,6 +89,8 @@ def _speed(params: Any, unit: Any, p: Any, idle_frac: float, util: float) -> tup
         q = params.baths[0]
         bulk_c = 0.5 * (unit["supply_c"] + unit["return_c"])
         full_w = q["chip_rated_w"] * (idle_frac + (1.0 - idle_frac) * util)
+        if immersion_upper_c(q, full_w, bulk_c) <= min(q["throttle_start_c"], q["throttle_end_c"]):
+            return 1.0, 1.0  # far from its limits, as nearly always: no need to know how far
         speed, chip_c, _ = immersed_throttled(q, bulk_c, q["chip_rated_w"] * idle_frac, full_w)
         return speed, shutdown_share(q, chip_c)
     q = params.plates[0]

@@ -81,6 +81,17 @@ def test_trends(heat_w: float, bulk_c: float, area_m2: float) -> None:
     assert oil.immersion_chip_c(p, heat_w, bulk_c + 5.0) > oil.immersion_chip_c(p, heat_w, bulk_c)
 
 
+@pytest.mark.parametrize("velocity_m_s", [0.0, 0.01, 0.1])
+@pytest.mark.parametrize("bulk_c", [0.0, 20.0, 45.0, 70.0, 90.0])
+@pytest.mark.parametrize("heat_w", [1e-3, 10.0, 280.0, 560.0, 1500.0])
+def test_the_quick_bound_is_never_passed(heat_w: float, bulk_c: float, velocity_m_s: float) -> None:
+    p = chip(velocity_m_s=velocity_m_s)
+    chip_c, bound_c = oil.immersion_chip_c(p, heat_w, bulk_c), oil.immersion_upper_c(p, heat_w, bulk_c)
+    assert chip_c <= bound_c
+    assert bound_c - bulk_c <= 1.7 * (chip_c - bulk_c)  # and not far off, or it would say nothing
+    assert oil.immersion_upper_c(p, 0.0, bulk_c) == bulk_c
+
+
 @pytest.mark.parametrize("bulk_c", [30.0, 45.0, 55.0, 60.0, 65.0, 80.0, 110.0])
 def test_throttling_agrees_with_the_temperature_it_makes(bulk_c: float) -> None:
     p = chip()
