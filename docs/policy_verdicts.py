@@ -11,7 +11,6 @@ whatever is stopped goes on where it was. The reasons on the page are written by
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +18,9 @@ from pathlib import Path
 import numpy as np
 from tblock import USES, as_table, fill
 
+from twin.study.cases import Request, plan_of
 from twin.study.compare import Comparison, compare
+from twin.study.one_run import stored
 
 PAGE = Path(__file__).resolve().parent / "policy_verdicts.md"
 HALLS = ("tblock-qingyuan", "chilled-water-greensboro")
@@ -50,6 +51,11 @@ class Question:
         words += [] if self.days is None else [f"--days {self.days:g}"]
         return " ".join([*words, f"--seeds {self.seeds}"])
 
+    def request(self, hall: str) -> Request:
+        """What is run, as a plan knows it."""
+        return Request((hall,), [self.baseline, self.candidate], seeds=self.seeds, days=self.days,
+                       start_day=self.starts or None)
+
     def ask(self, hall: str, out: Path | None, jobs: int | None) -> Comparison:
         """Run it, or read what was run."""
         return compare(
@@ -63,6 +69,7 @@ QUESTIONS = (
     Question("rules", "fixed", "rule_based"),
     Question("rollouts", "rule_based", "cem_mpc", 3, 7.0, WEEKS),
     Question("arx-weeks", "rule_based", "arx_mpc", 3, 7.0, WEEKS),
+    Question("oracle", "rule_based", "oracle", 1, 7.0, WEEKS),
     Question("arx", "rule_based", "arx_mpc"),
 )
 Answers = dict[tuple[str, str], tuple[Question, Comparison]]
@@ -198,16 +205,17 @@ def asked(given: argparse.Namespace) -> list[tuple[Question, str]]:
         return [(replace(q, seeds=1, days=1.0 if q.starts else 2.0, starts=q.starts[:2]), hall) for q, hall in chosen]
     if not given.as_run:
         return chosen
-    found = [(replace(q, seeds=finished_seeds(q, given.out / hall / q.name)), hall) for q, hall in chosen]
+    found = [(replace(q, seeds=finished_seeds(q, hall, given.out / hall / q.name)), hall) for q, hall in chosen]
     return [(question, hall) for question, hall in found if question.seeds]
 
 
-def finished_seeds(question: Question, folder: Path) -> int:
-    """Seeds of the comparison that a folder holds; 0 if it holds none that is finished."""
-    path = folder / "compare.json"
-    if not path.is_file():
-        return 0
-    return len(json.loads(path.read_text(encoding="utf-8"))["worlds"]) // max(1, len(question.starts))
+def finished_seeds(question: Question, hall: str, folder: Path) -> int:
+    """Most seeds, up to those of the question, of which a folder holds every run; 0 if of none."""
+    for seeds in range(question.seeds, 0, -1):
+        tasks = plan_of(replace(question, seeds=seeds).request(hall)).tasks
+        if all(stored(folder / "runs" / task.key, task.fingerprint()) is not None for task in tasks):
+            return seeds
+    return 0
 
 
 def main(words: Sequence[str] | None = None) -> None:

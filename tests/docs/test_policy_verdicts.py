@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -67,7 +67,8 @@ def test_questions_are_those_of_the_issue_and_their_commands_are_sound(verdicts:
         plan = plan_of(Request([words[2]], [question.baseline, question.candidate], seeds=question.seeds,
                                days=question.days, start_day=question.starts or None))
         assert tuple(starts) == question.starts
-        assert len(plan.worlds) == (24 if starts else 10)
+        assert len(plan.worlds) == question.seeds * max(1, len(starts))
+        assert question.seeds == {"oracle": 1}.get(question.candidate, 3 if starts else 10)
         assert [side.label for side in plan.sides] == [words[4], words[6]]
 
 
@@ -81,16 +82,23 @@ def test_tables(verdicts: ModuleType, answers: Any) -> None:
     assert verdicts.commands(answers).splitlines()[1].endswith("--policy rule_based --days 2 --seeds 1")
 
 
-def test_what_is_finished_is_shown_with_its_seeds(verdicts: ModuleType, tmp_path: Path) -> None:
+def test_what_is_finished_is_shown_with_its_seeds(
+    verdicts: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two seeds were run, three are asked for: two are shown; with one run gone only the first seed counts."""
     words = ["--as-run", "--out", str(tmp_path)]
     assert verdicts.asked(verdicts.arguments(words)) == []
-    hall = verdicts.HALLS[1]
-    for name, worlds in (("rollouts", 16), ("arx", 3)):
-        (tmp_path / hall / name).mkdir(parents=True)
-        (tmp_path / hall / name / "compare.json").write_text(json.dumps({"worlds": ["s"] * worlds}), "utf-8")
-    found = verdicts.asked(verdicts.arguments(words))
-    assert [(question.name, place, question.seeds) for question, place in found] == [
-        ("rollouts", hall, 2), ("arx", hall, 3)]
+    hall = verdicts.HALLS[0]
+    question = verdicts.Question("rules", "fixed", "trim_respond", 3, 2.0)
+    monkeypatch.setattr(verdicts, "QUESTIONS", (question,))
+    replace(question, seeds=2).ask(hall, tmp_path, 1)
+    found = verdicts.asked(verdicts.arguments([*words, "--only", "rules"]))
+    assert [(one.name, place, one.seeds) for one, place in found] == [("rules", hall, 2)]
+    (tmp_path / hall / "rules" / "runs" / "02-trim_respond" / "s2-y1" / "run.json").unlink()
+    assert [one.seeds for one, _ in verdicts.asked(verdicts.arguments([*words, "--only", "rules"]))] == [1]
+
+
+def test_a_short_look_is_short(verdicts: ModuleType) -> None:
     quick = verdicts.asked(verdicts.arguments(["--quick"]))
     assert len(quick) == len(verdicts.QUESTIONS) * len(verdicts.HALLS)
     assert all(question.seeds == 1 and question.days <= 2.0 for question, _ in quick)
