@@ -244,9 +244,9 @@ class TwinRollout:
                 float(self._step_s), rows[part], racks,
             )
         plain = rows.view(np.float32).reshape(len(sequence), each, -1)[:, :, _COLUMNS].astype(np.float64) * _SCALES
-        if self._offsets is not None:
-            plain = np.clip(plain + self._offsets, _LOW, _HIGH)
         means, highest = plain.mean(axis=1), plain.max(axis=1)
+        if self._offsets is not None:
+            means, highest = (np.clip(values + self._offsets, _LOW, _HIGH) for values in (means, highest))
         found = dict(zip(_NAMES, means.T, strict=True))
         return found | {f"{name}.max": values for name, values in zip(_NAMES, highest.T, strict=True)}
 
