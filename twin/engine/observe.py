@@ -54,13 +54,17 @@ class RowValues(dict[str, float]):
 
     def plain(self) -> dict[str, float]:
         """All channels as a plain dict that shares nothing with the twin."""
-        row = np.frombuffer(self._row.tobytes(), np.float32)
-        found = dict(zip(_NAMES, (row[_PLACES].astype(np.float64) * _SCALES).tolist(), strict=True))
+        found = self.true()
         for name, bias in self._bias.items():
             if name in found:
                 found[name] += bias
         found.update(dict(self.items_stored()))
         return {name: found[name] for name in _ORDER}
+
+    def true(self) -> dict[str, float]:
+        """Channels of the row as they are, without the faults of sensors: for the engine, not for policies."""
+        row = np.frombuffer(self._row.tobytes(), np.float32)
+        return dict(zip(_NAMES, (row[_PLACES].astype(np.float64) * _SCALES).tolist(), strict=True))
 
     def items_stored(self) -> list[tuple[str, float]]:
         """What does not come from the row: jobs, and sensors that are stuck."""

@@ -1,7 +1,8 @@
 """Rollouts: the physics of the twin on a copy of its state, for policies that plan and for the guard.
 
 A rollout holds copies only: state, parameters, and what is expected of weather and load. No reference leads from it
-to the running twin or to its future, so nothing a policy does with it can change or foresee the run.
+to the running twin or to its future, so nothing a policy does with it can change or foresee the run. It starts where
+the sensors say that the hall is (:mod:`twin.engine.estimate`); there is no chance in it, so it draws no random numbers.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from twin_kernels.system import advance_block
 
 from twin.channels import CHANNELS
 from twin.engine.effects import apply_effects, own_params
+from twin.engine.estimate import move_to_readings, reading_errors
 from twin.engine.forecasts import Ahead
 from twin.engine.timeline import NEVER_S, Effect
 from twin.facility.build import Facility
@@ -31,10 +33,16 @@ __all__ = ["Fault", "TwinRollout", "listed_faults"]
 _SEEN_ACTIONS = frozenset(("trip", "secondary", "lights", "it_off"))
 _NO_CHANGES = np.zeros((0, 4))
 _HOUR_S = 3600
-_FIELD_OF = [(c.name, STEP_OUT_FIELDS.index(c.field), c.scale) for c in CHANNELS if c.field is not None]
-_NAMES = tuple(name for name, _, _ in _FIELD_OF)
-_COLUMNS = np.array([column for _, column, _ in _FIELD_OF])
-_SCALES = np.array([scale for _, _, scale in _FIELD_OF])
+#: A step so short that nothing with memory moves: room air takes tens of seconds to follow, the rest minutes.
+_INSTANT_S = 1.0
+_KEPT = [c for c in CHANNELS if c.field is not None]
+_NAMES = tuple(c.name for c in _KEPT)
+_COLUMNS = np.array([STEP_OUT_FIELDS.index(str(c.field)) for c in _KEPT])
+_SCALES = np.array([c.scale for c in _KEPT])
+#: Readings that a rollout gives as their sensors would show them: temperatures and humidities.
+_SENSED = np.array([c.unit in ("°C", "kg/kg") for c in _KEPT])
+_LOW, _HIGH = (np.where(_SENSED, ends, np.inf * sign) for ends, sign in (
+    ([c.low for c in _KEPT], -1.0), ([c.high for c in _KEPT], 1.0)))
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,7 @@ class TwinRollout:
         self._setpoints: NDArray[np.void] = np.zeros(0)  # type: ignore[assignment]
         self._weather: NDArray[np.void] = np.zeros(0)  # type: ignore[assignment]
         self._load = np.zeros(0)
+        self._offsets: NDArray[np.float64] | None = None
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -122,7 +131,10 @@ class TwinRollout:
         """How far ahead it reaches, s."""
         return len(self._load) * self._step_s
 
-    def see(self, state: State, setpoints: NDArray[np.void], active: Iterable[Effect], ahead: Ahead) -> None:
+    def see(
+        self, state: State, setpoints: NDArray[np.void], active: Iterable[Effect], ahead: Ahead,
+        readings: tuple[Mapping[str, float], Mapping[str, float]] | None = None,
+    ) -> None:
         """Start from here; called by the engine before a decision.
 
         Parameters
@@ -133,6 +145,8 @@ class TwinRollout:
             Events in force; those that nobody can see are passed over.
         ahead : Ahead
             Weather and load from now on.
+        readings : tuple of mapping or None
+            Channels as sensors show them, and as they are; None: the true state is known (``oracle``).
         """
         self._state = _copied(state)
         self._setpoints = setpoints.copy()
@@ -141,6 +155,31 @@ class TwinRollout:
         if seen != self._seen:
             self._seen = seen
             self._params.clear()
+        self._offsets = None
+        errors = {} if readings is None else reading_errors(*readings)
+        if errors:
+            self._start_at(errors)
+
+    def _start_at(self, errors: Mapping[str, tuple[float, float]]) -> None:
+        """Start from what sensors show; what no state explains of it stays on the readings as it is now."""
+        assert self._state is not None
+        before = self._instant()
+        move_to_readings(self._state, self._facility.params, errors)
+        explained = self._instant() - before
+        shown = np.array([errors.get(name, (0.0, 1.0))[0] for name in _NAMES])
+        self._offsets = np.where(_SENSED, shown - np.where(np.isfinite(explained), explained, 0.0), 0.0)
+
+    def _instant(self) -> NDArray[np.float64]:
+        """Channels as the state makes them at once, before it has moved."""
+        assert self._state is not None
+        state, rows = _copied(self._state), np.zeros(1, STEP_OUT)
+        state.facility["hours"] = 0
+        advance_block(
+            state, self._under("", Fault()), self._weather[:1], self._setpoints.copy(), self._load[:1], _NO_CHANGES,
+            _INSTANT_S, _INSTANT_S, rows, np.zeros((2, len(state.racks), len(RACK_HOURLY)), np.float32),
+        )
+        found: NDArray[np.float64] = rows.view(np.float32)[_COLUMNS] * _SCALES
+        return found
 
     def try_setpoints(self, setpoints: Setpoints, horizon_s: int, fault: str = "") -> Mapping[str, float]:
         """Means and maxima of all channels under constant setpoints.
@@ -206,6 +245,8 @@ class TwinRollout:
             )
         plain = rows.view(np.float32).reshape(len(sequence), each, -1)[:, :, _COLUMNS].astype(np.float64) * _SCALES
         means, highest = plain.mean(axis=1), plain.max(axis=1)
+        if self._offsets is not None:
+            means, highest = (np.clip(values + self._offsets, _LOW, _HIGH) for values in (means, highest))
         found = dict(zip(_NAMES, means.T, strict=True))
         return found | {f"{name}.max": values for name, values in zip(_NAMES, highest.T, strict=True)}
 

@@ -179,7 +179,8 @@ class Steering:
             steps = -(-int(getattr(self.policy, "looks_ahead_s", 0)) // step_s)
             look = self._forecaster.expected
             ahead = self._forecaster.truth(now_s, steps, self.physics.end_s) if self.foresight else look(now_s, steps)
-            self.rollout.see(self.physics.state, self.physics.setpoints, self.events.active(), ahead)
+            readings = None if self.foresight else (values, seen.true())
+            self.rollout.see(self.physics.state, self.physics.setpoints, self.events.active(), ahead, readings)
         return Observation(now_s, values, forecast)
 
     # --- what becomes of it --------------------------------------------------------------------------

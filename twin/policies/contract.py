@@ -157,9 +157,10 @@ REASONS = ("as asked", "clipped to bounds", "rate-limited", "vetoed", "fall-back
 
 
 class Rollout(Protocol):
-    """A way to try actions on a copy of the twin: from the state as it is now, into the forecast.
+    """A way to try actions on a copy of the twin: from the state as sensors show it now, into the forecast.
 
-    It never sees the true future (the rollout of ``oracle`` does). Failures are known by name.
+    It never sees the true future, nor through its sensors (the rollout of ``oracle`` does both). Failures are known by
+    name.
     """
 
     @property
