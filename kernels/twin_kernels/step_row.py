@@ -141,6 +141,12 @@ def _write_liquid(row: Any, v: Any, y: Any, x: Any, weight: float) -> None:
 
 
 @kernel
+def _charge_frac(t: Any, p: Any) -> float:
+    """Charge of a tank, between 10 K above its charging temperature and that."""
+    return min(max(tank_charge_frac(t, p, p["charge_c"], p["charge_c"] + 10.0), 0.0), 1.0)
+
+
+@kernel
 def _write_before(row: Any, state: Any, params: Any, x: Any, weight: float) -> None:
     """Part of the row for what stands before economisers and chillers, and for rear doors."""
     fans = 0.0
@@ -149,14 +155,16 @@ def _write_before(row: Any, state: Any, params: Any, x: Any, weight: float) -> N
         row["thermosyphon_w"] += weight * y["thermosyphon_w"]
         row["reuse_w"] += weight * y["reuse_w"]
         row["panel_w"] += weight * y["panel_w"]
+        row["sky_charge_w"] += weight * y["sky_charge_w"]
+        row["sky_tank_w"] += weight * y["sky_tank_w"]
         row["store_w"] += weight * y["store_w"]
         fans += y["thermosyphon_fan_w"]
     row["tower_fan_w"] += weight * (fans + (state.plant[1]["tower_fan_w"]))
     if params.doors.shape[0] > 0:
         row["door_w"] += weight * x["door_w"]
+    if params.sky_tanks.shape[0] > 0:
+        row["sky_tank_frac"] += weight * _charge_frac(state.sky_tanks[0], params.sky_tanks[0])
     if params.tanks.shape[0] > 0:
-        p = params.tanks[0]
-        row["store_frac"] += weight * min(
-            max(tank_charge_frac(state.tanks[0], p, p["charge_c"], p["charge_c"] + 10.0), 0.0), 1.0)
+        row["store_frac"] += weight * _charge_frac(state.tanks[0], params.tanks[0])
     elif params.ices.shape[0] > 0:
         row["store_frac"] += weight * state.ices[0]["ice_frac"]

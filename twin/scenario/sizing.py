@@ -155,6 +155,9 @@ def _plant_lines(hall: Hall, plant: Plant, paths: HeatPaths) -> list[tuple[str, 
         lines.append(("heat reuse", f"up to {user.demand_kw:.0f} kW at {user.delivery_c:g} °C"))
     if plant.tank is not None:
         lines.append(("store", f"{plant.tank.volume_m3:g} m³ of water, charged at {plant.tank.charge_c:g} °C"))
+    if plant.sky_panels is not None and plant.sky_panels.tank is not None:
+        night = plant.sky_panels.tank
+        lines.append(("night tank", f"{night.volume_m3:g} m³ of water, {night.charge_c:g} °C at the coldest"))
     if plant.ice is not None:
         lines.append(("store", f"{plant.ice.capacity_kwh:g} kWh of ice"))
     return lines
