@@ -160,7 +160,7 @@ CHANNELS: tuple[Channel, ...] = (
     _kw("plant.sky_panels_kw", "panel_w", "heat that sky-radiator panels take from the water"),
     _kw("plant.sky_charge_kw", "sky_charge_w", "heat that sky-radiator panels take from their night tank"),
     _kw("plant.sky_tank_kw", "sky_tank_w", "cooling of the water out of the night tank of the sky panels"),
-    _frac("plant.sky_tank_frac", "sky_tank_frac", "charge of that tank: water between 10 K above its coldest and that"),
+    _temp("plant.sky_tank_c", "sky_tank_c", "water in that tank, mean of its layers"),
     _kw("plant.tower_fan_kw", "tower_fan_w", "fans of towers, dry coolers and thermosyphon cooler"),
     _kw("plant.tower_heat_kw", "tower_heat_w", "heat rejected to outdoor air by the plant"),
     _frac("plant.tower_speed_frac", "tower_speed_frac", "tower-fan speed"),

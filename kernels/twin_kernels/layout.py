@@ -237,7 +237,7 @@ STEP_OUT_FIELDS = (
     "liquid_w", "technology_supply_c", "technology_return_c", "chip_max_c", "cdu_valve_max_frac", "cdu_pump_w",
     "facility_supply_c", "facility_return_c", "facility_flow_kg_s", "facility_pump_w",
     "thermosyphon_w", "reuse_w", "panel_w", "store_w", "store_frac", "door_w",
-    "sky_charge_w", "sky_tank_w", "sky_tank_frac",
+    "sky_charge_w", "sky_tank_w", "sky_tank_c",
     "ups_loss_w", "distribution_loss_w", "lighting_w", "total_w",
     "roof_outer_c", "envelope_w", "mode",
     "supply_setpoint_c", "closure_rel",

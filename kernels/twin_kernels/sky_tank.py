@@ -14,7 +14,7 @@ from twin_kernels.jit import kernel
 from twin_kernels.panel import panel_heat_w
 from twin_kernels.tank import storage_call, tank_outlet_c, tank_preview_c, tank_step
 
-__all__ = ["charge_heat_w", "move_sky_tank", "sky_tank_call"]
+__all__ = ["charge_heat_w", "charging_flow", "move_sky_tank", "sky_tank_call"]
 
 
 @kernel
@@ -95,10 +95,37 @@ def _pump_w(p: Any, water_kg_s: float) -> float:
 
 
 @kernel
-def _charging(p: Any, s: Any, t: Any, tank: Any, spare_frac: float, dt_s: float) -> tuple[float, float, float]:
-    """Mean flow through panels and tank, the water that enters the tank's bottom, and the pump's mean power.
+def charging_flow(p: Any, s: Any, t: Any, tank: Any, spare_frac: float, dt_s: float) -> tuple[float, float, float]:
+    """Water through panels and tank in a step, how cold it comes back, and the pump's power.
 
-    The panels serve the tank in ``spare_frac`` of the step; no step moves more than the tank holds.
+    ``T_bottom = T_top - Q(T_top, m) / (m c_p)``
+
+    Parameters
+    ----------
+    p, s : records of PANEL_PARAMS, PANEL_STATE
+    t, tank : records of TANK_STATE, TANK_PARAMS
+        Before the step.
+    spare_frac : float
+        Share of the step in which the panels serve the tank, 0 … 1.
+    dt_s : float
+        Step [s].
+
+    Returns
+    -------
+    water_kg_s : float
+        Mean over the step [kg/s]; no step moves more than the tank holds. 0 where the panels would take nothing.
+    bottom_c : float
+        Water that enters the tank's bottom [°C].
+    pump_w : float
+        Mean electricity of the panels' pump [W].
+
+    Notes
+    -----
+    While they serve the tank the panels carry ``m``, the smaller of their own rated flow and that of the diffusers.
+
+    References
+    ----------
+    :func:`charge_heat_w`; affinity laws (pump).
     """
     through = min(p["water_rated_kg_s"], tank["rated_kg_s"])
     share = min(spare_frac, tank["water_kg"] / (through * dt_s))
@@ -136,7 +163,7 @@ def move_sky_tank(state: Any, params: Any, k: int, dt_s: float) -> None:
         flow, inlet_c = y["sky_tank_kg_s"], y["sky_tank_in_c"]
     elif y["sky_call"] < 0:
         spare_frac = 1.0 - y["panel_open_frac"]
-        charged, inlet_c, pump_w = _charging(params.panels[0], state.panels[0], t, tank, spare_frac, dt_s)
+        charged, inlet_c, pump_w = charging_flow(params.panels[0], state.panels[0], t, tank, spare_frac, dt_s)
         flow = -charged
         y["panel_pump_w"] += pump_w
     _, heat_w, gain_w = tank_step(t, tank, flow, inlet_c, state.solution[0]["outdoor_c"], dt_s)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from twin_kernels.constants import CP_WATER
 from twin_kernels.jit import kernel
 from twin_kernels.metering import total_w
-from twin_kernels.tank import tank_charge_frac
+from twin_kernels.tank import tank_charge_frac, tank_stored_j
 
 __all__ = ["write_row"]
 
@@ -141,12 +142,6 @@ def _write_liquid(row: Any, v: Any, y: Any, x: Any, weight: float) -> None:
 
 
 @kernel
-def _charge_frac(t: Any, p: Any) -> float:
-    """Charge of a tank, between 10 K above its charging temperature and that."""
-    return min(max(tank_charge_frac(t, p, p["charge_c"], p["charge_c"] + 10.0), 0.0), 1.0)
-
-
-@kernel
 def _write_before(row: Any, state: Any, params: Any, x: Any, weight: float) -> None:
     """Part of the row for what stands before economisers and chillers, and for rear doors."""
     fans = 0.0
@@ -163,8 +158,11 @@ def _write_before(row: Any, state: Any, params: Any, x: Any, weight: float) -> N
     if params.doors.shape[0] > 0:
         row["door_w"] += weight * x["door_w"]
     if params.sky_tanks.shape[0] > 0:
-        row["sky_tank_frac"] += weight * _charge_frac(state.sky_tanks[0], params.sky_tanks[0])
+        p = params.sky_tanks[0]
+        row["sky_tank_c"] += weight * tank_stored_j(state.sky_tanks[0], p) / (p["water_kg"] * CP_WATER)
     if params.tanks.shape[0] > 0:
-        row["store_frac"] += weight * _charge_frac(state.tanks[0], params.tanks[0])
+        p = params.tanks[0]
+        row["store_frac"] += weight * min(
+            max(tank_charge_frac(state.tanks[0], p, p["charge_c"], p["charge_c"] + 10.0), 0.0), 1.0)
     elif params.ices.shape[0] > 0:
         row["store_frac"] += weight * state.ices[0]["ice_frac"]
