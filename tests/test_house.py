@@ -32,7 +32,7 @@ KERNEL_DOORS = {
     "air_handler": "hall", "rack_statistics": "racks", "york": "rejector", "wet_coil": "coil", "coupling": "system",
     "metering": "system", "iec_plates": "evaporative", "control_iec": "control", "iec_units": "hall",
     "fan_loop": "hall", "equipment": "layout", "water_layout": "layout",
-    "condenser": "plant", "precooling": "plant", "water_side": "plant",
+    "condenser": "plant", "precooling": "plant", "water_side": "plant", "sky_tank": "plant",
     "liquid_side": "hall", "dx_units": "hall", "dx_air": "hall", "economiser": "hall", "humidifiers": "hall",
     "step_row": "system", "equipment_liquid": "layout", "equipment_water": "layout", "pumps": "network",
     "sky": "radiation", "bands": "radiation", "coating": "envelope",

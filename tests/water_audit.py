@@ -21,6 +21,7 @@ SLACK_FLOW = 3e-6
 def stored_liquid_j(state: State, params: Params) -> dict[str, float]:
     """Heat in technology loops and stores, J, by the name of its field in the ledger; from temperatures alone."""
     stores = sum(float(tank_stored_j(t, p)) for t, p in zip(state.tanks, params.tanks, strict=True))
+    stores += sum(float(tank_stored_j(t, p)) for t, p in zip(state.sky_tanks, params.sky_tanks, strict=True))
     stores -= float((state.ices["ice_frac"] * params.ices["latent_j"]).sum())
     return {
         "stored_cdu_w": float((params.cdus["capacity_j_k"] * state.cdus["supply_c"]).sum()),
@@ -48,8 +49,11 @@ def _books(state: State, params: Params, tiny_w: float) -> None:
     g, y, scale = state.ledger[0], state.plant, tiny_w * 1e9
     _equal(g["reuse_out_w"], y["reuse_w"].sum(), scale)
     _equal(g["basin_electric_w"], state.towers["basin_w"].sum(), scale)
-    _equal(g["store_gain_in_w"], state.tanks["loss_w"].sum() + state.ices["loss_w"].sum(), scale)
+    gained_w = state.tanks["loss_w"].sum() + state.ices["loss_w"].sum() + state.sky_tanks["loss_w"].sum()
+    _equal(g["store_gain_in_w"], gained_w, scale)
+    _equal(y["sky_tank_w"].sum() - y["sky_charge_w"].sum(), state.sky_tanks["heat_w"].sum(), scale)
     pumps = y["chw_pump_w"].sum() + y["cw_pump_w"].sum() + state.thermosyphons["pump_w"].sum()
+    pumps += y["panel_pump_w"].sum()
     _equal(g["pump_electric_w"], pumps + state.cdus["pump_w"].sum(), scale)
     fans = state.towers["fan_w"].sum() + state.thermosyphons["fan_w"].sum()
     _equal(g["tower_fan_electric_w"], fans, scale)
@@ -57,7 +61,8 @@ def _books(state: State, params: Params, tiny_w: float) -> None:
     air_w = (state.chillers["load_w"] + state.chillers["power_w"]).sum() if params.water["air_cooled"][0] == 1 else 0.0
     without_volume = (params.water["chw_capacity_j_k"] <= 0.0) & (params.water["active"] == 1)
     rest_w = float(y["rest_w"][without_volume].sum())
-    _equal(g["tower_out_w"], y["tower_w"].sum() + air_w + state.thermosyphons["heat_w"].sum() + rest_w, scale)
+    dry_w = state.thermosyphons["heat_w"].sum() + y["panel_w"].sum() + y["sky_charge_w"].sum()
+    _equal(g["tower_out_w"], y["tower_w"].sum() + air_w + dry_w + rest_w, scale)
 
 
 def _system(state: State, params: Params, k: int, tiny_w: float) -> None:
@@ -67,13 +72,15 @@ def _system(state: State, params: Params, k: int, tiny_w: float) -> None:
     for name in (
         "chw_kg_s", "cw_kg_s", "need_w", "wse_w", "evaporator_w", "compressor_w", "tower_fan_w", "plr", "reuse_w",
         "thermosyphon_w", "thermosyphon_fan_w", "thermosyphon_pump_w", "basin_w", "air_w", "charge_w", "chw_pump_w",
+        "panel_w", "panel_pump_w", "sky_tank_w", "sky_charge_w",
     ):
         assert y[name] >= 0.0, f"system {k}: {name} = {y[name]}"
     assert y["tower_w"] >= -tiny_w
     if len(towers) and y["cw_kg_s"] > 0.0:
         _equal(y["tower_w"], towers["heat_w"].sum(), tiny_w * 1e9)
         _equal(y["cw_kg_s"] if y["tower_w"] != 0.0 else 0.0, towers["water_kg_s"].sum() if y["tower_w"] else 0.0, 1e-6)
-    removed = y["reuse_w"] + y["thermosyphon_w"] + y["store_w"] + y["wse_w"] + y["evaporator_w"]
+    removed = y["reuse_w"] + y["panel_w"] + y["thermosyphon_w"] + y["store_w"] + y["wse_w"] + y["evaporator_w"]
+    removed += y["sky_tank_w"]
     _equal(y["removed_w"], removed, tiny_w * 1e9)
     if h["chw_tripped"] == 1:
         assert y["chw_kg_s"] == y["removed_w"] == 0.0
@@ -145,7 +152,7 @@ def _loads(state: State, params: Params, tiny_w: float) -> None:
         assert 0.0 <= x["door_frac"] <= 1.0
         assert x["door_kg_s"] >= 0.0
         assert x["door_kg_s"] <= params.doors["water_rated_kg_s"][0] * len(state.racks) * (1.0 + 1e-9)
-    for t in state.tanks:
+    for t in (*state.tanks, *state.sky_tanks):
         assert (t["layer_c"] > 0.0).all()
         assert (np.diff(t["layer_c"]) <= 1e-9).all(), "colder water lies above warmer"
     assert ((state.ices["ice_frac"] >= 0.0) & (state.ices["ice_frac"] <= 1.0)).all()

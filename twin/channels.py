@@ -17,6 +17,7 @@ FEATURES = {
     "water": "chilled water", "iec": "indirect evaporative units", "dx": "direct-expansion units",
     "liquid": "liquid cooling", "facility": "facility water", "store": "a store", "door": "rear doors",
     "thermosyphon": "a thermosyphon cooler", "panels": "sky-radiator panels", "reuse": "a user of its heat",
+    "sky_tank": "a night tank of its sky panels",
 }
 
 #: Cooling modes by number, as recorded in ``plant.mode``.
@@ -81,6 +82,7 @@ _OF_NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("plant.facility_",), ("facility",)),
     (("plant.thermosyphon_",), ("thermosyphon",)),
     (("plant.sky_panels_",), ("panels",)),
+    (("plant.sky_tank_", "plant.sky_charge_"), ("sky_tank",)),
     (("plant.reuse_",), ("reuse",)),
     (("plant.store_",), ("store",)),
     (("crah.door_",), ("door",)),
@@ -156,6 +158,9 @@ CHANNELS: tuple[Channel, ...] = (
     _frac("plant.chiller_plr", "chiller_plr", "part load of running chillers", 2.0),
     _kw("plant.economiser_kw", "wse_w", "heat through the water-side economiser"),
     _kw("plant.sky_panels_kw", "panel_w", "heat that sky-radiator panels take from the water"),
+    _kw("plant.sky_charge_kw", "sky_charge_w", "heat that sky-radiator panels take from their night tank"),
+    _kw("plant.sky_tank_kw", "sky_tank_w", "cooling of the water out of the night tank of the sky panels"),
+    _temp("plant.sky_tank_c", "sky_tank_c", "water in that tank, mean of its layers"),
     _kw("plant.tower_fan_kw", "tower_fan_w", "fans of towers, dry coolers and thermosyphon cooler"),
     _kw("plant.tower_heat_kw", "tower_heat_w", "heat rejected to outdoor air by the plant"),
     _frac("plant.tower_speed_frac", "tower_speed_frac", "tower-fan speed"),

@@ -167,6 +167,7 @@ def condenser(
     y["wse_w"] = wse
     y["evaporator_w"] = evaporator
     y["removed_w"] = y["reuse_w"] + y["panel_w"] + y["thermosyphon_w"] + y["store_w"] + wse + evaporator
+    y["removed_w"] += y["sky_tank_w"]
     y["cw_supply_c"] = entering_c
     stored = h["cw_capacity_j_k"] / dt_s * (entering_c - y["cw_old_c"])
     heat = wse + y["cw_pump_heat_w"] - stored

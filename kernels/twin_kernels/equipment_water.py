@@ -68,6 +68,10 @@ PANEL_PARAMS = record(
     "water_rated_kg_s", "pump_w",
     "dew_margin_k",           # leaving water stays this far above the dew point
     "least_cop",              # by-pass where heat over pump power is less
+    # of their night tank (a record of TANK_PARAMS beside this one): how much colder than its warm end a plate must
+    # come to rest for charging, and how much colder than the return its outlet must be for discharging
+    "charge_margin_k", "draw_margin_k",
+    tank_first=I8,            # 1: in hours of charging the tank is served before the return
     available=I8,
 )
 

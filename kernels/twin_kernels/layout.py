@@ -161,7 +161,7 @@ LEDGER = record(
     "condensate_out_w",
     "tower_out_w",            # heat rejected by towers
     "reuse_out_w",            # heat handed to a user outside
-    "store_gain_in_w",        # through the shell of a store
+    "store_gain_in_w",        # through the shells of stores, that of sky panels among them
     "basin_electric_w",
     "exhaust_out_w",          # heat rejected by indirect evaporative units and their DX condensers
     "plant_ambient_out_w",    # motor, fan and loss heat that never enters hall or water
@@ -180,6 +180,7 @@ METERS = record(
     "heat_rejection_fan_j", "iec_fan_j", "iec_pump_j", "dx_j", "humidifier_j", "dehumidifier_j",
     "ups_loss_j", "distribution_loss_j", "lighting_j",
     "liquid_j", "door_j", "reuse_j", "thermosyphon_j", "panel_j", "facility_water_j",
+    "sky_charge_j", "sky_tank_j",   # heat that panels take from their night tank; cooling out of it
     "coil_j", "chiller_load_j", "wse_j", "tower_heat_j", "dry_heat_j", "iec_heat_j", "dx_load_j",
     "envelope_j", "stored_j",
     "in_j", "out_j",          # for the closure of the whole run
@@ -236,6 +237,7 @@ STEP_OUT_FIELDS = (
     "liquid_w", "technology_supply_c", "technology_return_c", "chip_max_c", "cdu_valve_max_frac", "cdu_pump_w",
     "facility_supply_c", "facility_return_c", "facility_flow_kg_s", "facility_pump_w",
     "thermosyphon_w", "reuse_w", "panel_w", "store_w", "store_frac", "door_w",
+    "sky_charge_w", "sky_tank_w", "sky_tank_c",
     "ups_loss_w", "distribution_loss_w", "lighting_w", "total_w",
     "roof_outer_c", "envelope_w", "mode",
     "supply_setpoint_c", "closure_rel",
@@ -281,6 +283,7 @@ class Params(NamedTuple):
     tanks: NDArray[np.void]     # one record, or none: stratified store
     ices: NDArray[np.void]      # one record, or none
     panels: NDArray[np.void]    # one record, or none: sky radiators
+    sky_tanks: NDArray[np.void]  # one record, or none: their night tank
     facility: NDArray[np.void]  # one record
 
 
@@ -301,6 +304,7 @@ class State(NamedTuple):
     tanks: NDArray[np.void]
     ices: NDArray[np.void]
     panels: NDArray[np.void]
+    sky_tanks: NDArray[np.void]
     facility: NDArray[np.void]  # one record
     solution: NDArray[np.void]  # one record, scratch
     plant: NDArray[np.void]     # two records, scratch

@@ -97,7 +97,7 @@ def _book_water(state: Any, params: Any, g: Any, dt_s: float) -> tuple[float, fl
         basin += y["basin_w"]
         reuse += y["reuse_w"]
         # the residual of a balance is passed on to the towers where the loop has no volume, and stays in it otherwise
-        rejected += y["tower_w"] + y["air_w"] + y["thermosyphon_w"] + y["panel_w"]
+        rejected += y["tower_w"] + y["air_w"] + y["thermosyphon_w"] + y["panel_w"] + y["sky_charge_w"]
         rejected += y["rest_w"] if h["chw_capacity_j_k"] <= 0.0 else 0.0
         stored_chw += h["chw_capacity_j_k"] / dt_s * (y["supply_c"] - v["chw_supply_c"])
         stored_cw += h["cw_capacity_j_k"] / dt_s * (y["cw_supply_c"] - y["cw_old_c"])
@@ -267,6 +267,8 @@ def _add_water(m: Any, state: Any, params: Any, x: Any, dt_s: float) -> None:
         m["thermosyphon_j"] += w["thermosyphon_w"] * dt_s
         m["reuse_j"] += w["reuse_w"] * dt_s
         m["panel_j"] += w["panel_w"] * dt_s
+        m["sky_charge_j"] += w["sky_charge_w"] * dt_s
+        m["sky_tank_j"] += w["sky_tank_w"] * dt_s
         m["basin_heater_j"] += w["basin_w"] * dt_s
         m["dry_heat_j"] += w["air_w"] * dt_s
         if w["tower_outside"] == 1 and w["cw_kg_s"] > 0.0:

@@ -96,8 +96,10 @@ def panel_heat_w(p: Any, s: Any, entering_c: float, water_kg_s: float) -> float:
 
 
 @kernel
-def panel_for_need(p: Any, s: Any, entering_c: float, water_kg_s: float, need_w: float) -> tuple[float, float]:
-    """Heat taken when so much is wanted, and the pump's power; else the water goes round the panels.
+def panel_for_need(
+    p: Any, s: Any, entering_c: float, water_kg_s: float, need_w: float
+) -> tuple[float, float, float]:
+    """Heat taken when so much is wanted, pump power and open share of the step; else the water goes round the panels.
 
     Parameters
     ----------
@@ -116,6 +118,8 @@ def panel_for_need(p: Any, s: Any, entering_c: float, water_kg_s: float, need_w:
         Heat [W], at most ``need_w``: the valve then opens a part of the time.
     pump_w : float
         Electricity of the panels' own pump [W], ``rated (m / m_rated)³``.
+    open_frac : float
+        Share of the step in which the valve is open, 0 … 1: a night tank may have the rest.
 
     Notes
     -----
@@ -127,11 +131,11 @@ def panel_for_need(p: Any, s: Any, entering_c: float, water_kg_s: float, need_w:
     """
     through = min(water_kg_s, p["water_rated_kg_s"])
     if p["available"] == 0 or need_w <= 0.0 or through <= 0.0:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     full_w = panel_heat_w(p, s, entering_c, through)
     share = through / p["water_rated_kg_s"]
     pump_w = p["pump_w"] * share * share * share
     if full_w <= 0.0 or full_w < p["least_cop"] * pump_w:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     open_frac = min(need_w / full_w, 1.0)
-    return open_frac * full_w, open_frac * pump_w
+    return open_frac * full_w, open_frac * pump_w, open_frac

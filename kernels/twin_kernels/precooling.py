@@ -1,5 +1,5 @@
-"""What cools the return of a water system before its economiser and chillers: a user of heat, sky panels, a
-thermosyphon, a store.
+"""What cools the return of a water system before its economiser and chillers: a user of heat, sky panels and their
+night tank, a thermosyphon, a store.
 
 They stand in series in this order. Each takes what it can of the heat that is left, no more than there is; a store
 in its hours of charging is a load of the chillers instead.
@@ -68,13 +68,14 @@ def stop_precooling(y: Any) -> None:
     """
     y["reuse_w"] = y["thermosyphon_w"] = y["thermosyphon_fan_w"] = y["thermosyphon_pump_w"] = y["store_w"] = 0.0
     y["store_kg_s"] = y["charge_w"] = y["panel_w"] = y["panel_pump_w"] = 0.0
+    y["panel_open_frac"] = y["sky_tank_w"] = y["sky_tank_kg_s"] = y["sky_tank_in_c"] = 0.0
     y["before_c"] = y["return_c"]
     y["left_w"] = y["need_w"]
 
 
 @kernel
 def precool(state: Any, params: Any, h: Any, y: Any, dt_s: float) -> None:
-    """Take heat from the return: ``reuse_w``, ``panel_w``, ``thermosyphon_w``, ``store_w``; what is left.
+    """Take heat from the return: ``reuse_w``, ``panel_w``, ``sky_tank_w``, ``thermosyphon_w``, ``store_w``; the rest.
 
     Parameters
     ----------
@@ -105,10 +106,7 @@ def precool(state: Any, params: Any, h: Any, y: Any, dt_s: float) -> None:
         y["before_c"] -= y["reuse_w"] / flow_w_k
         y["left_w"] -= y["reuse_w"]
     if h["panels"] == 1:
-        need = 1e12 if y["flat_out"] == 1 else y["left_w"]
-        y["panel_w"], y["panel_pump_w"] = panel_for_need(params.panels[0], state.panels[0], y["before_c"], flow, need)
-        y["before_c"] -= y["panel_w"] / flow_w_k
-        y["left_w"] -= y["panel_w"]
+        _panels(state, params, y, flow_w_k, dt_s)
     if h["thermosyphon"] == 1 and params.thermosyphons[0]["available"] == 1:
         p = params.thermosyphons[0]
         target_c = y["supply_c"] - (_COLDEST_K if y["flat_out"] == 1 else 0.0)
@@ -135,23 +133,54 @@ def precool(state: Any, params: Any, h: Any, y: Any, dt_s: float) -> None:
 
 
 @kernel
+def _panels(state: Any, params: Any, y: Any, flow_w_k: float, dt_s: float) -> None:
+    """The return through the panels unless their tank goes first, then what the tank gives."""
+    p, s = params.panels[0], state.panels[0]
+    if y["sky_call"] >= 0 or p["tank_first"] == 0 or y["flat_out"] == 1:
+        need = 1e12 if y["flat_out"] == 1 else y["left_w"]
+        y["panel_w"], y["panel_pump_w"], y["panel_open_frac"] = panel_for_need(
+            p, s, y["before_c"], y["chw_kg_s"], need
+        )
+        y["before_c"] -= y["panel_w"] / flow_w_k
+        y["left_w"] -= y["panel_w"]
+    if y["sky_call"] <= 0 or y["left_w"] <= 0.0:
+        return
+    t, tank = state.sky_tanks[0], params.sky_tanks[0]
+    if y["before_c"] - tank_outlet_c(t, tank, 1) < max(p["draw_margin_k"], _CHARGED_K):
+        return
+    flow, heat = _draw(t, tank, y, dt_s)
+    if heat > 0.0 and tank_preview_c(t, tank, flow, y["before_c"], dt_s) < y["before_c"]:
+        y["sky_tank_kg_s"] = flow
+        y["sky_tank_in_c"] = y["before_c"]
+        y["sky_tank_w"] = heat
+        y["before_c"] -= heat / flow_w_k
+        y["left_w"] -= heat
+
+
+@kernel
+def _draw(t: Any, p: Any, y: Any, dt_s: float) -> tuple[float, float]:
+    """Water through a tank that is discharged, and the heat that it takes."""
+    flow = min(p["rated_kg_s"], y["chw_kg_s"])
+    out_c = tank_preview_c(t, p, flow, y["before_c"], dt_s)
+    if y["flat_out"] != 1:
+        for _ in range(_PASSES):
+            flow = min(y["left_w"] / (CP_WATER * max(y["before_c"] - out_c, _CHARGED_K)), p["rated_kg_s"])
+            flow = min(flow, y["chw_kg_s"])
+            out_c = tank_preview_c(t, p, flow, y["before_c"], dt_s)
+    heat = flow * CP_WATER * (y["before_c"] - out_c)
+    if y["flat_out"] != 1:  # a valve that is not wide open leaves nothing; what it really gave is booked at the end
+        wide_open = flow >= min(p["rated_kg_s"], y["chw_kg_s"])
+        heat = min(heat, y["left_w"]) if wide_open else y["left_w"]
+    return flow, heat
+
+
+@kernel
 def _tank(t: Any, p: Any, y: Any, dt_s: float) -> None:
     """Discharge the tank into the return, or say what charging it asks of the chillers."""
     call = storage_call(p, y["hour"])
     if call > 0 and y["before_c"] - tank_outlet_c(t, p, 1) > _CHARGED_K and y["left_w"] > 0.0:
-        flow = min(p["rated_kg_s"], y["chw_kg_s"])
-        out_c = tank_preview_c(t, p, flow, y["before_c"], dt_s)
-        if y["flat_out"] != 1:
-            for _ in range(_PASSES):
-                flow = min(y["left_w"] / (CP_WATER * max(y["before_c"] - out_c, _CHARGED_K)), p["rated_kg_s"])
-                flow = min(flow, y["chw_kg_s"])
-                out_c = tank_preview_c(t, p, flow, y["before_c"], dt_s)
-        y["store_kg_s"] = flow
+        y["store_kg_s"], y["store_w"] = _draw(t, p, y, dt_s)
         y["store_in_c"] = y["before_c"]
-        y["store_w"] = flow * CP_WATER * (y["before_c"] - out_c)
-        if y["flat_out"] != 1:  # a valve that is not wide open leaves nothing; what it really gave is booked at the end
-            wide_open = flow >= min(p["rated_kg_s"], y["chw_kg_s"])
-            y["store_w"] = min(y["store_w"], y["left_w"]) if wide_open else y["left_w"]
         y["left_w"] -= y["store_w"]
         y["before_c"] -= y["store_w"] / (y["chw_kg_s"] * CP_WATER)
     elif call < 0 and y["flat_out"] != 1 and y["mode"] != 1:

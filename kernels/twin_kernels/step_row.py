@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from twin_kernels.constants import CP_WATER
 from twin_kernels.jit import kernel
 from twin_kernels.metering import total_w
-from twin_kernels.tank import tank_charge_frac
+from twin_kernels.tank import tank_charge_frac, tank_stored_j
 
 __all__ = ["write_row"]
 
@@ -149,11 +150,16 @@ def _write_before(row: Any, state: Any, params: Any, x: Any, weight: float) -> N
         row["thermosyphon_w"] += weight * y["thermosyphon_w"]
         row["reuse_w"] += weight * y["reuse_w"]
         row["panel_w"] += weight * y["panel_w"]
+        row["sky_charge_w"] += weight * y["sky_charge_w"]
+        row["sky_tank_w"] += weight * y["sky_tank_w"]
         row["store_w"] += weight * y["store_w"]
         fans += y["thermosyphon_fan_w"]
     row["tower_fan_w"] += weight * (fans + (state.plant[1]["tower_fan_w"]))
     if params.doors.shape[0] > 0:
         row["door_w"] += weight * x["door_w"]
+    if params.sky_tanks.shape[0] > 0:
+        p = params.sky_tanks[0]
+        row["sky_tank_c"] += weight * tank_stored_j(state.sky_tanks[0], p) / (p["water_kg"] * CP_WATER)
     if params.tanks.shape[0] > 0:
         p = params.tanks[0]
         row["store_frac"] += weight * min(

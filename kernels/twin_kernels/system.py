@@ -31,6 +31,7 @@ from twin_kernels.rack_statistics import add_rack_hour, inlet_statistics
 from twin_kernels.racks import columns_to_racks, rack_loads, rack_temperatures, racks_to_columns
 from twin_kernels.radiation import sky_temperature_c
 from twin_kernels.saturation import vapour_pressure_pa
+from twin_kernels.sky_tank import move_sky_tank
 from twin_kernels.step_row import write_row
 from twin_kernels.water_layout import CHILLED
 from twin_kernels.water_side import decide_water, heat_rejection_water, move_store, remember_water
@@ -135,11 +136,14 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
     inertia = f["room_air_kg"] / dt_s
     stored_room = (inertia * (x["room_j_kg"] - s["room_j_kg"]), inertia * (x["room_w"] - s["room_w"]))
     plant_w = 0.0
+    state.ledger[0]["store_gain_in_w"] = state.ledger[0]["stored_store_w"] = 0.0
     for k in range(params.water.shape[0]):
         h = params.water[k]
         w = state.plant[k]
         if h["store"] > 0:
             move_store(state, params, k, dt_s)
+        if h["panels"] == 1 and params.sky_tanks.shape[0] > 0:
+            move_sky_tank(state, params, k, dt_s)
         if h["chw_capacity_j_k"] > 0.0:
             gained = w["taken_w"] + w["chw_pump_heat_w"] - w["removed_w"]
             w["supply_c"] = state.water[k]["chw_supply_c"] + gained * dt_s / h["chw_capacity_j_k"]
@@ -356,7 +360,7 @@ def advance_many(
             states.racks[lane], states.crahs[lane], states.iecs[lane], states.trims[lane], states.dxs[lane],
             states.chillers[lane], states.towers[lane], states.surfaces[lane], states.water[lane], states.cdus[lane],
             states.thermosyphons[lane], states.tanks[lane], states.ices[lane], states.panels[lane],
-            states.facility[lane],
+            states.sky_tanks[lane], states.facility[lane],
             states.solution[lane], states.plant[lane],
             states.ledger[lane], states.meters[lane], states.order[lane], states.rack_hour[lane],
             states.columns[lane],
@@ -366,6 +370,6 @@ def advance_many(
             params.dxs[lane], params.chillers[lane], params.towers[lane], params.surfaces[lane], params.water[lane],
             params.pumps[lane], params.cdus[lane], params.plates[lane], params.baths[lane], params.doors[lane],
             params.reuse[lane], params.thermosyphons[lane], params.tanks[lane], params.ices[lane],
-            params.panels[lane], params.facility[lane],
+            params.panels[lane], params.sky_tanks[lane], params.facility[lane],
         )
         advance(state, own, weather[lane], setpoints[lane, 0], background_frac[lane], dt_s)

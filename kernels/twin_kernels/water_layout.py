@@ -71,6 +71,9 @@ PLANT_SOLUTION = record(
     # before economiser and chillers: heat taken by a user, the thermosyphon and a store (< 0: it is being charged)
     "reuse_w", "thermosyphon_w", "thermosyphon_fan_w", "thermosyphon_pump_w", "store_w",
     "panel_w", "panel_pump_w", # heat taken by sky-radiator panels, and their pump
+    "panel_open_frac",        # share of the step in which the return runs through them
+    "sky_tank_w", "sky_tank_kg_s", "sky_tank_in_c",   # cooling out of their night tank, its water and what enters
+    "sky_charge_w",           # heat that the panels take from the tank
     "store_kg_s", "store_in_c", "charge_w", "charge_c",
     "before_c", "left_w",     # return water and heat that are left for economiser and chillers
     "basin_w",                # basin heaters
@@ -78,6 +81,7 @@ PLANT_SOLUTION = record(
     "cw_supply_c", "cw_old_c", "tower_w", "tower_fan_w", "tower_air_frac",
     "air_w",                  # heat that air-cooled condensers reject
     "rest_w",                 # residual of the balance of the cooling water
+    sky_call=I8,              # of the night tank: -1 charge, 1 discharge, 0 rest
     barred=I8,                # 1: no chiller may run, its condenser has no water
     flat_out=I8,              # 1: run at full capacity, whatever the need; -1: stand by
     mode=I8,

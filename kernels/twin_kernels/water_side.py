@@ -10,6 +10,7 @@ from twin_kernels.plant import decide_plant
 from twin_kernels.precooling import commit_store, hour_and_month
 from twin_kernels.psychrometrics import liquid_wet_bulb_c
 from twin_kernels.rejector import basin_heat_w, rejector_reference_c, rejector_water
+from twin_kernels.sky_tank import sky_tank_call
 from twin_kernels.water_layout import CHILLED
 
 __all__ = ["decide_water", "heat_rejection_water", "move_store", "remember_water"]
@@ -40,8 +41,13 @@ def decide_water(state: Any, params: Any, setpoints: Any) -> None:
         if h["tower_stop"] > h["tower_first"]:
             outdoor = (x["outdoor_c"], x["outdoor_w"], wet_c, x["outdoor_pa"])
             y["reference_c"] = rejector_reference_c(params.towers[h["tower_first"]], outdoor)
-        if h["store"] + h["reuse"] > 0:
+        if h["store"] + h["reuse"] + h["panels"] > 0:
             y["hour"], y["month"] = hour_and_month(s["time_s"])
+        y["sky_call"] = 0
+        if h["panels"] == 1 and params.sky_tanks.shape[0] > 0:
+            y["sky_call"] = sky_tank_call(
+                params.panels[0], state.panels[0], state.sky_tanks[0], params.sky_tanks[0], y["hour"]
+            )
         if h["active"] == 1:
             setpoint_c = setpoints["chilled_water_c"] if k == CHILLED else setpoints["facility_water_c"]
             decide_plant(
@@ -108,7 +114,7 @@ def remember_water(h: Any, v: Any, y: Any) -> None:
     v["chw_return_c"] = y["supply_c"]
     v["wse_leaving_c"] = y["before_c"]
     v["before_c"] = y["supply_c"]
-    before_w = y["reuse_w"] + y["panel_w"] + y["thermosyphon_w"] + y["store_w"]
+    before_w = y["reuse_w"] + y["panel_w"] + y["thermosyphon_w"] + y["store_w"] + y["sky_tank_w"]
     if y["chw_kg_s"] > 0.0:
         v["chw_return_c"] = y["supply_c"] + y["taken_w"] / (y["chw_kg_s"] * CP_WATER)
         v["before_c"] = v["chw_return_c"] - max(before_w, 0.0) / (y["chw_kg_s"] * CP_WATER)

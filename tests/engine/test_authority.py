@@ -55,6 +55,13 @@ def tblock() -> tuple[Point, ...]:
 # --- operating points -----------------------------------------------------------------------------
 
 
+def test_a_night_tank_is_left_out() -> None:
+    """It would empty while everything else comes to rest, and every answer would be that."""
+    design, _ = points("sky-panels-night")
+    assert design.base["sky_tank_w"] == design.base["sky_charge_w"] == 0.0
+    assert of(design, "fan_speed_frac")[-1].facility_kw == pytest.approx(0.0, abs=0.5)
+
+
 def test_design_is_the_hour_that_35_hours_exceed(greensboro: tuple[Point, ...]) -> None:
     """0.4 % of 8760 hours; half of them are above the median."""
     design, part = greensboro

@@ -97,6 +97,17 @@ def test_a_store_and_a_user_of_heat_can_stop() -> None:
     assert not own.reuse["demand_w"].any()
 
 
+def test_sky_panels_and_their_night_tank_can_stop() -> None:
+    facility = build_facility(load_scenario("sky-panels-night"), 900.0)
+    own = own_params(facility.params)
+    apply_effects(own, facility.params, facility, [Effect(0, 9, "trip", "plant.sky_panels")])
+    assert own.panels["available"].tolist() == [0]
+    assert own.sky_tanks["available"].tolist() == [1]
+    apply_effects(own, facility.params, facility, [Effect(0, 9, "trip", "plant.sky_panels.tank")])
+    assert own.panels["available"].tolist() == [1]
+    assert own.sky_tanks["available"].tolist() == [0]
+
+
 def test_an_outage_leaves_coolant_running_on_the_ups_and_no_basin_heater_on() -> None:
     def effects(**keys: Any) -> dict[tuple[str, str], tuple[int, int]]:
         outage = {"kind": "grid_outage", "at_h": 1.0, "duration_h": 1.0, "battery_s": 300.0, "generator": False, **keys}

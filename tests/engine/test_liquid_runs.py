@@ -22,6 +22,7 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
     "thermosyphon": ("thermosyphon-hybrid", {"run.start_day": 20.0}),
     "rear door": ("rear-door", {"run.step_s": 300}),
     "tank": ("chilled-water-greensboro", {"plant.tank": _TANK, "run.start_day": 190.0}),
+    "night tank": ("sky-panels-night", {"run.step_s": 300, "run.start_day": 110.0}),
     "ice": ("chilled-water-greensboro", {"plant.ice": _ICE, "run.start_day": 190.0}),
 }
 DAYS = 1.0
@@ -61,13 +62,15 @@ def test_half_and_half_is_whole(case: str) -> None:
     assert float(expected.physics.state.facility["closure_rel_max"][0]) < 1e-9
 
 
-@pytest.mark.parametrize("case", ["tank", "ice"])
+@pytest.mark.parametrize("case", ["tank", "ice", "night tank"])
 def test_a_store_begins_as_the_scenario_says(case: str) -> None:
     """A run settles for hours under its first weather: that does not touch what is stored."""
     sim = simulation(case)
     sim.run(sim.start_s)
     if case == "tank":
         assert (sim.physics.state.tanks["layer_c"] == 13.0).all()
+    elif case == "night tank":
+        assert (sim.physics.state.sky_tanks["layer_c"] == 15.0).all()
     else:
         assert sim.physics.state.ices["ice_frac"][0] == 0.4
 
@@ -78,3 +81,6 @@ def test_the_stores_were_used() -> None:
         store_w = rows.days[0][1]["store_w"]
         assert store_w.max() > 1e4
         assert store_w.min() < -1e4
+    _, rows = whole("night tank")
+    assert rows.days[0][1]["sky_tank_w"].max() > 1e4
+    assert rows.days[0][1]["sky_charge_w"].max() > 1e4

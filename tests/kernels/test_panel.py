@@ -72,8 +72,8 @@ def test_by_pass_when_it_would_warm() -> None:
     p = panels(solar_absorptance_frac=0.5)
     s = weather_at(p, 35.0, 0.3, 900.0, 400.0)
     assert s["rest_c"] > 35.0
-    assert panel_for_need(p, s, 25.0, 1.0, 1e5) == (0.0, 0.0)
-    assert panel_for_need(panels(available=0), weather_at(p, 5.0, 0.3, 0.0, 250.0), 25.0, 1.0, 1e5) == (0.0, 0.0)
+    assert panel_for_need(p, s, 25.0, 1.0, 1e5) == (0.0, 0.0, 0.0)
+    assert panel_for_need(panels(available=0), weather_at(p, 5.0, 0.3, 0.0, 250.0), 25.0, 1.0, 1e5) == (0.0, 0.0, 0.0)
 
 
 def test_plate_stays_dry() -> None:
@@ -87,12 +87,13 @@ def test_plate_stays_dry() -> None:
 def test_pump_and_need() -> None:
     p = panels()
     s = weather_at(p, 10.0, 0.4, 0.0, 250.0)
-    full_w, pump_w = panel_for_need(p, s, 24.0, 2.0, 1e9)
+    full_w, pump_w, open_frac = panel_for_need(p, s, 24.0, 2.0, 1e9)
     assert pump_w == pytest.approx(300.0)
-    assert panel_for_need(p, s, 24.0, 2.0, 0.25 * full_w) == pytest.approx((0.25 * full_w, 75.0))
+    assert open_frac == 1.0
+    assert panel_for_need(p, s, 24.0, 2.0, 0.25 * full_w) == pytest.approx((0.25 * full_w, 75.0, 0.25))
     assert panel_for_need(p, s, 24.0, 1.0, 1e9)[1] == pytest.approx(300.0 / 8.0)
-    assert panel_for_need(p, s, 24.0, 50.0, 1e9) == (full_w, pump_w)  # the rest goes round
-    assert panel_for_need(panels(least_cop=1e6), s, 24.0, 2.0, 1e9) == (0.0, 0.0)
+    assert panel_for_need(p, s, 24.0, 50.0, 1e9) == (full_w, pump_w, 1.0)  # the rest goes round
+    assert panel_for_need(panels(least_cop=1e6), s, 24.0, 2.0, 1e9) == (0.0, 0.0, 0.0)
 
 
 def test_kernel_equals_its_py_func() -> None:

@@ -13,8 +13,16 @@ from twin_kernels.system import advance_many
 from twin.scenario.schema import Scenario
 
 
+def night_scenario(changes: dict[str, object]) -> Scenario:
+    """The small hall with sky panels that charge their night tank."""
+    tank = {"volume_m3": 5.0, "rated_kg_s": 1.5, "height_m": 2.0, "first": "tank"}
+    panels = {"area_m2": 100.0, "water_kg_s": 3.0, "pump_kw": 0.2, "on_roof": False, "tank": tank}
+    return small_scenario({**changes, "plant": {"sky_panels": panels}})
+
+
 @pytest.mark.parametrize(
-    "scenario", [small_scenario, iec_scenario, liquid_scenario], ids=["chilled water", "evaporative", "liquid"]
+    "scenario", [small_scenario, iec_scenario, liquid_scenario, night_scenario],
+    ids=["chilled water", "evaporative", "liquid", "night tank"],
 )
 @pytest.mark.parametrize("lanes", [1, 5])
 def test_lanes_equal_single_twins(lanes: int, scenario: Callable[[dict[str, object]], Scenario]) -> None:

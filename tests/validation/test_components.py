@@ -94,6 +94,8 @@ def test_the_suites_in_their_order():
     (closures_liquid, "heat_taken_w", lambda p, water_c, flow, demand_w: demand_w, "reuse.pinch"),
     (closures_liquid, "thermosyphon_heat_w", lambda p, *_: 1e5, "thermosyphon.uphill"),
     (closures_plant, "tank_step", lambda t, p, flow, inlet_c, *_: (inlet_c, 0.0, 0.0), "tank.plug_flow"),
+    (closures_plant, "charging_flow", lambda *_: (5.0, 12.0, 0.0), "night_tank.rest"),
+    (closures_plant, "charge_heat_w", lambda *_: 1e4, "night_tank.closure"),
     (closures_plant, "ice_step", lambda t, p, *_: 1e3, "ice.closure"),
     (closures_plant, "pump_power", lambda p, flow, head_pa, speed: (flow * head_pa / speed, 0.0), "pump.affinity"),
     (closures_plant, "pad_air", lambda db, w, wet, pa, e: (db, w), "pad.wet_bulb"),

@@ -166,6 +166,7 @@ class _Rig:
         return self._to_rest(params, state, self.setpoints if setpoints is None else setpoints, 2 * _REST_S)
 
     def _to_rest(self, params: Params, state: State, setpoints: NDArray[np.void], start_s: int) -> _Trial:
+        params.sky_tanks["available"] = 0  # it lasts for hours: with it nothing comes to rest
         physics = Physics(
             params, state, setpoints.copy(), self._weather, self._load, self._step_s, (start_s, start_s + DAY_S)
         )

@@ -21,7 +21,7 @@ _OFF_C = -300.0
 #: Arrays that effects change.
 _CHANGED = (
     "kinds", "crahs", "iecs", "trims", "dxs", "chillers", "towers", "water", "cdus", "doors", "reuse", "thermosyphons",
-    "tanks", "ices", "facility",
+    "tanks", "ices", "panels", "sky_tanks", "facility",
 )
 #: Pumps: path → water system and flag.
 _PUMPS = {
@@ -32,6 +32,7 @@ _PUMPS = {
 #: Other single things: path → array, and the field that is 0 after a trip.
 _SINGLES = {
     "plant.thermosyphon": ("thermosyphons", "available"), "plant.tank": ("tanks", "available"),
+    "plant.sky_panels": ("panels", "available"), "plant.sky_panels.tank": ("sky_tanks", "available"),
     "plant.ice": ("ices", "available"), "hall.rear_door": ("doors", "water_rated_kg_s"),
     "hall.liquid.reuse": ("reuse", "demand_w"),
 }

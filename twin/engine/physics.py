@@ -97,7 +97,7 @@ class Physics:
         was metered in them is forgotten, and a store is again as full as the scenario says.
         """
         steps = -(-_SETTLE_S // self.step_s)
-        stores = [(store, store.copy()) for store in (self.state.tanks, self.state.ices)]
+        stores = [(store, store.copy()) for store in (self.state.tanks, self.state.ices, self.state.sky_tanks)]
         state, facility = self.state, self.state.facility
         inputs = np.repeat(self._steps(self.start_s, 1), steps)
         load = np.repeat(self._background.block(self.start_s, 1, self.step_s), steps)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from twin_kernels.constants import CP_DRY_AIR
-from twin_kernels.equipment_water import PANEL_PARAMS, PANEL_STATE
+from twin_kernels.equipment_water import PANEL_PARAMS, PANEL_STATE, TANK_PARAMS, TANK_STATE
 
 from twin.facility.envelope import surface_params
+from twin.facility.water import tank_params, tank_state
 from twin.scenario.coatings import aged_optics, find_coating
 from twin.scenario.hall import Envelope
 from twin.scenario.panels import SkyPanels, roof_share_frac
 from twin.scenario.schema import Scenario
 
-__all__ = ["panel_params", "panel_state", "roof_and_walls"]
+__all__ = ["panel_params", "panel_state", "roof_and_walls", "sky_tank_params", "sky_tank_state"]
 
 
 def panel_params(panels: SkyPanels | None, envelope: Envelope) -> NDArray[np.void]:
@@ -47,6 +48,10 @@ def panel_params(panels: SkyPanels | None, envelope: Envelope) -> NDArray[np.voi
     p["dew_margin_k"] = panels.dew_margin_k
     p["least_cop"] = panels.least_cop
     p["available"] = 1
+    if panels.tank is not None:
+        p["charge_margin_k"] = panels.tank.charge_margin_k
+        p["draw_margin_k"] = panels.tank.draw_margin_k
+        p["tank_first"] = int(panels.tank.first == "tank")
     return p
 
 
@@ -63,6 +68,36 @@ def panel_state(count: int) -> NDArray[np.void]:
     ndarray of PANEL_STATE
     """
     return np.zeros(count, PANEL_STATE)
+
+
+def sky_tank_params(panels: SkyPanels | None) -> NDArray[np.void]:
+    """Parameters of the panels' night tank.
+
+    Parameters
+    ----------
+    panels : SkyPanels or None
+
+    Returns
+    -------
+    ndarray of TANK_PARAMS
+        One record, or none.
+    """
+    return np.zeros(0, TANK_PARAMS) if panels is None or panels.tank is None else tank_params(panels.tank)
+
+
+def sky_tank_state(panels: SkyPanels | None) -> NDArray[np.void]:
+    """The panels' night tank at the start: all at one temperature.
+
+    Parameters
+    ----------
+    panels : SkyPanels or None
+
+    Returns
+    -------
+    ndarray of TANK_STATE
+        One record, or none.
+    """
+    return np.zeros(0, TANK_STATE) if panels is None or panels.tank is None else tank_state(panels.tank)
 
 
 def roof_and_walls(scenario: Scenario, f: NDArray[np.void]) -> NDArray[np.void]:

@@ -106,6 +106,7 @@ def _heat_metrics(meters: Meters, energy_kwh: dict[str, float], run: RunFacts) -
     liquid, door = float(meters["liquid_j"]), float(meters["door_j"])
     sinks = energy.heat_by_sink(meters)
     before = float(meters["thermosyphon_j"]) + float(meters["panel_j"]) + float(meters["reuse_j"])
+    before += float(meters["sky_tank_j"])
     beside = liquid + door + before > 0.0
     free = float(meters["wse_j"]) + before
     found: dict[str, float | None] = {

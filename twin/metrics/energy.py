@@ -334,7 +334,7 @@ def heat_by_sink(meters: Meters) -> dict[str, float]:
     """
     rejected = float(meters["tower_heat_j"])
     dry, thermosyphon = float(meters["dry_heat_j"]), float(meters["thermosyphon_j"])
-    panel = float(meters["panel_j"])
+    panel = float(meters["panel_j"]) + float(meters["sky_charge_j"])
     sinks = {
         "tower": rejected - dry - thermosyphon - panel, "dry": dry, "thermosyphon": thermosyphon, "panel": panel,
         "reuse": float(meters["reuse_j"]),

@@ -34,6 +34,8 @@ _ABSENT = {
     "plant.water_economiser": "this plant has no water-side economiser",
     "plant.tank": "this plant has no tank",
     "plant.ice": "this plant has no ice store",
+    "plant.sky_panels": "this plant has no sky panels",
+    "plant.sky_panels.tank": "these sky panels have no night tank",
     "plant.chilled_water_pump": "this plant has no chilled water",
     "plant.condenser_water_pump": "this plant has no condenser water",
     "hall.humidity": "this hall has no humidifier: give hall.humidity.min_dew_point_c",

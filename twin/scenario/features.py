@@ -34,6 +34,7 @@ def features_of(hall: Hall, plant: Plant) -> frozenset[str]:
         "door": hall.rear_door is not None,
         "thermosyphon": paths.thermosyphon >= 0,
         "panels": paths.panels >= 0,
+        "sky_tank": paths.panels >= 0 and plant.sky_panels is not None and plant.sky_panels.tank is not None,
         "reuse": paths.reuse >= 0,
     }
     return frozenset(name for name, is_there in there.items() if is_there)

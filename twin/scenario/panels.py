@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from twin.errors import Problem
 from twin.scenario.base import Frac, NonNegative, Part, Positive, key
 from twin.scenario.hall import Envelope, Hall
+from twin.scenario.water import Tank
 
-__all__ = ["Intake", "SkyPanels", "panel_problems", "roof_share_frac"]
+__all__ = ["Intake", "SkyPanels", "SkyTank", "panel_problems", "roof_share_frac"]
+
+
+class SkyTank(Tank):
+    """A stratified tank that the panels cool at night, top to bottom, and that cools the return by day."""
+
+    charge_first_hour: float = key(20.0, unit="h", text="charging begins, hour of the day; the sky decides within the window", source="assumed: evening", ge=0.0, le=24.0)
+    charge_last_hour: float = key(8.0, unit="h", text="charging ends, hour of the day", source="assumed: morning", ge=0.0, le=24.0)
+    discharge_first_hour: float = key(8.0, unit="h", text="discharging begins, hour of the day", source="assumed: morning", ge=0.0, le=24.0)
+    discharge_last_hour: float = key(20.0, unit="h", text="discharging ends, hour of the day", source="assumed: evening", ge=0.0, le=24.0)
+    rated_kg_s: Positive = key(text="most flow through the diffusers, either way; the panels pass no more than water_kg_s", unit="kg/s", le=1e5)
+    charge_c: float = key(5.0, unit="°C", text="coldest water that the panels make: it does not freeze in them", source="assumed: a margin to 0 °C; tanks layer above 4 °C", ge=4.0, le=25.0)
+    start_c: float = key(15.0, unit="°C", text="water in the tank at the start", source="assumed", ge=4.0, le=40.0)
+    charge_margin_k: Positive = key(3.0, unit="K", text="charged while the plate would rest this far below the tank's warm end", source="assumed", le=50.0)
+    draw_margin_k: float = key(1.0, unit="K", text="discharged while its outlet is this far below the return", source="assumed", ge=0.2, le=50.0)
+    first: Literal["return", "tank"] = key(
+        "return", text="what the panels serve in hours of charging: the return, and the tank in the time that is left; or the tank "
+        "(the return only where the plant is at its limit or the tank wants nothing)",
+        source="assumed: the return is warmer than the tank, and the panels carry more",
+    )
 
 
 class SkyPanels(Part):
@@ -31,6 +52,7 @@ class SkyPanels(Part):
     dew_margin_k: float = key(1.0, unit="K", text="leaving water stays this far above the dew point", source="assumed", ge=-50.0, le=20.0)
     least_cop: NonNegative = key(10.0, text="by-pass where heat over pump power is less", source="assumed: worse than dry coolers", le=1000.0)
     on_roof: bool = key(True, text="whether they stand on the hall's roof, share its area and shade it", source="the usual place")
+    tank: SkyTank | None = key(None, text="night tank beside them; none if left out")
 
 
 class Intake(Part):
@@ -64,7 +86,7 @@ USABLE_ROOF_FRAC: Frac = 0.7
 
 
 def panel_problems(panels: SkyPanels, hall: Hall | None, envelope: Envelope | None) -> Iterator[Problem]:
-    """Panels that find no room on the roof.
+    """Panels that find no room on the roof; a night tank that is never charged or never used.
 
     Parameters
     ----------
@@ -77,6 +99,8 @@ def panel_problems(panels: SkyPanels, hall: Hall | None, envelope: Envelope | No
     ------
     Problem
     """
+    if panels.tank is not None:
+        yield from _tank_problems(panels.tank)
     if hall is None or envelope is None:
         return
     share = roof_share_frac(panels, hall)
@@ -88,3 +112,16 @@ def panel_problems(panels: SkyPanels, hall: Hall | None, envelope: Envelope | No
             f"finds no room: the roof has {roof_m2:.0f} m², at most {most:.0f} m² of it can be built on; "
             "on_roof = false puts them elsewhere",
         )
+
+
+def _tank_problems(tank: SkyTank) -> Iterator[Problem]:
+    """Windows of no hours, and water that is cold enough from the start."""
+    for word, first, last in (
+        ("charge", tank.charge_first_hour, tank.charge_last_hour),
+        ("discharge", tank.discharge_first_hour, tank.discharge_last_hour),
+    ):
+        if first % 24.0 == last % 24.0 and abs(last - first) < 24.0:
+            yield Problem(
+                f"plant.sky_panels.tank.{word}_first_hour = {first:g}",
+                f"is also {word}_last_hour: the tank is never {word}d; give a window, or leave the tank out",
+            )

@@ -18,6 +18,8 @@ __all__ = ["water_lines", "water_warnings"]
 _WATER_KJ_KGK = 4.186
 # Towers that are a little too small only warm their water by a fraction of a kelvin more: not worth a warning.
 _TOWER_SLACK = 0.9
+#: Most that a panel carries, kW/m². Assumed: water of 24 °C under air of -15 °C and 4 m/s of wind.
+_PANEL_MOST_KW_M2 = 1.0
 
 
 def _coil_kw(hall: Hall) -> float:
@@ -155,6 +157,9 @@ def _plant_lines(hall: Hall, plant: Plant, paths: HeatPaths) -> list[tuple[str, 
         lines.append(("heat reuse", f"up to {user.demand_kw:.0f} kW at {user.delivery_c:g} °C"))
     if plant.tank is not None:
         lines.append(("store", f"{plant.tank.volume_m3:g} m³ of water, charged at {plant.tank.charge_c:g} °C"))
+    if plant.sky_panels is not None and plant.sky_panels.tank is not None:
+        night = plant.sky_panels.tank
+        lines.append(("night tank", f"{night.volume_m3:g} m³ of water, {night.charge_c:g} °C at the coldest"))
     if plant.ice is not None:
         lines.append(("store", f"{plant.ice.capacity_kwh:g} kWh of ice"))
     return lines
@@ -177,7 +182,20 @@ def water_warnings(split: HeatSplit, hall: Hall, plant: Plant) -> list[str]:
     warm_kw = split.liquid_kw * _warm_share(hall, paths)
     cold_kw = split.total_kw - warm_kw
     return [*_machines(split, cold_kw, hall, plant, paths), *_liquid(split, warm_kw, hall, plant, paths),
-            *_pumps(hall, plant, paths), *_brine(plant)]
+            *_pumps(hall, plant, paths), *_brine(plant), *_night_tank(plant, (cold_kw, warm_kw)[paths.panels])]
+
+
+def _night_tank(plant: Plant, need_kw: float) -> list[str]:
+    """Panels that serve the return first and never have time to spare for their tank."""
+    panels = plant.sky_panels
+    if panels is None or panels.tank is None or panels.tank.first == "tank":
+        return []
+    most_kw = panels.area_m2 * _PANEL_MOST_KW_M2
+    if most_kw >= need_kw:
+        return []
+    text = f"sky panels of {panels.area_m2:.0f} m² carry {most_kw:.0f} kW at the very most of {need_kw:.0f} kW: "
+    text += "they serve the return first and have no time to spare for their night tank; make them larger, or give "
+    return [text + 'plant.sky_panels.tank.first = "tank"']
 
 
 def _brine(plant: Plant) -> list[str]:

@@ -58,6 +58,8 @@ _SINGLE = {
     "plant.thermosyphon": ("the thermosyphon cooler", "condenser", "conductance"),
     "plant.tank": ("the chilled-water tank", "", ""),
     "plant.ice": ("the ice tank", "", ""),
+    "plant.sky_panels": ("the sky panels", "", ""),
+    "plant.sky_panels.tank": ("the night tank of the sky panels", "", ""),
     "hall.rear_door": ("the rear doors", "coils", "conductance"),
     "hall.liquid.reuse": ("the heat take-off", "", ""),
     "hall.humidity": ("the humidifier", "", ""),
@@ -130,6 +132,8 @@ def _singles(hall: Hall, plant: Plant) -> list[str]:
         "plant.facility_water.exchanger": exchanger, "plant.water_economiser": plant.water_economiser,
         "plant.air_economiser": plant.air_economiser,
         "plant.thermosyphon": plant.thermosyphon, "plant.tank": plant.tank, "plant.ice": plant.ice,
+        "plant.sky_panels": plant.sky_panels,
+        "plant.sky_panels.tank": plant.sky_panels.tank if plant.sky_panels is not None else None,
         "hall.rear_door": hall.rear_door, "hall.liquid.reuse": hall.liquid.reuse if hall.liquid is not None else None,
         "hall.humidity": humidity.min_dew_point_c if humidity.max_dew_point_c is None else humidity.max_dew_point_c,
     }

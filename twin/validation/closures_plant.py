@@ -13,13 +13,16 @@ from twin_kernels.equipment_water import (
     BRANCH_PARAMS,
     ICE_PARAMS,
     ICE_STATE,
+    PANEL_PARAMS,
+    PANEL_STATE,
     PUMP_PARAMS,
     TANK_PARAMS,
     TANK_STATE,
 )
 from twin_kernels.ice import ice_heat, ice_step
-from twin_kernels.layout import TOWER_PARAMS
+from twin_kernels.layout import TOWER_PARAMS, WEATHER
 from twin_kernels.network import least_head_pa, network_flows
+from twin_kernels.panel import panel_weather
 from twin_kernels.psychrometrics import (
     dry_air_density_kg_m3,
     enthalpy_j_kg,
@@ -30,6 +33,7 @@ from twin_kernels.psychrometrics import (
 )
 from twin_kernels.pumps import pump_head_pa, pump_power
 from twin_kernels.rejector import ADIABATIC, DRY, MERKEL, YORK, rejector_leaving_c, rejector_water
+from twin_kernels.sky_tank import charge_heat_w, charging_flow
 from twin_kernels.tank import tank_step, tank_stored_j
 
 from twin.validation.check import CLOSED_FORM, HOUSE_CLOSURE, Check, largest
@@ -80,6 +84,44 @@ def _tank_closure() -> float:
         brought_j += (heat_w + loss_w) * 300.0
         moved_j += abs(heat_w) * 300.0
     return float((tank_stored_j(t, p) - first_j - brought_j) / moved_j)
+
+
+def _night(area_m2: float) -> tuple[Any, Any]:
+    """Panels in a clear, dry night of 10 °C."""
+    p, s, w = np.zeros(1, PANEL_PARAMS)[0], np.zeros(1, PANEL_STATE)[0], np.zeros(1, WEATHER)[0]
+    p["area_m2"], p["fin_frac"], p["film_base_w_m2k"], p["water_rated_kg_s"] = area_m2, 1.0, 6.0, 10.0
+    p["window_emissivity_frac"] = p["far_emissivity_frac"] = p["emissivity_frac"] = 0.9
+    w["dry_bulb_c"], w["pressure_pa"], w["infrared_w_m2"] = 10.0, STANDARD_PRESSURE, 260.0
+    w["humidity_ratio"] = humidity_ratio(10.0, 0.2, STANDARD_PRESSURE)
+    panel_weather(p, s, w, 0.0)
+    return p, s
+
+
+def _night_rest_k() -> float:
+    """How far a tank that has gone twice through panels without end is from where their plate comes to rest, K."""
+    t, tank = _tank()
+    t["layer_c"], tank["charge_c"] = 20.0, 0.0
+    p, s = _night(1e9)
+    for _ in range(80):
+        flow, bottom_c, _ = charging_flow(p, s, t, tank, 0.5, 500.0)
+        tank_step(t, tank, -flow, bottom_c, 5.0, 500.0)
+    return largest(t["layer_c"] - s["rest_c"])
+
+
+def _night_closure() -> float:
+    """What the tank stores less what shell and panels brought, over what the panels took: by the panels' own law."""
+    t, tank = _tank()
+    t["layer_c"], tank["charge_c"] = 20.0, 5.0
+    tank["conductivity_w_mk"], tank["loss_w_k"], tank["mixed_frac"] = 1.2, 80.0, 0.1
+    p, s = _night(400.0)
+    first_j, brought_j, taken_j = tank_stored_j(t, tank), 0.0, 0.0
+    for step in range(60):
+        flow, bottom_c, _ = charging_flow(p, s, t, tank, (step % 5) / 4.0, 600.0)
+        out_c, _, loss_w = tank_step(t, tank, -flow, bottom_c, 10.0, 600.0)
+        taken_w = charge_heat_w(p, s, tank, out_c, 10.0) * flow / 10.0
+        brought_j += (loss_w - taken_w) * 600.0
+        taken_j += taken_w * 600.0
+    return float((tank_stored_j(t, tank) - first_j - brought_j) / taken_j)
 
 
 def _ice() -> tuple[Any, Any]:
@@ -237,6 +279,7 @@ def _pad_energy() -> float:
 
 
 _PLUG = "plug flow of a tank, and its balance"
+_NIGHT = "night tank of sky panels: where the plate comes to rest, and the balance"
 _ICE = "heat of fusion and the balance of a store of ice"
 _AFFINITY = "affinity laws: head with the square, power with the cube of speed"
 _LADDER = "three branches by hand: 100 kPa at 10 kg/s each; mains 56, 23, 21 kPa at 33, 21, 10 kg/s"
@@ -252,6 +295,10 @@ CHECKS: tuple[Check, ...] = (
           _emptied_k),
     Check("tank.closure", _PLUG, "stored less brought over heat moved, 200 steps with all losses", 0.0, 1e-9,
           HOUSE_CLOSURE, _tank_closure),
+    Check("night_tank.rest", _NIGHT, "tank twice through endless panels, from their resting temperature [K]", 0.0, 1e-6,
+          "the mixing layer is flushed too", _night_rest_k),
+    Check("night_tank.closure", _NIGHT, "stored less shell and panels' law over heat taken, 60 steps", 0.0, 1e-9,
+          HOUSE_CLOSURE, _night_closure),
     Check("ice.closure", _ICE, "ice made and melted less heat brought over its latent heat, 120 steps", 0.0, 1e-9,
           HOUSE_CLOSURE, _ice_closure),
     Check("ice.melted", _ICE, "heat to melt a full store over its latent heat", 1.0, 1e-9, HOUSE_CLOSURE, _ice_melted),
