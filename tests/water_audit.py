@@ -49,6 +49,8 @@ def _books(state: State, params: Params, tiny_w: float) -> None:
     _equal(g["reuse_out_w"], y["reuse_w"].sum(), scale)
     _equal(g["basin_electric_w"], state.towers["basin_w"].sum(), scale)
     _equal(g["store_gain_in_w"], state.tanks["loss_w"].sum() + state.ices["loss_w"].sum(), scale)
+    pipes_w = y["pipe_w"].sum() + y["cw_pipe_w"].sum()
+    _equal(g["conduit_in_w"], pipes_w + state.solution["conduit_gain_w"][0], scale)
     pumps = y["chw_pump_w"].sum() + y["cw_pump_w"].sum() + state.thermosyphons["pump_w"].sum()
     _equal(g["pump_electric_w"], pumps + state.cdus["pump_w"].sum(), scale)
     fans = state.towers["fan_w"].sum() + state.thermosyphons["fan_w"].sum()

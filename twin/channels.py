@@ -17,6 +17,7 @@ FEATURES = {
     "water": "chilled water", "iec": "indirect evaporative units", "dx": "direct-expansion units",
     "liquid": "liquid cooling", "facility": "facility water", "store": "a store", "door": "rear doors",
     "thermosyphon": "a thermosyphon cooler", "panels": "sky-radiator panels", "reuse": "a user of its heat",
+    "pipes": "outdoor pipes", "ducts": "outdoor ducts",
 }
 
 #: Cooling modes by number, as recorded in ``plant.mode``.
@@ -82,6 +83,8 @@ _OF_NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("plant.thermosyphon_",), ("thermosyphon",)),
     (("plant.sky_panels_",), ("panels",)),
     (("plant.reuse_",), ("reuse",)),
+    (("plant.pipe_gain_",), ("pipes",)),
+    (("plant.duct_gain_",), ("ducts",)),
     (("plant.store_",), ("store",)),
     (("crah.door_",), ("door",)),
     (("plant.tower_fan_", "plant.tower_heat_"), ("water", "facility")),
@@ -156,6 +159,8 @@ CHANNELS: tuple[Channel, ...] = (
     _frac("plant.chiller_plr", "chiller_plr", "part load of running chillers", 2.0),
     _kw("plant.economiser_kw", "wse_w", "heat through the water-side economiser"),
     _kw("plant.sky_panels_kw", "panel_w", "heat that sky-radiator panels take from the water"),
+    _kw("plant.pipe_gain_kw", "pipe_gain_w", "heat that water takes up in outdoor pipes", -1e9),
+    _kw("plant.duct_gain_kw", "duct_gain_w", "heat that supply and return air take up in outdoor ducts", -1e9),
     _kw("plant.tower_fan_kw", "tower_fan_w", "fans of towers, dry coolers and thermosyphon cooler"),
     _kw("plant.tower_heat_kw", "tower_heat_w", "heat rejected to outdoor air by the plant"),
     _frac("plant.tower_speed_frac", "tower_speed_frac", "tower-fan speed"),

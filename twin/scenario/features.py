@@ -35,6 +35,8 @@ def features_of(hall: Hall, plant: Plant) -> frozenset[str]:
         "thermosyphon": paths.thermosyphon >= 0,
         "panels": paths.panels >= 0,
         "reuse": paths.reuse >= 0,
+        "pipes": bool(plant.outdoor_pipe),
+        "ducts": bool(plant.outdoor_duct),
     }
     return frozenset(name for name, is_there in there.items() if is_there)
 
