@@ -14,7 +14,7 @@ from pathlib import Path
 import house_rules as rules
 import numpy as np
 from pydantic import BaseModel
-from twin_kernels import equipment_liquid, layout
+from twin_kernels import equipment_conduit, equipment_liquid, layout
 
 from twin.channels import CHANNELS
 from twin.scenario.schema import Scenario
@@ -35,6 +35,7 @@ KERNEL_DOORS = {
     "condenser": "plant", "precooling": "plant", "water_side": "plant", "sky_tank": "plant",
     "liquid_side": "hall", "dx_units": "hall", "dx_air": "hall", "economiser": "hall", "humidifiers": "hall",
     "step_row": "system", "equipment_liquid": "layout", "equipment_water": "layout", "pumps": "network",
+    "equipment_conduit": "layout", "outdoor_streams": "plant",
     "sky": "radiation", "bands": "radiation", "coating": "envelope",
     "tower": "rejector", "merkel": "rejector", "dry_cooler": "rejector", "direct_evaporative": "rejector",
     "thermosyphon": "rejector",
@@ -60,6 +61,7 @@ KERNEL_FLOORS = {
     "electrical": 3, "job_ends": 3, "cold_plate": 3, "cdu": 3, "rear_door": 3, "immersion": 3, "heat_reuse": 3,
     "tank": 3, "ice": 3, "network": 3, "dx_coil": 3,
     "coil": 3, "rejector": 3, "evaporative": 3, "chiller": 3, "server": 3, "panel": 3, "envelope": 3, "control": 3,
+    "conduit": 3,
     "psychrometrics": 2, "saturation": 2, "exchanger": 2, "movers": 2, "fluids": 2, "radiation": 2, "curves": 2,
     "ode": 2, "job_patience": 2, "job_places": 2,
     "constants": 1, "jit": 1, "layout": 1,
@@ -71,6 +73,7 @@ SAME_FLOOR_KERNELS = {
     ("twin_kernels.movers", "twin_kernels.curves"): "a fan curve is a polynomial; polynomials stand in curves",
     ("twin_kernels.psychrometrics", "twin_kernels.saturation"): "one topic in two files: saturation and the rest",
     ("twin_kernels.panel", "twin_kernels.coating"): "a panel is a coated surface with water under it",
+    ("twin_kernels.conduit", "twin_kernels.coating"): "a conduit is a coated surface with water or air in it",
     ("twin_kernels.immersion", "twin_kernels.cold_plate"): "both throttle by the temperature of the chip itself",
 }
 
@@ -153,6 +156,7 @@ PURE_NUMBERS = {
     "eirft": "coefficients", "eirfplr": "coefficients", "eirfplr_bicubic": "coefficients",
     "weekday": "24 fractions", "weekend": "24 fractions",
     "water_ratio_rated": "York's flow ratio", "saturated": "0 or 1", "outside_box": "0 or 1",
+    "axis_east": "unit vector", "axis_north": "unit vector",
     "normal_east": "unit vector", "normal_north": "unit vector", "normal_up": "unit vector",
     "sun_east": "unit vector", "sun_north": "unit vector", "sun_up": "unit vector",
     "fan_integral": "controller memory, a fraction",
@@ -197,7 +201,7 @@ def floats_of_scenario(model: type[BaseModel], found: dict[str, str]) -> dict[st
 
 def floats_of_layouts() -> dict[str, str]:
     """Every float field of the structured arrays."""
-    everything = vars(layout) | vars(equipment_liquid)
+    everything = vars(layout) | vars(equipment_liquid) | vars(equipment_conduit)
     tables = {name: dtype for name, dtype in everything.items() if isinstance(dtype, np.dtype) and dtype.names}
     return {
         f"{table}.{name}": name

@@ -52,6 +52,8 @@ def _books(state: State, params: Params, tiny_w: float) -> None:
     gained_w = state.tanks["loss_w"].sum() + state.ices["loss_w"].sum() + state.sky_tanks["loss_w"].sum()
     _equal(g["store_gain_in_w"], gained_w, scale)
     _equal(y["sky_tank_w"].sum() - y["sky_charge_w"].sum(), state.sky_tanks["heat_w"].sum(), scale)
+    pipes_w = y["pipe_w"].sum() + y["cw_pipe_w"].sum()
+    _equal(g["conduit_in_w"], pipes_w + state.solution["conduit_gain_w"][0], scale)
     pumps = y["chw_pump_w"].sum() + y["cw_pump_w"].sum() + state.thermosyphons["pump_w"].sum()
     pumps += y["panel_pump_w"].sum()
     _equal(g["pump_electric_w"], pumps + state.cdus["pump_w"].sum(), scale)

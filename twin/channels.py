@@ -18,6 +18,7 @@ FEATURES = {
     "liquid": "liquid cooling", "facility": "facility water", "store": "a store", "door": "rear doors",
     "thermosyphon": "a thermosyphon cooler", "panels": "sky-radiator panels", "reuse": "a user of its heat",
     "sky_tank": "a night tank of its sky panels",
+    "pipes": "outdoor pipes", "ducts": "outdoor ducts",
 }
 
 #: Cooling modes by number, as recorded in ``plant.mode``.
@@ -84,6 +85,8 @@ _OF_NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("plant.sky_panels_",), ("panels",)),
     (("plant.sky_tank_", "plant.sky_charge_"), ("sky_tank",)),
     (("plant.reuse_",), ("reuse",)),
+    (("plant.pipe_gain_",), ("pipes",)),
+    (("plant.duct_gain_",), ("ducts",)),
     (("plant.store_",), ("store",)),
     (("crah.door_",), ("door",)),
     (("plant.tower_fan_", "plant.tower_heat_"), ("water", "facility")),
@@ -161,6 +164,8 @@ CHANNELS: tuple[Channel, ...] = (
     _kw("plant.sky_charge_kw", "sky_charge_w", "heat that sky-radiator panels take from their night tank"),
     _kw("plant.sky_tank_kw", "sky_tank_w", "cooling of the water out of the night tank of the sky panels"),
     _temp("plant.sky_tank_c", "sky_tank_c", "water in that tank, mean of its layers"),
+    _kw("plant.pipe_gain_kw", "pipe_gain_w", "heat that water takes up in outdoor pipes", -1e9),
+    _kw("plant.duct_gain_kw", "duct_gain_w", "heat that supply and return air take up in outdoor ducts", -1e9),
     _kw("plant.tower_fan_kw", "tower_fan_w", "fans of towers, dry coolers and thermosyphon cooler"),
     _kw("plant.tower_heat_kw", "tower_heat_w", "heat rejected to outdoor air by the plant"),
     _frac("plant.tower_speed_frac", "tower_speed_frac", "tower-fan speed"),

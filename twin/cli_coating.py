@@ -65,7 +65,8 @@ def coating(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     ages: Annotated[str, typer.Option("--ages", metavar="A,B", help="Years outdoors; 0 is new.")] = "0,1,3",
     surface: Annotated[
         str | None,
-        typer.Option("--surface", metavar="NAME", help="roof, wall or both; the scenario says which if left out.")
+        typer.Option("--surface", metavar="NAME", help="roof, wall, both or outdoors (pipes, ducts, casings); the "
+                                                       "scenario says roof or both if left out.")
     ] = None,
     baseline: Baseline = None,
     vary: Vary = None,

@@ -176,6 +176,11 @@ def condenser(
         y["air_w"] = evaporator + y["compressor_w"]
     else:
         heat += evaporator + y["compressor_w"]
+    if h["cw_pipes"] == 1:
+        y["cw_pipe_w"] = y["cw_pipe_asked_w"] if y["cw_kg_s"] > 0.0 else 0.0
+        if h["cw_capacity_j_k"] <= 0.0:  # no volume that could cool down: no more than the water was given
+            y["cw_pipe_w"] = max(y["cw_pipe_w"], -max(heat, 0.0))
+        heat += y["cw_pipe_w"]
     y["tower_w"] = heat
     return _reject(towers, tp, y, heat)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin_kernels.air_handler import solve_air
+from twin_kernels.conduit import arriving_c, pipe_gain_w
 from twin_kernels.dx_air import solve_dx_air
 from twin_kernels.jit import kernel
 from twin_kernels.liquid_side import cdu_loads, door_heat_w, run_doors
@@ -52,8 +53,8 @@ def balance_at(
     Returns
     -------
     tuple of float
-        Heat of the loads + pump heat − loop storage − heat removed, W (falls with ``water_c``; with
-        ``plant.flat_out`` less capacity instead of heat removed); new integral of the fan loop.
+        Heat of the loads + pump heat + gain of outdoor pipes − loop storage − heat removed, W (falls with
+        ``water_c``; with ``plant.flat_out`` less capacity instead of heat removed); new integral of the fan loop.
     """
     h = params.water[k]
     v = state.water[k]
@@ -62,7 +63,10 @@ def balance_at(
     if y["demand_kg_s"] > y["most_kg_s"] * (1.0 + _FLOW_FRAC):
         integral = _share_out(state, params, setpoints, k, water_c, dt_s)
     pump_water(h, params.pumps[k], y, setpoints["pump_dp_frac"])
-    need = y["taken_w"] + y["chw_pump_heat_w"] - h["chw_capacity_j_k"] / dt_s * (water_c - v["chw_supply_c"])
+    if h["pipes"] == 1:
+        y["pipe_w"] = pipe_gain_w(y, water_c, 1 if h["chw_capacity_j_k"] <= 0.0 else 0)
+    stored = h["chw_capacity_j_k"] / dt_s * (water_c - v["chw_supply_c"])
+    need = y["taken_w"] + y["chw_pump_heat_w"] + y["pipe_w"] - stored
     removed = remove_heat(state, params, setpoints, k, water_c, need, dt_s)
     return need - removed, integral
 
@@ -128,6 +132,8 @@ def _ask(
     _starve(state, params, k, missing_frac)
     integral = state.facility[0]["fan_integral"]
     y["taken_w"] = y["demand_kg_s"] = 0.0
+    if h["pipes"] == 1:
+        water_c = arriving_c(y, water_c)
     if k == CHILLED:
         x = state.solution[0]
         if params.doors.shape[0] > 0:
@@ -268,7 +274,7 @@ def _solve_water(state: Any, params: Any, setpoints: Any, k: int, dt_s: float) -
         y["flat_out"] = -1
         water_c, integral = _stand_by(state, params, setpoints, k, rest, tolerance, dt_s)
     stored = h["chw_capacity_j_k"] / dt_s * (water_c - state.water[k]["chw_supply_c"])
-    y["rest_w"] = y["taken_w"] + y["chw_pump_heat_w"] - stored - y["removed_w"]
+    y["rest_w"] = y["taken_w"] + y["chw_pump_heat_w"] + y["pipe_w"] - stored - y["removed_w"]
     y["supply_c"] = water_c
     return water_c, integral
 

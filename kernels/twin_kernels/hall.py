@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from twin_kernels.conduit import duct_rise_j_kg, reaching_j_kg
 from twin_kernels.jit import kernel
 
 __all__ = ["air_shares", "flow_matrix", "solve_moisture", "solve_room"]
@@ -65,7 +66,7 @@ def solve_room(
     supply_kg_s : float
         Supply air, kg/s.
     supply_j_kg : float
-        Its enthalpy, J/kg.
+        Its enthalpy as it leaves the units, J/kg.
     room_old_j_kg : float
         Enthalpy of the room before the step, J/kg.
     dt_s : float
@@ -74,8 +75,9 @@ def solve_room(
     Returns
     -------
     tuple of float
-        Room enthalpy, return enthalpy (J/kg), share s, ducted share φ.
+        Room enthalpy, return enthalpy as it reaches the units (J/kg), share s, ducted share φ.
     """
+    supply_j_kg = reaching_j_kg(x, supply_kg_s, supply_j_kg)
     share, ducted = air_shares(x, f, supply_kg_s)
     inertia = f["room_air_kg"] / dt_s
     vent = x["vent_kg_s"]
@@ -98,6 +100,9 @@ def solve_room(
     if supply_kg_s > 0.0:
         ducted_w = x["duct_room_kg_s"] * room + duct_supply * (supply_j_kg - room) + x["duct_w"]
         returned = (ducted * ducted_w + from_room * room) / supply_kg_s
+        if x["return_conduit_w_k"] > 0.0:
+            returned += duct_rise_j_kg(
+                x["return_conduit_w_k"], x["return_conduit_k"], x["conduit_j_kgk"], supply_kg_s)
     return room, returned, share, ducted
 
 

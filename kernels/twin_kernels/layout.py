@@ -137,6 +137,9 @@ SOLUTION = record(
     "raw_duct_room_kg_s", "raw_duct_supply_kg_s", "raw_duct_w",
     # indirect evaporative units
     "iec_w", "iec_fan_w", "iec_pump_w", "iec_frac", "dx_load_w", "dx_w",
+    # outdoor ducts of the units: conductance, resting temperature less that of the air, heat capacity of the air
+    "supply_conduit_w_k", "supply_conduit_k", "return_conduit_w_k", "return_conduit_k", "conduit_j_kgk",
+    "conduit_gain_w",         # heat that the air took up in them
     cdu_saturated=I8, door_saturated=I8,
     liquid_off=I8,            # 1: chips in some coolant are so hot that servers have switched off
     dx_outside=I8,
@@ -162,6 +165,7 @@ LEDGER = record(
     "tower_out_w",            # heat rejected by towers
     "reuse_out_w",            # heat handed to a user outside
     "store_gain_in_w",        # through the shells of stores, that of sky panels among them
+    "conduit_in_w",           # taken up by water and air in outdoor pipes and ducts
     "basin_electric_w",
     "exhaust_out_w",          # heat rejected by indirect evaporative units and their DX condensers
     "plant_ambient_out_w",    # motor, fan and loss heat that never enters hall or water
@@ -182,7 +186,7 @@ METERS = record(
     "liquid_j", "door_j", "reuse_j", "thermosyphon_j", "panel_j", "facility_water_j",
     "sky_charge_j", "sky_tank_j",   # heat that panels take from their night tank; cooling out of it
     "coil_j", "chiller_load_j", "wse_j", "tower_heat_j", "dry_heat_j", "iec_heat_j", "dx_load_j",
-    "envelope_j", "stored_j",
+    "envelope_j", "stored_j", "pipe_gain_j", "duct_gain_j",
     "in_j", "out_j",          # for the closure of the whole run
     # water, kg
     "makeup_kg", "evaporated_kg", "drift_kg", "blowdown_kg", "humidifier_kg", "condensate_kg",
@@ -237,7 +241,7 @@ STEP_OUT_FIELDS = (
     "liquid_w", "technology_supply_c", "technology_return_c", "chip_max_c", "cdu_valve_max_frac", "cdu_pump_w",
     "facility_supply_c", "facility_return_c", "facility_flow_kg_s", "facility_pump_w",
     "thermosyphon_w", "reuse_w", "panel_w", "store_w", "store_frac", "door_w",
-    "sky_charge_w", "sky_tank_w", "sky_tank_c",
+    "sky_charge_w", "sky_tank_w", "sky_tank_c", "pipe_gain_w", "duct_gain_w",
     "ups_loss_w", "distribution_loss_w", "lighting_w", "total_w",
     "roof_outer_c", "envelope_w", "mode",
     "supply_setpoint_c", "closure_rel",
@@ -284,6 +288,7 @@ class Params(NamedTuple):
     ices: NDArray[np.void]      # one record, or none
     panels: NDArray[np.void]    # one record, or none: sky radiators
     sky_tanks: NDArray[np.void]  # one record, or none: their night tank
+    conduits: NDArray[np.void]  # outdoor pipes, ducts and casings
     facility: NDArray[np.void]  # one record
 
 
@@ -305,6 +310,7 @@ class State(NamedTuple):
     ices: NDArray[np.void]
     panels: NDArray[np.void]
     sky_tanks: NDArray[np.void]
+    conduits: NDArray[np.void]
     facility: NDArray[np.void]  # one record
     solution: NDArray[np.void]  # one record, scratch
     plant: NDArray[np.void]     # two records, scratch

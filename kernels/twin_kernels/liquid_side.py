@@ -11,6 +11,7 @@ from typing import Any
 
 from twin_kernels.cdu import cdu_units
 from twin_kernels.cold_plate import chip_temperature_c, chip_throttled
+from twin_kernels.conduit import reaching_j_kg
 from twin_kernels.immersion import immersed_throttled, immersion_chip_c, immersion_upper_c, tank_loss_w
 from twin_kernels.jit import kernel
 from twin_kernels.layout import (
@@ -266,9 +267,10 @@ def door_heat_w(x: Any) -> float:
     float
         W; negative where the exhaust was colder than the water.
     """
+    supply_j_kg = reaching_j_kg(x, x["supply_kg_s"], x["supply_j_kg"])
     exhaust_w = (
         x["raw_exhaust_room_kg_s"] * x["room_j_kg"]
-        + x["share"] * x["raw_exhaust_supply_kg_s"] * (x["supply_j_kg"] - x["room_j_kg"]) + x["raw_exhaust_w"]
+        + x["share"] * x["raw_exhaust_supply_kg_s"] * (supply_j_kg - x["room_j_kg"]) + x["raw_exhaust_w"]
     )
     return x["door_frac"] * (exhaust_w - x["raw_exhaust_kg_s"] * x["door_j_kg"])
 

@@ -42,6 +42,7 @@ def book_ledger(state: Any, params: Any, stored_racks_w: float, stored_room: Any
         evaporated += x["pad_kg_s"]
         blowdown += x["pad_kg_s"] / (f["pad_cycles"] - 1.0)
     pumps, pump_heat, fans = _book_water(state, params, g, dt_s)
+    g["conduit_in_w"] += x["conduit_gain_w"]
     g["it_electric_w"] = x["it_w"]
     g["crah_fan_electric_w"] = x["fan_w"]
     g["humidifier_electric_w"] = s["humidifier_w"]
@@ -85,7 +86,7 @@ def book_ledger(state: Any, params: Any, stored_racks_w: float, stored_room: Any
 @kernel
 def _book_water(state: Any, params: Any, g: Any, dt_s: float) -> tuple[float, float, float]:
     """Fluxes of the water systems into the ledger; return electricity and heat of pumps, and tower fans, W."""
-    compressors = pumps = pump_heat = fans = rejected = stored_chw = stored_cw = basin = reuse = 0.0
+    compressors = pumps = pump_heat = fans = rejected = stored_chw = stored_cw = basin = reuse = pipes = 0.0
     for k in range(params.water.shape[0]):
         h = params.water[k]
         y = state.plant[k]
@@ -96,6 +97,7 @@ def _book_water(state: Any, params: Any, g: Any, dt_s: float) -> tuple[float, fl
         fans += y["tower_fan_w"] + y["thermosyphon_fan_w"]
         basin += y["basin_w"]
         reuse += y["reuse_w"]
+        pipes += y["pipe_w"] + y["cw_pipe_w"]
         # the residual of a balance is passed on to the towers where the loop has no volume, and stays in it otherwise
         rejected += y["tower_w"] + y["air_w"] + y["thermosyphon_w"] + y["panel_w"] + y["sky_charge_w"]
         rejected += y["rest_w"] if h["chw_capacity_j_k"] <= 0.0 else 0.0
@@ -113,6 +115,7 @@ def _book_water(state: Any, params: Any, g: Any, dt_s: float) -> tuple[float, fl
     g["pump_electric_w"] = pumps
     g["basin_electric_w"] = basin
     g["reuse_out_w"] = reuse
+    g["conduit_in_w"] = pipes
     g["stored_chw_w"] = stored_chw
     g["stored_cw_w"] = stored_cw
     g["stored_cdu_w"] = stored_cdu
@@ -153,7 +156,7 @@ def closure_w(g: Any) -> tuple[float, float, float]:
         + g["iec_fan_electric_w"] + g["spray_pump_electric_w"] + g["dx_electric_w"] + g["dehumidifier_electric_w"]
         + g["ups_loss_electric_w"] + g["distribution_loss_electric_w"]
         + g["envelope_in_w"] + g["air_in_w"] + g["water_in_w"] + g["basin_electric_w"] + g["store_gain_in_w"]
-        + g["gain_in_w"]
+        + g["gain_in_w"] + g["conduit_in_w"]
     )
     outward = (
         g["air_out_w"] + g["condensate_out_w"] + g["tower_out_w"] + g["exhaust_out_w"] + g["plant_ambient_out_w"]
@@ -236,6 +239,7 @@ def add_meters(state: Any, params: Any, dt_s: float, rack_count: int) -> None:
     m["coil_j"] += x["coil_w"] * dt_s
     m["tower_heat_j"] += g["tower_out_w"] * dt_s
     m["envelope_j"] += s["envelope_w"] * dt_s
+    m["duct_gain_j"] += x["conduit_gain_w"] * dt_s
     m["makeup_kg"] += g["makeup_kg_s"] * dt_s
     m["evaporated_kg"] += g["evaporated_kg_s"] * dt_s
     m["drift_kg"] += g["drift_kg_s"] * dt_s
@@ -269,6 +273,7 @@ def _add_water(m: Any, state: Any, params: Any, x: Any, dt_s: float) -> None:
         m["panel_j"] += w["panel_w"] * dt_s
         m["sky_charge_j"] += w["sky_charge_w"] * dt_s
         m["sky_tank_j"] += w["sky_tank_w"] * dt_s
+        m["pipe_gain_j"] += (w["pipe_w"] + w["cw_pipe_w"]) * dt_s
         m["basin_heater_j"] += w["basin_w"] * dt_s
         m["dry_heat_j"] += w["air_w"] * dt_s
         if w["tower_outside"] == 1 and w["cw_kg_s"] > 0.0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from twin_kernels.conduit import reaching_j_kg
 from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR, H_VAPOUR_0, KELVIN, R_DRY_AIR
 from twin_kernels.jit import kernel
 from twin_kernels.layout import (
@@ -326,7 +327,7 @@ def _inlets(c: Any, x: Any) -> None:
     kappas, gammas = c[C_KAPPA], c[C_GAMMA_J_KG]
     inlet, outlet, humidity = c[C_INLET_C], c[C_OUTLET_C], c[C_INLET_W]
     taken = x["share"]
-    supply_h = x["supply_j_kg"]
+    supply_h = reaching_j_kg(x, x["supply_kg_s"], x["supply_j_kg"])
     room_h = x["room_j_kg"]
     supply_w = x["supply_w"]
     room_w = x["room_w"]

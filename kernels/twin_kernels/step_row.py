@@ -143,8 +143,9 @@ def _write_liquid(row: Any, v: Any, y: Any, x: Any, weight: float) -> None:
 
 @kernel
 def _write_before(row: Any, state: Any, params: Any, x: Any, weight: float) -> None:
-    """Part of the row for what stands before economisers and chillers, and for rear doors."""
+    """Part of the row for what stands before economisers and chillers, outdoor pipes, and rear doors."""
     fans = 0.0
+    row["duct_gain_w"] += weight * x["conduit_gain_w"]
     for k in range(params.water.shape[0]):
         y = state.plant[k]
         row["thermosyphon_w"] += weight * y["thermosyphon_w"]
@@ -152,6 +153,7 @@ def _write_before(row: Any, state: Any, params: Any, x: Any, weight: float) -> N
         row["panel_w"] += weight * y["panel_w"]
         row["sky_charge_w"] += weight * y["sky_charge_w"]
         row["sky_tank_w"] += weight * y["sky_tank_w"]
+        row["pipe_gain_w"] += weight * (y["pipe_w"] + y["cw_pipe_w"])
         row["store_w"] += weight * y["store_w"]
         fans += y["thermosyphon_fan_w"]
     row["tower_fan_w"] += weight * (fans + (state.plant[1]["tower_fan_w"]))

@@ -18,6 +18,7 @@ from twin_kernels.jit import kernel
 from twin_kernels.layout import C_JOB, Params, State
 from twin_kernels.liquid_side import chip_temperatures, collect_liquid_heat, keep_exhaust, liquid_speeds
 from twin_kernels.metering import add_meters, book_ledger, plant_power_w
+from twin_kernels.outdoor_streams import aim_conduits, duct_gain_w, intake_rise_k
 from twin_kernels.panel import panel_weather
 from twin_kernels.psychrometrics import (
     dew_point_c,
@@ -51,6 +52,9 @@ def _outdoor(state: Any, params: Any, weather: Any) -> None:
         roof = params.surfaces[0]
         film = roof["h_out_base_w_m2k"] + roof["h_out_wind_w_s_m3k"] * weather["wind_m_s"]
         temp_c += min(f["intake_m2k_w"] * film, 1.0) * (state.surfaces[0]["top_c"] - temp_c)
+        w = min(w, saturation_humidity_ratio(temp_c, weather["pressure_pa"]))
+    if params.conduits.shape[0] > 0:
+        temp_c += intake_rise_k(state, params)
         w = min(w, saturation_humidity_ratio(temp_c, weather["pressure_pa"]))
     x["outdoor_c"] = temp_c
     x["outdoor_w"] = w
@@ -145,7 +149,7 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
         if h["panels"] == 1 and params.sky_tanks.shape[0] > 0:
             move_sky_tank(state, params, k, dt_s)
         if h["chw_capacity_j_k"] > 0.0:
-            gained = w["taken_w"] + w["chw_pump_heat_w"] - w["removed_w"]
+            gained = w["taken_w"] + w["chw_pump_heat_w"] + w["pipe_w"] - w["removed_w"]
             w["supply_c"] = state.water[k]["chw_supply_c"] + gained * dt_s / h["chw_capacity_j_k"]
         plant_w += plant_power_w(w)
     s["transformer_loss_w"] = chain_loss_w(
@@ -153,6 +157,8 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
         + x["iec_pump_w"] + x["dx_w"] + s["humidifier_w"] + s["dehumidifier_w"] + f["lighting_w"] + x["pad_w"],
         f["transformer_rated_w"], f["transformer_loss"], 1,
     )
+    if params.conduits.shape[0] > 0:
+        x["conduit_gain_w"] = duct_gain_w(x)
     book_ledger(state, params, stored_racks, stored_room, dt_s)
     s["room_j_kg"] = x["room_j_kg"]
     s["room_w"] = x["room_w"]
@@ -254,6 +260,8 @@ def _step(state: Any, params: Any, weather: Any, setpoints: Any, background_frac
     if f["iec"] == 1:
         decide_units(state, params, setpoints)
     decide_water(state, params, setpoints)
+    if params.conduits.shape[0] > 0:
+        aim_conduits(state, params, weather)
     integral = solve_cooling(state, params, setpoints, dt_s)
     if liquid:
         chip_temperatures(state, params, x)
@@ -360,7 +368,7 @@ def advance_many(
             states.racks[lane], states.crahs[lane], states.iecs[lane], states.trims[lane], states.dxs[lane],
             states.chillers[lane], states.towers[lane], states.surfaces[lane], states.water[lane], states.cdus[lane],
             states.thermosyphons[lane], states.tanks[lane], states.ices[lane], states.panels[lane],
-            states.sky_tanks[lane], states.facility[lane],
+            states.sky_tanks[lane], states.conduits[lane], states.facility[lane],
             states.solution[lane], states.plant[lane],
             states.ledger[lane], states.meters[lane], states.order[lane], states.rack_hour[lane],
             states.columns[lane],
@@ -370,6 +378,6 @@ def advance_many(
             params.dxs[lane], params.chillers[lane], params.towers[lane], params.surfaces[lane], params.water[lane],
             params.pumps[lane], params.cdus[lane], params.plates[lane], params.baths[lane], params.doors[lane],
             params.reuse[lane], params.thermosyphons[lane], params.tanks[lane], params.ices[lane],
-            params.panels[lane], params.sky_tanks[lane], params.facility[lane],
+            params.panels[lane], params.sky_tanks[lane], params.conduits[lane], params.facility[lane],
         )
         advance(state, own, weather[lane], setpoints[lane, 0], background_frac[lane], dt_s)

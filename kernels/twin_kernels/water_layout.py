@@ -41,6 +41,8 @@ WATER_PARAMS = record(
     thermosyphon=I8,          # 1: the thermosyphon cooler precools the return
     reuse=I8,                 # 1: the user of heat takes from the return
     panels=I8,                # 1: sky-radiator panels precool the return
+    pipes=I8,                 # 1: some of the cooling water runs in outdoor pipes
+    cw_pipes=I8,              # 1: some of the rejecting water does
     store=I8,                 # 0 none, 1 stratified tank, 2 ice
     pump_curve=I8,            # 1: pumps by head curve and efficiency (``Params.pumps``) instead of power and exponent
     cdu_first=I8, cdu_stop=I8,            # distribution units that this water cools
@@ -81,6 +83,10 @@ PLANT_SOLUTION = record(
     "cw_supply_c", "cw_old_c", "tower_w", "tower_fan_w", "tower_air_frac",
     "air_w",                  # heat that air-cooled condensers reject
     "rest_w",                 # residual of the balance of the cooling water
+    # outdoor pipes: heat that the cooling and the rejecting water take up (asked: by the last step), and what it
+    # follows from: conductance, resting temperature, flow of the last step
+    "pipe_w", "cw_pipe_w", "cw_pipe_asked_w",
+    "pipe_supply_w_k", "pipe_supply_c", "pipe_return_w_k", "pipe_return_c", "pipe_kg_s",
     sky_call=I8,              # of the night tank: -1 charge, 1 discharge, 0 rest
     barred=I8,                # 1: no chiller may run, its condenser has no water
     flat_out=I8,              # 1: run at full capacity, whatever the need; -1: stand by

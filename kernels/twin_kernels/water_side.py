@@ -116,7 +116,7 @@ def remember_water(h: Any, v: Any, y: Any) -> None:
     v["before_c"] = y["supply_c"]
     before_w = y["reuse_w"] + y["panel_w"] + y["thermosyphon_w"] + y["store_w"] + y["sky_tank_w"]
     if y["chw_kg_s"] > 0.0:
-        v["chw_return_c"] = y["supply_c"] + y["taken_w"] / (y["chw_kg_s"] * CP_WATER)
+        v["chw_return_c"] = y["supply_c"] + (y["taken_w"] + y["pipe_w"]) / (y["chw_kg_s"] * CP_WATER)
         v["before_c"] = v["chw_return_c"] - max(before_w, 0.0) / (y["chw_kg_s"] * CP_WATER)
         v["wse_leaving_c"] = y["before_c"] - y["wse_w"] / (y["chw_kg_s"] * CP_WATER)
     v["cw_supply_c"] = y["cw_supply_c"]
@@ -125,8 +125,8 @@ def remember_water(h: Any, v: Any, y: Any) -> None:
     if y["cw_kg_s"] > 0.0:
         v["cw_return_c"] += max(y["tower_w"], 0.0) / (y["cw_kg_s"] * CP_WATER)
     v["wse_w"] = y["wse_w"]
-    # what staging looks at: the heat that comes from the hall, without what a warm loop has stored
-    v["load_w"] = max(y["taken_w"] + y["chw_pump_heat_w"], 0.0) if y["demand_kg_s"] > 0.0 else 0.0
+    # what staging looks at: the heat that comes from the hall and the pipes, without what a warm loop has stored
+    v["load_w"] = max(y["taken_w"] + y["chw_pump_heat_w"] + y["pipe_w"], 0.0) if y["demand_kg_s"] > 0.0 else 0.0
     left_w = v["load_w"] - before_w
     v["chiller_load_w"] = max(left_w - y["wse_w"] if h["stage_by_left"] == 1 else left_w, 0.0)
 

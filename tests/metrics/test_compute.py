@@ -56,7 +56,7 @@ def liquid_meters() -> dict[str, float]:
     return year_meters() | {f"{name}_j": value * kwh for name, value in {
         "coil": 1.6e6, "liquid": 4.6e6, "door": 0.3e6, "cdu_pump": 0.02e6, "facility_water": 4.6e6, "reuse": 0.5e6,
         "thermosyphon": 1.0e6, "panel": 0.2e6, "tower_heat": 7.0e6, "dry_heat": 2.0e6, "basin_heater": 0.01e6,
-        "wse": 4.0e6}.items()}
+        "wse": 4.0e6, "pipe_gain": 6e3, "duct_gain": -2e3}.items()}
 
 
 def run_facts(hours: float = 8760.0, **changes: object) -> RunFacts:
@@ -91,6 +91,13 @@ def test_house_keys_are_all_there_and_finite():
     assert metrics["free_cooling_h"] == pytest.approx(4000.0)
 
 
+def test_heat_into_pipes_and_ducts_has_its_sign():
+    metrics, _, _ = compute(liquid_meters(), has_reuse=True)
+    assert metrics["pipe_gain_kwh"] == pytest.approx(6e3)
+    assert metrics["duct_gain_kwh"] == pytest.approx(-2e3)
+    assert "pipe_gain_kwh" not in compute()[0]
+
+
 def test_every_key_is_in_the_catalogue_and_the_other_way_round():
     metrics, _, _ = compute()
     of_iec, _, _ = compute(iec_meters(), has_iec=True, has_economiser=False, present_uses=IEC)
@@ -103,7 +110,8 @@ def test_every_key_is_in_the_catalogue_and_the_other_way_round():
     assert set(metrics) - set(of_liquid) == {"economiser_heat_frac"}
     assert set(of_liquid) - set(metrics) == {
         "liquid_heat_frac", "door_heat_frac", "free_heat_frac", "heat_tower_frac", "heat_dry_frac",
-        "heat_thermosyphon_frac", "heat_panel_frac", "heat_reuse_frac", "ere", "erf", "reused_kwh"}
+        "heat_thermosyphon_frac", "heat_panel_frac", "heat_reuse_frac", "ere", "erf", "reused_kwh",
+            "pipe_gain_kwh", "duct_gain_kwh"}
 
 
 def test_a_hall_with_liquid_cooling_and_a_user_of_its_heat():

@@ -32,6 +32,12 @@ DIRECT = {
     "envelope": MASSIVE["envelope"],
     "plant": {"air_economiser": {"lockout": "dry_bulb", "pad": {"pump_kw": 0.2}}},
 }
+#: Outdoor pipes and a duct, bare, so that much heat comes in through them.
+OUTDOORS = {"plant": {
+    "outdoor_pipe": {"p": {
+        "carries": "chilled_supply", "length_m": 40.0, "outer_diameter_m": 0.1, "insulation_m": 0.0}},
+    "outdoor_duct": {"d": {"carries": "supply_air", "length_m": 5.0, "width_m": 1.0, "height_m": 0.6}},
+}}
 GAINS = {"gain_sensible_w": 3000.0, "gain_latent_w": 2000.0, "infiltration_m3_s": 0.02}
 #: Liquid cooling with a user of heat, basin heaters, and a store that is charged and discharged in the hour.
 LIQUID = {
@@ -58,6 +64,7 @@ def ledgers() -> list[tuple[np.void, float]]:
     halls = [(small_scenario(MASSIVE), scene) for scene in SCENES.values()]
     halls += [(iec_scenario(EVAPORATIVE), scene) for scene in SCENES.values()]
     halls += [(dx_scenario(DIRECT), {**scene, **GAINS}) for scene in SCENES.values()]
+    halls += [(small_scenario(OUTDOORS), scene) for scene in SCENES.values()]
     halls += [(liquid_scenario(LIQUID), scene) for scene in SCENES.values()]
     for scenario, scene in halls:
         weather = steady_weather(steps=60, **scene)
@@ -120,7 +127,7 @@ def test_removing_a_water_flux_breaks_the_closure(name: str, booked: list[tuple[
 
 def test_the_ledger_is_made_of_energy_and_water() -> None:
     assert set(ENERGY) | set(WATER) == set(LEDGER.names or ())
-    assert (len(ENERGY), len(WATER)) == (32, 10)
+    assert (len(ENERGY), len(WATER)) == (33, 10)
 
 
 def test_vapour_carries_its_enthalpy(booked: list[tuple[np.void, float]]) -> None:

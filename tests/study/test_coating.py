@@ -190,7 +190,7 @@ def test_repeated_worlds_count_once() -> None:
         ({"baseline": "zzz"}, "--baseline zzz"),
         ({"ages_years": [-1.0]}, "must lie in 0 … 30 years outdoors"),
         ({"ages_years": []}, "is empty"),
-        ({"surface": "floor"}, "must be roof, wall or both"),
+        ({"surface": "floor"}, "must be roof, wall, both or outdoors"),
         ({"vary": ["plant.supply_air_temp_c"]}, "is not a list of values"),
         ({"vary": ["plant.supply_air_temp_k=3"]}, "plant.supply_air_temp_k"),
         ({"claims": ["much"]}, "is not a power"),

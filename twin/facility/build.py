@@ -46,6 +46,7 @@ from twin_kernels.water_layout import FACILITY_WATER
 
 from twin.errors import Problem, ScenarioError
 from twin.facility.air import air_density_kg_m3, crah_names, crah_params
+from twin.facility.conduits import conduit_params, conduit_state
 from twin.facility.dx import dx_names, dx_params, fill_air_economiser, fill_dx
 from twin.facility.envelope import longest_step_s
 from twin.facility.iec import iec_params
@@ -162,7 +163,8 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
         Params(
             *rack_params(hall, places, len(systems.cdus)), crahs, iecs, trims, dxs, chillers, systems.towers, surfaces,
             systems.water, systems.pumps, systems.cdus, *liquid, thermosyphon_params(plant), *_stores(plant),
-            panel_params(plant.sky_panels, scenario.envelope), sky_tank_params(plant.sky_panels), f,
+            panel_params(plant.sky_panels, scenario.envelope), sky_tank_params(plant.sky_panels),
+            conduit_params(plant, scenario.envelope, density), f,
         ),
         places, crah_names(hall),
         [name for group, u in hall.iec.items() for name in group_units(group, u.count * hall.modules)],
@@ -331,7 +333,7 @@ def fresh_state(facility: Facility, scenario: Scenario, weather: NDArray[np.void
         surfaces, water, _fresh_cdus(facility, scenario), np.zeros(len(p.thermosyphons), THERMOSYPHON_STATE),
         np.zeros(0, TANK_STATE) if plant.tank is None else tank_state(plant.tank),
         np.zeros(0, ICE_STATE) if plant.ice is None else ice_state(plant.ice),
-        panel_state(len(p.panels)), sky_tank_state(plant.sky_panels), f,
+        panel_state(len(p.panels)), sky_tank_state(plant.sky_panels), conduit_state(len(p.conduits)), f,
         np.zeros(1, SOLUTION), np.zeros(len(p.water), PLANT_SOLUTION), np.zeros(1, LEDGER), np.zeros(1, METERS),
         np.arange(count, dtype=np.int64), hour, np.zeros((RACK_COLUMNS, count)),
     )

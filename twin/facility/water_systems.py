@@ -12,6 +12,7 @@ from twin_kernels.equipment_water import PUMP_PARAMS
 from twin_kernels.layout import TOWER_PARAMS, WATER_PARAMS
 from twin_kernels.water_layout import CHILLED, FACILITY_WATER
 
+from twin.facility.conduits import mark_pipes
 from twin.facility.liquid import cdu_params
 from twin.facility.rejection import tower_params
 from twin.facility.water import pump_params
@@ -88,6 +89,7 @@ def water_systems(hall: Hall, plant: Plant) -> WaterSystems:
         water["thermosyphon"][k] = int(paths.thermosyphon == k)
         water["reuse"][k] = int(paths.reuse == k)
         water["panels"][k] = int(paths.panels == k)
+    mark_pipes(water, plant)
     return WaterSystems(water, pumps, towers, tower_names, cdus, cdu_names)
 
 

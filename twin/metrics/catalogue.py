@@ -64,6 +64,8 @@ METRICS: tuple[Metric, ...] = (
     _share("heat_reuse_frac", "Heat used again", 1, "the same: user outside"),
     Metric("ere", "ERE", "", 4, "facility energy less heat handed to a user, over IT energy (The Green Grid)"),
     _share("erf", "ERF", 2, "heat handed to a user over facility energy (ISO/IEC 30134-6)"),
+    Metric("pipe_gain_kwh", "Heat into outdoor pipes", "kWh", 0, "taken up by water in outdoor pipes, net"),
+    Metric("duct_gain_kwh", "Heat into outdoor ducts", "kWh", 0, "taken up by air in outdoor ducts, net"),
     Metric("reused_kwh", "Heat handed over", "kWh", 0, "heat that a user outside took"),
     _share("it_load_frac", "IT load", 1, "mean IT power over rated IT power"),
     Metric("wue_l_per_kwh", "WUE, site", "L/kWh", 3, "make-up and humidifier water over IT energy"),

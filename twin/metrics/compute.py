@@ -98,10 +98,17 @@ def _energy_metrics(meters: Meters, energy_kwh: dict[str, float], run: RunFacts)
     }
 
 
+#: Heat that is gained outdoors, by its meter.
+_CONDUITS = {"pipe_gain_kwh": "pipe_gain_j", "duct_gain_kwh": "duct_gain_j"}
+
+
 def _heat_metrics(meters: Meters, energy_kwh: dict[str, float], run: RunFacts) -> dict[str, float | None]:
     """Heat into coolant and doors, where the heat goes, and what of it is used again."""
+    found: dict[str, float | None] = {
+        name: float(meters[meter]) / 3.6e6 for name, meter in _CONDUITS.items() if float(meters[meter]) != 0.0
+    }
     if run.has_iec:
-        return {}
+        return found
     it, taken = float(meters["it_j"]), energy.taken_j(meters)
     liquid, door = float(meters["liquid_j"]), float(meters["door_j"])
     sinks = energy.heat_by_sink(meters)
@@ -109,7 +116,7 @@ def _heat_metrics(meters: Meters, energy_kwh: dict[str, float], run: RunFacts) -
     before += float(meters["sky_tank_j"])
     beside = liquid + door + before > 0.0
     free = float(meters["wse_j"]) + before
-    found: dict[str, float | None] = {
+    found |= {
         "liquid_heat_frac": liquid / it if liquid > 0.0 and it > 0.0 else None,
         "door_heat_frac": door / it if door > 0.0 and it > 0.0 else None,
         "free_heat_frac": free / taken if beside and taken > 0.0 else None,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from twin.errors import InputError, Problem
 from twin.scenario.coatings import coating_problems
-from twin.scenario.connections import connection_problems
+from twin.scenario.connections import connection_problems, heat_paths
 from twin.scenario.dx_checks import dx_problems
 from twin.scenario.event_checks import event_problems
 from twin.scenario.events import Event
@@ -17,6 +17,7 @@ from twin.scenario.hall import Crah, Envelope, Hall
 from twin.scenario.iec_checks import iec_problems, served
 from twin.scenario.it import Workload
 from twin.scenario.library import chiller_part
+from twin.scenario.outdoor import outdoor_coatings, outdoor_problems
 from twin.scenario.panels import panel_problems
 from twin.scenario.plant import Chain, Plant, Power
 from twin.scenario.plant_checks import plant_problems
@@ -80,11 +81,14 @@ def contradictions(s: Sections) -> list[Problem]:
         problems += served(s.hall, s.plant)
         problems += connection_problems(s.hall, s.plant)
         problems += plant_problems(s.hall, s.plant)
+        problems += _outdoor(s.hall, s.plant)
         problems += _air_and_water(s.hall, s.plant)
     if s.envelope:
         named = dict(s.envelope.coated)
         if s.plant and s.plant.sky_panels:
             named["plant.sky_panels.coating"] = s.plant.sky_panels.coating
+        if s.plant:
+            named |= outdoor_coatings(s.plant.outdoors)
         problems += coating_problems(named, s.envelope.coatings)
     if s.power:
         problems += _power(s.power)
@@ -211,6 +215,9 @@ def _plant(plant: Plant) -> Iterator[Problem]:
     yield from _named("plant.chiller", {name: group.count for name, group in plant.chiller.items()})
     yield from _named("plant.dry_cooler", {name: group.count for name, group in plant.dry_cooler.items()})
     yield from _named("plant.tower", {name: group.count for name, group in plant.tower.items()})
+    yield from _named("plant.outdoor_pipe", dict.fromkeys(plant.outdoor_pipe, 1))
+    yield from _named("plant.outdoor_duct", dict.fromkeys(plant.outdoor_duct, 1))
+    yield from _named("plant.casing", dict.fromkeys(plant.casing, 1))
     for name, chiller in plant.chiller.items():
         try:
             chiller_part(chiller.part)
@@ -229,6 +236,18 @@ def _plant(plant: Plant) -> Iterator[Problem]:
             f"plant.staging.down_load_frac = {staging.down_load_frac:g}",
             f"must be below up_load_frac = {staging.up_load_frac:g}, or machines start and stop without end",
         )
+
+
+def _outdoor(hall: Hall, plant: Plant) -> Iterator[Problem]:
+    """Outdoor pipes of waters that the connections do not use."""
+    if not plant.outdoor_pipe:
+        return
+    paths = heat_paths(hall, plant)
+    chilled = paths.chilled_used
+    yield from outdoor_problems(plant.outdoor_pipe, {
+        "chilled": chilled, "condenser": chilled and plant.condenser_water_pump is not None,
+        "facility": paths.facility_used,
+    })
 
 
 def _air_and_water(hall: Hall, plant: Plant) -> Iterator[Problem]:

@@ -36,6 +36,8 @@ def features_of(hall: Hall, plant: Plant) -> frozenset[str]:
         "panels": paths.panels >= 0,
         "sky_tank": paths.panels >= 0 and plant.sky_panels is not None and plant.sky_panels.tank is not None,
         "reuse": paths.reuse >= 0,
+        "pipes": bool(plant.outdoor_pipe),
+        "ducts": bool(plant.outdoor_duct),
     }
     return frozenset(name for name, is_there in there.items() if is_there)
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from twin.scenario.base import Frac, NonNegative, Part, key
 from twin.scenario.economiser import AirEconomiser
 from twin.scenario.loops import CondenserPump, FacilityWater, Pump, Staging, WaterEconomiser
+from twin.scenario.outdoor import Casing, OutdoorDuct, OutdoorPipe
 from twin.scenario.panels import Intake, SkyPanels
 from twin.scenario.presets import with_loss_of_part
 from twin.scenario.rejection import DryCooler, Thermosyphon, Tower
@@ -67,6 +68,9 @@ class Plant(Part):
     tower: dict[str, Tower] = key(default_factory=dict, text="tower cells by group")
     dry_cooler: dict[str, DryCooler] = key(default_factory=dict, text="dry coolers by group, with or without a pad")
     intake: Intake | None = key(None, text="outdoor air comes over the roof (all that plant and hall take in); it is not warmed if left out")
+    outdoor_pipe: dict[str, OutdoorPipe] = key(default_factory=dict, text="pipes that run outdoors, by name; none if left out")
+    outdoor_duct: dict[str, OutdoorDuct] = key(default_factory=dict, text="air ducts that run outdoors, by name; none if left out")
+    casing: dict[str, Casing] = key(default_factory=dict, text="casings that outdoor air is drawn through, by name (it is that of all that plant and hall take in); none if left out")
     sky_panels: SkyPanels | None = key(None, text="sky-radiator panels before everything but a user of heat; none if left out")
     thermosyphon: Thermosyphon | None = key(None, text="thermosyphon cooler before the towers; none if left out")
     chilled_water_pump: Pump | None = key(None, text="chilled-water pumps, all together; required with coils")
@@ -93,6 +97,14 @@ class Plant(Part):
         text="where heat goes, path by path: \"plant.condenser_water\" = [\"plant.tower.main\"]; what is left out follows from "
         "what there is",
     )
+
+    @property
+    def outdoors(self) -> dict[str, OutdoorPipe | OutdoorDuct | Casing]:
+        """Outdoor pipes, ducts and casings by their path in the scenario."""
+        found: dict[str, OutdoorPipe | OutdoorDuct | Casing] = {}
+        found |= {f"plant.outdoor_pipe.{name}": pipe for name, pipe in self.outdoor_pipe.items()}
+        found |= {f"plant.outdoor_duct.{name}": duct for name, duct in self.outdoor_duct.items()}
+        return found | {f"plant.casing.{name}": casing for name, casing in self.casing.items()}
 
     @property
     def chilled_pump(self) -> Pump:

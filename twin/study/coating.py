@@ -181,8 +181,8 @@ def coating(  # noqa: PLR0913 - the one public door; every parameter but the sce
     ages_years : sequence of float
         Years outdoors; 0 is new.
     surface : str or None
-        "roof", "wall" or "both". None: the roof; walls too if the scenario names a surface of theirs, or a shell
-        covers them.
+        "roof", "wall", "both", or "outdoors": pipes, ducts and casings of the plant. None: the roof; walls
+        too if the scenario names a surface of theirs, or a shell covers them.
     baseline : str or None
         "bare", "as-is" or a coating. None: as it is where the surface is an ordinary one of the library, else bare.
     vary : mapping, sequence of str or None

@@ -14,18 +14,24 @@ from typing import Any, Literal
 
 from twin.errors import InputError, Problem
 from twin.scenario.coatings import Coating, CoatingPart, coating_parts, find_coating
+from twin.scenario.hall import Surface
+from twin.scenario.outdoor import Casing, OutdoorSurface
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.study.cases import Plan, Side, World
 from twin.study.sources import PolicySource
 from twin.study.uncertainty import Uncertain, draws_of, read_uncertain
 
-__all__ = ["DEFAULT_COATINGS", "SHIFT", "CoatingRequest", "SitePlan", "Treatment", "site_plan"]
+__all__ = [
+    "DEFAULT_COATINGS", "OUTDOORS", "SHIFT", "CoatingRequest", "SitePlan", "Treatment", "coated_surface", "site_plan",
+]
 
 #: A radiative paint, a radiative film, a white cool-roof paint, and what it is worth to do nothing but a metal sheet.
 DEFAULT_COATINGS = ("baso4-paint", "glass-polymer-silver", "white-cool-roof", "galvanised-steel")
 #: Not a key of the scenario: what is added to the solar reflectance of every coating that is held against the baseline.
 SHIFT = "coating.reflectance_shift"
+#: What ``surface`` calls outdoor pipes, ducts and casings, all of them.
+OUTDOORS = "outdoors"
 #: Ranges that are drawn from if nothing is said. Source: reflectances of the library are known to 0.02 … 0.03 (see
 #: twin/parts/coatings.toml); resistance and outside film assumed: ageing of insulation, spread of film correlations.
 _SHIFT_FRAC, _RESISTANCE_FACTORS, _FILM_FACTORS = 0.02, (0.8, 1.25), (0.7, 1.4)
@@ -95,7 +101,7 @@ class SitePlan:
     treatments : tuple of Treatment
         Of the plan's sides.
     surfaces : tuple of str
-        Which surfaces are coated: "roof", "wall".
+        Which surfaces are coated: "roof", "wall", or "outdoors" (pipes, ducts and casings).
     area_m2 : float
         Theirs.
     notes : tuple of str
@@ -138,6 +144,9 @@ def site_plan(source: Any, request: CoatingRequest) -> SitePlan:
         raise InputError("twin coating", [*problems, *error.problems]) from None
     notes: list[str] = []
     surfaces = _surfaces(scenario, request.surface)
+    if surfaces == (OUTDOORS,) and not scenario.plant.outdoors:
+        what = "there is nothing to coat: give plant.outdoor_pipe, plant.outdoor_duct or plant.casing"
+        raise InputError("twin coating", [*problems, Problem(f"--surface {OUTDOORS}", what)])
     baseline = _baseline(scenario, surfaces, request.baseline, problems)
     coats = _coats(scenario, surfaces, request, problems)
     treatments = [baseline, *coats, *_setpoint(scenario, request, problems, notes)]
@@ -150,7 +159,8 @@ def site_plan(source: Any, request: CoatingRequest) -> SitePlan:
     sides = tuple(_side(scenario, treatment, i, drawn) for i, treatment in enumerate(treatments))
     hall = scenario.hall
     areas = {"roof": hall.total_length_m * hall.width_m,
-             "wall": 2.0 * (hall.total_length_m + hall.width_m) * hall.height_m}
+             "wall": 2.0 * (hall.total_length_m + hall.width_m) * hall.height_m,
+             OUTDOORS: sum(surface.area_m2 for surface in scenario.plant.outdoors.values())}
     plan = Plan(sides, tuple(worlds), tuple(uncertain) if drawn else (), tuple(drawn))
     return SitePlan(scenario, plan, tuple(treatments), surfaces, sum(areas[s] for s in surfaces), tuple(notes))
 
@@ -165,8 +175,8 @@ def _number_problems(request: CoatingRequest) -> list[Problem]:
     what = f"must lie in 0 … {_OLDEST_YEARS:g} years outdoors; 0 is new"
     found += [Problem(f"--ages {age:g}", what) for age in request.ages_years
               if not (math.isfinite(age) and 0.0 <= age <= _OLDEST_YEARS)]
-    if request.surface not in {None, "roof", "wall", "both"}:
-        found.append(Problem(f"--surface {request.surface}", "must be roof, wall or both"))
+    if request.surface not in {None, "roof", "wall", "both", OUTDOORS}:
+        found.append(Problem(f"--surface {request.surface}", "must be roof, wall, both or outdoors"))
     return found
 
 
@@ -179,10 +189,11 @@ def _surfaces(scenario: Scenario, wanted: str | None) -> tuple[str, ...]:
     return ("roof", "wall") if wanted == "both" else (wanted,)
 
 
-def _keys(surfaces: Sequence[str], name: str, age_years: float) -> dict[str, object]:
+def _keys(scenario: Scenario, surfaces: Sequence[str], name: str, age_years: float) -> dict[str, object]:
     found: dict[str, object] = {}
     for surface in surfaces:
-        found |= {f"envelope.{surface}.coating": name, f"envelope.{surface}.coating_age_years": age_years}
+        for path in scenario.plant.outdoors if surface == OUTDOORS else (f"envelope.{surface}",):
+            found |= {f"{path}.coating": name, f"{path}.coating_age_years": age_years}
     return found
 
 
@@ -190,7 +201,7 @@ def _baseline(
     scenario: Scenario, surfaces: Sequence[str], wanted: str | None, problems: list[Problem]
 ) -> Treatment:
     """As the hall stands where its surface is an ordinary one, else without coating; or what is asked for."""
-    own = scenario.envelope.roof if surfaces[0] == "roof" else scenario.envelope.wall
+    own = coated_surface(scenario, surfaces[0])
     if wanted is None:
         ordinary = {part.name for part in coating_parts() if part.kind == "ordinary"}
         if own.coating in ordinary and own.coating not in scenario.envelope.coatings:
@@ -200,7 +211,7 @@ def _baseline(
         return Treatment("baseline", "as it is")
     if wanted != "bare":
         problems += _unknown(scenario, wanted, "--baseline")
-    return Treatment("baseline", wanted, 0.0, _keys(surfaces, wanted, 0.0))
+    return Treatment("baseline", wanted, 0.0, _keys(scenario, surfaces, wanted, 0.0))
 
 
 def _unknown(scenario: Scenario, name: str, option: str) -> list[Problem]:
@@ -218,10 +229,10 @@ def _coats(
     found = []
     for name in dict.fromkeys(request.coatings or DEFAULT_COATINGS):
         if name == "bare":
-            found.append(Treatment("coating", name, 0.0, _keys(surfaces, name, 0.0)))
+            found.append(Treatment("coating", name, 0.0, _keys(scenario, surfaces, name, 0.0)))
             continue
         problems += _unknown(scenario, name, "--coating")
-        found += [Treatment("coating", name, float(age), _keys(surfaces, name, float(age)))
+        found += [Treatment("coating", name, float(age), _keys(scenario, surfaces, name, float(age)))
                   for age in dict.fromkeys(request.ages_years)]
     return found
 
@@ -273,6 +284,8 @@ def default_uncertain(scenario: Scenario, surfaces: Sequence[str]) -> list[Uncer
     -------
     list of Uncertain
     """
+    if tuple(surfaces) == (OUTDOORS,):
+        return [Uncertain(SHIFT, -_SHIFT_FRAC, _SHIFT_FRAC), *_uncertain_outdoors(scenario)]
     envelope = scenario.envelope
     film = envelope.outside_film_w_m2k
     found = [Uncertain(SHIFT, -_SHIFT_FRAC, _SHIFT_FRAC),
@@ -282,6 +295,36 @@ def default_uncertain(scenario: Scenario, surfaces: Sequence[str]) -> list[Uncer
         low, high = (factor * r for factor in _RESISTANCE_FACTORS)
         found.append(Uncertain(f"envelope.{name}.r_m2k_w", low, min(high, 100.0)))
     return found
+
+
+def _uncertain_outdoors(scenario: Scenario) -> list[Uncertain]:
+    """Outside film and, where it is given by thickness, conductivity of the insulation of all of them."""
+    found = []
+    for path, surface in scenario.plant.outdoors.items():
+        low, high = (factor * surface.film_w_m2k for factor in _FILM_FACTORS)
+        found.append(Uncertain(f"{path}.film_w_m2k", low, min(high, 200.0)))
+        if not isinstance(surface, Casing) and surface.u_w_m2k is None:
+            low, high = (factor * surface.insulation_w_mk for factor in _RESISTANCE_FACTORS)
+            found.append(Uncertain(f"{path}.insulation_w_mk", low, min(high, 10.0)))
+    return found
+
+
+def coated_surface(scenario: Scenario, name: str) -> Surface | OutdoorSurface:
+    """Roof, walls, or the first of the outdoor pipes, ducts and casings.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    name : str
+        "roof", "wall" or "outdoors".
+
+    Returns
+    -------
+    Surface or OutdoorSurface
+    """
+    if name == OUTDOORS:
+        return next(iter(scenario.plant.outdoors.values()))
+    return scenario.envelope.roof if name == "roof" else scenario.envelope.wall
 
 
 def _worlds(scenario: Scenario, request: CoatingRequest, draws: int, problems: list[Problem]) -> list[World]:

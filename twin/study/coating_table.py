@@ -18,6 +18,9 @@ HEAD: dict[str, tuple[str, int, float]] = {
     "water_l": ("Δwater m³", 2, 1e-3), "carbon_kg": ("Δcarbon kg", 1, 1.0),
 }
 
+#: Surfaces in words.
+_WHERE = {"roof": "roof", "wall": "walls", "outdoors": "outdoor pipes, ducts and casings"}
+
 
 def _number(value: float, digits: int) -> str:
     text = f"{value:+,.{digits}f}"
@@ -108,7 +111,7 @@ def site_notes(site: SitePlan, runs: Sequence[Run], gains: Sequence[Gain], cost_
     """
     run, plan = site.scenario.run, site.plan
     worlds, counted = seeds_that_count(site, runs)
-    where = " and ".join({"roof": "roof", "wall": "walls"}[name] for name in site.surfaces)
+    where = " and ".join(_WHERE[name] for name in site.surfaces)
     found = [(
         f"Baseline: {plan.sides[0].label}; {where}, {site.area_m2:,.0f} m². {worlds} "
         f"seed{'s' if worlds != 1 else ''} with "

@@ -8,9 +8,9 @@ import numpy as np
 
 from twin.report.coating_view import DesignDay, SideView, SiteView
 from twin.scenario.coatings import Optics, aged_optics, find_coating
-from twin.scenario.hall import Envelope, Surface
+from twin.scenario.schema import Scenario
 from twin.study.coating_gain import design_day
-from twin.study.coating_plan import SitePlan
+from twin.study.coating_plan import SitePlan, coated_surface
 from twin.study.coating_site import PUE_ERROR, Gain
 from twin.study.coating_sky import site_sky
 from twin.study.coating_table import cells
@@ -45,12 +45,12 @@ def site_views(
     nominal = [i for i, world in enumerate(plan.worlds) if world.draw == 0]
     it = float(np.mean([runs[i * len(plan.sides)].days.total("it_kwh") for i in nominal]))
     coats = [gain for gain in gains if gain.treatment.kind == "coating" and gain.changes]
-    surface = "roof" if "roof" in site.surfaces else "wall"
+    surface = site.surfaces[0]
     sky = site_sky(site.scenario)
-    power = {base.label: sky.by_month(sky.power_w_m2(_optics(base.scenarios[0].envelope, surface)))}
+    power = {base.label: sky.by_month(sky.power_w_m2(_optics(base.scenarios[0], surface)))}
     if coats:
-        envelope = coats[0].pairing.side.scenarios[0].envelope
-        power[coats[0].label] = sky.by_month(sky.power_w_m2(_optics(envelope, surface)))
+        coated = coats[0].pairing.side.scenarios[0]
+        power[coats[0].label] = sky.by_month(sky.power_w_m2(_optics(coated, surface)))
     head, rows = cells(gains, site.scenario.run.duration_days >= 365.0)
     return SiteView(
         site.scenario.name, base.label, [_side(gain) for gain in gains if gain.changes], PUE_ERROR * it, power,
@@ -67,9 +67,9 @@ def _side(gain: Gain) -> SideView:
                     (change.value, low, high), change.band, gain.changes["pue"].value, claimed)
 
 
-def _optics(envelope: Envelope, name: str) -> Optics:
+def _optics(scenario: Scenario, name: str) -> Optics:
     """Outside optics of a surface."""
-    surface: Surface = envelope.roof if name == "roof" else envelope.wall
+    surface, envelope = coated_surface(scenario, name), scenario.envelope
     if surface.coating is None or surface.coating == "bare":
         e = surface.emissivity_frac
         return Optics(surface.solar_absorptance_frac, e, e, e)
