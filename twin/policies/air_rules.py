@@ -9,8 +9,13 @@ from twin.policies.contract import Observation
 from twin.policies.facts import Facts
 from twin.policies.iec_reset import IecReset
 
-__all__ = ["AirRule", "AirSettings", "inlet_requests", "periods"]
+__all__ = [
+    "TOWER_RESERVE_FRAC", "TOWER_SPENT_FRAC", "VALVE", "VALVE_RESTS_FRAC", "AirRule", "AirSettings", "inlet_requests",
+    "periods",
+]
 
+#: Channel of the widest valve.
+VALVE = "crah.valve_max_frac"
 _P95, _MAX = "hall.rack_inlet_p95_c", "hall.rack_inlet_max_c"
 _SUPPLY, _RETURN = "hall.supply_c", "hall.return_c"
 #: One more request for every so much above the target, K; three at most from one sensor. Source: assumed: three levels
@@ -22,8 +27,14 @@ _MOST_PERIODS = 3.0
 _FAN_TRIM, _FAN_RESPOND = 0.02, 0.05
 #: Largest change in one period of the two setpoints that stand for the margin. Source: assumed.
 _RETURN_STEP_K, _SPEED_STEP_FRAC = 0.5, 0.05
-#: Tower fans below this have cold to give away while no compressor runs. Source: assumed: a third of their power.
-_TOWER_RESERVE_FRAC = 0.7
+#: The return setpoint is moved when it is off by this, K. Source: assumed: 2 % of the flow at a rise of 12 K.
+_RETURN_BAND_K = 0.25
+#: Tower fans below the first have cold to give away while no compressor runs; from the second on they have nothing more
+#: to give. Source: assumed: a third of their power, and the end less what a loop of fan speed leaves.
+TOWER_RESERVE_FRAC, TOWER_SPENT_FRAC = 0.7, 0.95
+#: Widest valve: below this it has water to spare. Source: assumed: wider than the 85 % of ASHRAE Guideline 36, whose
+#: valves belong to single zones.
+VALVE_RESTS_FRAC = 0.8
 #: Supply air this much above its setpoint is not held: a lower setpoint would only wind up, K. Source: assumed.
 _HELD_K = 1.0
 
@@ -179,10 +190,17 @@ class AirRule:
         return {"supply_air_c": self.supply_c, **self._fans(observation, margin_frac, count)}
 
     def _trim_k(self, observation: Observation, most_k: float) -> float:
-        """Up while a compressor runs; else towards the scenario's supply, or nowhere if towers have no more to give."""
+        """Up while a compressor runs, or would have to soon; else towards the scenario's supply, or nowhere.
+
+        Nowhere between a reserve of the towers and their end. At their end, with valves that open, warmer air is what
+        keeps compressors off.
+        """
         if not self.settings.cold_while_free or observation["plant.chiller_kw"] > 0.0:
             return most_k
-        if observation["plant.tower_speed_frac"] > _TOWER_RESERVE_FRAC:
+        tower_frac = observation["plant.tower_speed_frac"]
+        if tower_frac >= TOWER_SPENT_FRAC and observation.get(VALVE, 0.0) > VALVE_RESTS_FRAC:
+            return most_k
+        if tower_frac > TOWER_RESERVE_FRAC:
             return 0.0
         return min(max(self.facts.start.get("supply_air_c", self.supply_c) - self.supply_c, -most_k), most_k)
 
@@ -210,7 +228,8 @@ class AirRule:
         if rise_k > 0.0:  # the same heat in another flow
             goal_c = min(max(observation[_SUPPLY] + rise_k / flow_frac, 15.0), 60.0)
             most_k = _RETURN_STEP_K * count
-            self.return_c += min(max(goal_c - self.return_c, -most_k), most_k)
+            if abs(goal_c - self.return_c) >= _RETURN_BAND_K:
+                self.return_c += min(max(goal_c - self.return_c, -most_k), most_k)
         return {"return_air_c": min(max(self.return_c, 15.0), 60.0)}
 
     def snapshot(self) -> tuple[float, ...]:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.policies.air_rules import periods
+from twin.policies.air_rules import TOWER_RESERVE_FRAC, TOWER_SPENT_FRAC, VALVE, VALVE_RESTS_FRAC, periods
 from twin.policies.contract import Observation
 from twin.policies.facts import Facts
 
 __all__ = ["ChilledRule", "CondenserRule", "LiquidRule", "WaterSettings"]
 
-_VALVE = "crah.valve_max_frac"
 _CHIP, _CDU_VALVE = "liquid.chip_max_c", "liquid.cdu_valve_max_frac"
 #: Period, trim, and step for each request of the plant reset, over its whole range. Source: in the manner
 #: of the plant resets of ASHRAE Guideline 36.
 _PLANT_PERIOD_S, _PLANT_TRIM, _PLANT_RESPOND = 300.0, 0.02, 0.03
-#: A valve asks for more from the first opening until it is below the second; trimming stops at the second too, so that
+#: A valve asks for more from this opening until it is below ``VALVE_RESTS_FRAC``; trimming stops there too, so that
 #: a step of load finds something left to open. Source: assumed: wider than the 95 and 85 % of ASHRAE Guideline 36,
 #: whose valves belong to single zones.
-_VALVE_ASKS_FRAC, _VALVE_RESTS_FRAC = 0.9, 0.8
+_VALVE_ASKS_FRAC = 0.9
+#: With chillers behind a working economiser trimming stops here. Source: assumed: half the distance from asking to
+#: resting again, so that warmer water does not take the chillers off at the load that called them.
+_VALVE_LETS_GO_FRAC = 0.7
+#: Water this much colder than comes calls the chillers, K. Source: assumed: more than the dead band of economisers
+#: (1.1 K in Modelica Buildings' ``CoolingMode``).
+_CALL_K = 2.0
+#: While the economiser carries the hall alone its water is moved by this much or not at all, K. Source: assumed: fewer
+#: and larger moves; towers answer a move of any size with a stroke, since it changes what both loops store.
+_FREE_STEP_K = 0.5
 #: Supply air this much above its setpoint is two requests; or lost, and gets the design at once, K. Source: assumed.
 _WARM_K, _LOST_K = 0.5, 1.0
 #: Outdoor air above this share of the supply carries load that a lockout would drop on the coils. Source: assumed.
@@ -27,6 +35,8 @@ _OUTDOOR_FRAC = 0.05
 _COIL_K = 1.0
 #: Bounds and largest change in one period of the condenser approach, K. Source: assumed.
 _APPROACH_MIN_K, _APPROACH_MAX_K, _APPROACH_STEP_K = 2.0, 15.0, 0.5
+#: The approach is moved when it is off by this, K. Source: docs/condenser_reset.py: the optimum is flat.
+_APPROACH_BAND_K = 0.5
 #: A chip this far above its target asks as loudly as it can, K. Source: assumed.
 _CHIP_LOUD_K = 3.0
 
@@ -69,12 +79,17 @@ class WaterSettings:
 
 
 class ChilledRule:
-    """Part 3: one reset of two halves, driven by the widest valve.
+    """Part 3: one reset of two halves, driven by the widest valve, or by the towers while no compressor runs.
 
     A reset of 0 … 0.5 moves the pumps' pressure from its least to the design value with the warmest water; 0.5 … 1
     moves the water from the warmest to the coldest. It begins at 1, the design, and waits there while no water is
     needed or outdoor air carries part of the load: its lockout comes without notice. It is there at once when open
     valves lose the supply air.
+
+    While the economiser carries the hall alone, towers with a reserve make colder water, and towers at their end are
+    asked for what comes: a setpoint below it would cool nothing and wind up until chillers start. When a valve asks
+    all the same they are called on purpose. While they work behind the economiser the water is warmed later than
+    otherwise, so that the same load does not send them off again.
 
     Parameters
     ----------
@@ -84,6 +99,7 @@ class ChilledRule:
     References
     ----------
     Modelica Buildings, ``Applications.BaseClasses`` chiller plant with trim and respond (both halves).
+    Åström, K. J. and Hägglund, T. (2006), Advanced PID Control, ISA, section 3.5 (tracking against wind-up).
     """
 
     def __init__(self, settings: WaterSettings, facts: Facts) -> None:
@@ -93,6 +109,7 @@ class ChilledRule:
     def reset(self) -> None:
         """Begin at the design."""
         self.reset_frac, self.valve_asks = 1.0, False
+        self.water_c = self._low_c()
 
     def decide(self, observation: Observation, elapsed_s: float, supply_c: float) -> dict[str, float]:
         """Setpoints of chilled water and its pumps; none without chilled water.
@@ -110,32 +127,57 @@ class ChilledRule:
         dict
             Setpoint → value.
         """
-        if self.facts.cooling != "water" or _VALVE not in observation:
+        if self.facts.cooling != "water" or VALVE not in observation:
             return {}
         s = self.settings
         outdoors = observation["hall.outdoor_air_frac"] > _OUTDOOR_FRAC
         if outdoors or observation["plant.chilled_kg_s"] <= 0.0:  # whoever may be called must be ready
             self.reset()
             return {"pump_dp_frac": 1.0, "chilled_water_c": self._low_c()}
-        valve_frac = observation[_VALVE]
-        self.valve_asks = valve_frac > _VALVE_ASKS_FRAC or (self.valve_asks and valve_frac > _VALVE_RESTS_FRAC)
+        valve_frac = observation[VALVE]
+        self.valve_asks = valve_frac > _VALVE_ASKS_FRAC or (self.valve_asks and valve_frac > VALVE_RESTS_FRAC)
         warm_k = observation["hall.supply_c"] - supply_c
-        change = 0.0
-        if self.valve_asks:
-            change = _PLANT_RESPOND if warm_k <= _WARM_K else 2.0 * _PLANT_RESPOND
-        elif valve_frac <= _VALVE_RESTS_FRAC:
-            change = -_PLANT_TRIM
-        count = periods(elapsed_s, _PLANT_PERIOD_S)
-        self.reset_frac = min(max(self.reset_frac + change * count, 0.0), 1.0)
-        if self.valve_asks and warm_k > _LOST_K:  # a shut valve does not want colder water
-            self.reset_frac = 1.0
         low_c = self._low_c()
         high_c = max(min(s.chilled_max_c, supply_c - _COIL_K), low_c)
+        tower_frac = observation["plant.tower_speed_frac"]
+        free = observation["plant.chiller_kw"] <= 0.0 and tower_frac > 0.0
+        if free and tower_frac >= TOWER_SPENT_FRAC:
+            self._take_what_comes(observation["plant.chilled_supply_c"], valve_frac, warm_k, (low_c, high_c))
+        else:
+            change = self._change(observation, warm_k, free)
+            self.reset_frac += change * periods(elapsed_s, _PLANT_PERIOD_S)
+            self.reset_frac = min(max(self.reset_frac, 0.0), 1.0)
+        if self.valve_asks and warm_k > _LOST_K:  # a shut valve does not want colder water
+            self.reset_frac = 1.0
         pressure, warmth = min(2.0 * self.reset_frac, 1.0), min(2.0 * (1.0 - self.reset_frac), 1.0)
-        return {
-            "pump_dp_frac": s.pump_dp_min_frac + pressure * (1.0 - s.pump_dp_min_frac),
-            "chilled_water_c": low_c + warmth * (high_c - low_c),
-        }
+        wanted_c = low_c + warmth * (high_c - low_c)
+        step_k = _FREE_STEP_K if free else 0.0
+        if abs(wanted_c - self.water_c) >= step_k or self.reset_frac >= 1.0 or self.water_c > high_c:
+            self.water_c = wanted_c
+        pump_dp_frac = s.pump_dp_min_frac + pressure * (1.0 - s.pump_dp_min_frac)
+        return {"pump_dp_frac": pump_dp_frac, "chilled_water_c": self.water_c}
+
+    def _change(self, observation: Observation, warm_k: float, free: bool) -> float:
+        """Share of the reset in one period: colder, warmer, or neither."""
+        if self.valve_asks:
+            return _PLANT_RESPOND if warm_k <= _WARM_K else 2.0 * _PLANT_RESPOND
+        if free:
+            return _PLANT_TRIM if observation["plant.tower_speed_frac"] < TOWER_RESERVE_FRAC else 0.0
+        rests_frac = _VALVE_LETS_GO_FRAC if observation["plant.economiser_kw"] > 0.0 else VALVE_RESTS_FRAC
+        return -_PLANT_TRIM if observation[VALVE] <= rests_frac else 0.0
+
+    def _take_what_comes(
+        self, came_c: float, valve_frac: float, warm_k: float, bounds_c: tuple[float, float]
+    ) -> None:
+        """Set the reset to the water that towers at their end make, or below it: that calls the chillers."""
+        goal_c = came_c
+        if valve_frac > _VALVE_ASKS_FRAC or warm_k > _WARM_K:
+            goal_c -= _CALL_K
+        elif came_c < self.water_c:
+            return
+        low_c, high_c = bounds_c
+        warmth = (goal_c - low_c) / max(high_c - low_c, 1e-9)
+        self.reset_frac = 1.0 - 0.5 * min(max(warmth, 0.0), 1.0)
 
     def _low_c(self) -> float:
         """The coldest water: the scenario's, if nothing else is said."""
@@ -143,18 +185,18 @@ class ChilledRule:
             return self.settings.chilled_min_c
         return self.facts.start.get("chilled_water_c", self.settings.chilled_max_c)
 
-    def snapshot(self) -> tuple[float, bool]:
-        """The reset, and whether a valve is asking."""
-        return (self.reset_frac, self.valve_asks)
+    def snapshot(self) -> tuple[float, bool, float]:
+        """The reset, whether a valve is asking, and the water asked for."""
+        return (self.reset_frac, self.valve_asks, self.water_c)
 
-    def restore(self, saved: tuple[float, bool]) -> None:
+    def restore(self, saved: tuple[float, bool, float]) -> None:
         """Go on from a snapshot.
 
         Parameters
         ----------
         saved : tuple
         """
-        self.reset_frac, self.valve_asks = saved
+        self.reset_frac, self.valve_asks, self.water_c = saved
 
 
 class CondenserRule:
@@ -200,7 +242,8 @@ class CondenserRule:
         goal_k = s.condenser_base_k + s.condenser_plr_k * plr + s.condenser_wet_bulb_frac * wet_bulb_c
         goal_k = min(max(goal_k, _APPROACH_MIN_K), _APPROACH_MAX_K)
         most_k = _APPROACH_STEP_K * periods(elapsed_s, s.period_s)
-        self.approach_k += min(max(goal_k - self.approach_k, -most_k), most_k)
+        if abs(goal_k - self.approach_k) >= _APPROACH_BAND_K:
+            self.approach_k += min(max(goal_k - self.approach_k, -most_k), most_k)
         return {"condenser_approach_k": self.approach_k}
 
     def snapshot(self) -> float:
@@ -257,7 +300,7 @@ class LiquidRule:
             return {}
         s = self.settings
         valve_frac = observation.get(_CDU_VALVE, 0.0)
-        self.valve_asks = valve_frac > _VALVE_ASKS_FRAC or (self.valve_asks and valve_frac > _VALVE_RESTS_FRAC)
+        self.valve_asks = valve_frac > _VALVE_ASKS_FRAC or (self.valve_asks and valve_frac > VALVE_RESTS_FRAC)
         excess_k = observation[_CHIP] - s.chip_target_c
         change_k = s.trim_k
         if excess_k > 0.0:
