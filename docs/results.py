@@ -74,14 +74,22 @@ def answer(summary: dict[str, Any]) -> str:
 
 
 def validation(rows: list[dict[str, Any]]) -> str:
-    """The comparisons in short: each source by how far the furthest number is, and every PUE."""
+    """The comparisons in short: each suite, whatever falls short, and every PUE."""
     run = [row for row in rows if row["status"] != "not run"]
     lines = ["## Beside other programs\n"]
     lines += ["`twin validate` compares with published and computed numbers of others ([each](docs/validation.md)):\n"]
-    lines += ["| beside | quantities | within tolerance | furthest apart, in tolerances |", "|---|---|---|---|"]
-    for source, own in _by_source(run):
-        within, furthest = sum(row["status"] == "pass" for row in own), max(own, key=_apart)
-        lines.append(f"| {source} | {len(own)} | {within} | {_apart(furthest):.2f} ({furthest['quantity']}) |")
+    lines += ["| suite | what | sources | quantities | within tolerance |", "|---|---|---:|---:|---:|"]
+    for suite in dict.fromkeys(row["suite"] for row in run):
+        own = [row for row in run if row["suite"] == suite]
+        what = SUITES[suite].title if suite in SUITES else suite
+        within = sum(row["status"] == "pass" for row in own)
+        lines.append(f"| `{suite}` | {what} | {len({row['source'] for row in own})} | {len(own)} | {within} |")
+    short = [row for row in run if row["status"] == "short"]
+    if short:
+        lines += ["\nShort:\n", "| beside | quantity | theirs | ours | tolerance |", "|---|---|---:|---:|---:|"]
+    for row in short:
+        numbers = " | ".join(_short(row[name]) for name in ("theirs", "ours", "tolerance"))
+        lines.append(f"| {row['source']} | {row['quantity']} | {numbers} |")
     lines += ["\nPUE of the year, the reference hall DH1:\n"]
     lines += ["| case | theirs | ours | tolerance |", "|---|---|---|---|"]
     for row in run:
@@ -97,6 +105,11 @@ def validation_page(rows: list[dict[str, Any]]) -> str:
     """Every comparison, by source, with where each tolerance comes from."""
     lines = ["# Beside other programs\n", "<!-- Written by docs/results.py (make results). -->\n"]
     lines += [f"Every comparison of `twin validate`. {_counted(rows)}\n"]
+    lines += ["| beside | quantities | within tolerance | furthest apart, in tolerances |", "|---|---|---|---|"]
+    for source, own in _by_source([row for row in rows if row["status"] != "not run"]):
+        within, furthest = sum(row["status"] == "pass" for row in own), max(own, key=_apart)
+        lines.append(f"| {source} | {len(own)} | {within} | {_apart(furthest):.2f} ({furthest['quantity']}) |")
+    lines.append("")
     for source, own in _by_source([row for row in rows if row["status"] != "not run"]):
         lines += [f"## {source}\n"]
         lines += ["| quantity | theirs | ours | tolerance | why this tolerance | |", "|---|---|---|---|---|---|"]
@@ -113,8 +126,10 @@ def _by_source(rows: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str,
 
 
 def _apart(row: dict[str, Any]) -> float:
-    """How far apart two numbers are, in tolerances; without a number of ours, infinitely."""
+    """How far apart two numbers are, in tolerances; without a number of ours, infinitely; equal ones not at all."""
     ours = row["ours"]
+    if ours is not None and ours == row["theirs"]:
+        return 0.0
     if ours is None or math.isnan(ours) or row["tolerance"] <= 0.0:
         return math.inf
     return float(abs(ours - row["theirs"]) / row["tolerance"])

@@ -25,7 +25,8 @@ def results() -> ModuleType:
 
 def row(source: str, quantity: str, theirs: float, ours: float | None, status: str = "pass") -> dict[str, Any]:
     return {
-        "source": source, "quantity": quantity, "theirs": theirs, "ours": ours, "tolerance": 0.01, "status": status,
+        "suite": "oracles" if source == "A" else "plants", "source": source, "quantity": quantity,
+        "theirs": theirs, "ours": ours, "tolerance": 0.01, "status": status,
         "tolerance_source": "why",
     }
 
@@ -36,10 +37,11 @@ ROWS = [
 ]
 
 
-def test_the_readme_says_the_furthest_of_every_source(results: ModuleType) -> None:
+def test_the_readme_counts_every_suite_and_names_what_is_short(results: ModuleType) -> None:
     text = results.validation(ROWS)
-    assert "| A | 2 | 1 | 2.00 (case: fans) |" in text
-    assert "| B | 1 | 1 | 0.00 (depth) |" in text
+    assert "| `oracles` | laws beside independent libraries, and our own ledger | 1 | 2 | 1 |" in text
+    assert "beside recorded runs of other programs and published years | 1 | 1 | 1 |" in text
+    assert "| A | case: fans | 5 | 5.02 | 0.01 |" in text
     assert "| case | 1.2000 | 1.2030 | 0.01 |" in text
     assert "| C |" not in text
     assert "2 pass, 1 short, 1 not run here." in text.splitlines()
@@ -48,9 +50,11 @@ def test_the_readme_says_the_furthest_of_every_source(results: ModuleType) -> No
 def test_a_number_that_failed_is_the_furthest(results: ModuleType) -> None:
     rows = [row("A", "x", 1.0, 2.0, "short"), row("A", "y", 1.0, float("nan"), "short")]
     rows.append(row("B", "z", 1.0, None, "short"))
-    text = results.validation(rows)
+    rows.append({**row("C", "none", 0.0, 0.0), "tolerance": 0.0})
+    text = results.validation_page(rows)
     assert "| A | 2 | 0 | inf (y) |" in text
     assert "| B | 1 | 0 | inf (z) |" in text
+    assert "| C | 1 | 1 | 0.00 (none) |" in text
 
 
 def test_the_page_has_every_number(results: ModuleType) -> None:
