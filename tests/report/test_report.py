@@ -44,6 +44,10 @@ RUNS = {
     "liquid": ({"step_s": 600, "liquid": True}, {*YEAR, *HEAT}),
     "liquid day": ({"hours": 24.0, "start_day": 200.0, "liquid": True}, {*DAY, *HEAT}),
     "liquid step": ({"hours": 1 / 60, "liquid": True}, {*ALWAYS, *HEAT} - {"liquid_temperatures"}),
+    "coated roof": ({"hours": 168.0, "start_day": 200.0, "roof": "coated"}, {*SUMMER, "roof_and_sky"}),
+    "shell": ({"hours": 24.0, "start_day": 20.0, "roof": "shell"}, {*DAY, "roof_and_sky"}),
+    "sky panels": ({"step_s": 600, "roof": "panels"}, {*YEAR, "roof_and_sky"}),
+    "coated step": ({"hours": 1 / 60, "roof": "coated"}, ALWAYS),
     "over the new year": ({"hours": 240.0, "start_day": 360.0}, YEAR),
 }
 

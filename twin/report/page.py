@@ -36,6 +36,7 @@ _SECTIONS = (
     ("Cooling modes and weather", ("cooling_modes", "psychrometric")),
     ("Water", ("water",)),
     ("How the heat leaves", ("heat_balance", "liquid_temperatures", "heat_paths")),
+    ("Roof and sky", ("roof_and_sky",)),
     ("Rack inlets", ("inlet_compliance", "rack_plan")),
     ("In detail", ("hot_day", "cold_day", "detail")),
 )
