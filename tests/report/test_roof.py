@@ -41,7 +41,8 @@ def test_a_coated_roof_is_beside_the_air_with_the_sign_of_its_heat(drawn):
     upper, middle, lower = picture.figure.axes
     assert _words(upper) == ["coated roof", "outdoor air", "sky"]
     assert _words(lower) == ["into the hall"]
-    assert [axes.get_ylabel() for axes in picture.figure.axes] == ["temperature [°C]", "sun, level\n[W/m²]", "heat [kW]"]
+    labels = [axes.get_ylabel() for axes in (upper, middle, lower)]
+    assert labels == ["temperature [°C]", "sun, level\n[W/m²]", "heat [kW]"]
     day = max(data.whole_days, key=lambda day: data.column("weather.dry_bulb_c")[day.first:day.last].mean())
     roof, air, gain = (data.column(name)[day.first:day.last] for name in
                        ("envelope.roof_outer_c", "weather.dry_bulb_c", "envelope.gain_kw"))

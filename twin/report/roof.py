@@ -110,8 +110,8 @@ def _message(data: ReportData, words: str, period: Period, *, roof: bool, panels
     """How hot roof and air get, what comes in, what panels take."""
     air_c, said = float(_quarters(data, _AIR, period).max()), []
     if roof:
-        said.append(f"the {_roof_words(data)} reaches {number_text(float(_quarters(data, _ROOF, period).max()))} °C in air of "
-                    f"{number_text(air_c)} °C")
+        top_c = float(_quarters(data, _ROOF, period).max())
+        said.append(f"the {_roof_words(data)} reaches {number_text(top_c)} °C in air of {number_text(air_c)} °C")
         gain = _quarters(data, _GAIN, period)
         peak_kw = float(gain[np.argmax(np.abs(gain))])
         if abs(peak_kw) < 0.05:
@@ -131,7 +131,7 @@ def _message(data: ReportData, words: str, period: Period, *, roof: bool, panels
 
 
 def roof_and_sky(data: ReportData) -> Picture | None:
-    """Temperatures, sun and heat of roof and panels; None for an ordinary envelope that lets next to nothing through."""
+    """Temperatures, sun and heat of roof and panels; None where an ordinary envelope is tight."""
     found = hottest(data)
     if found is None or not data.has(_ROOF):
         return None
