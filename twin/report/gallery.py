@@ -11,6 +11,7 @@ from twin.report import (
     days,
     energy,
     heat,
+    heat_paths,
     inlets,
     liquid,
     modes,
@@ -31,7 +32,7 @@ __all__ = ["draw"]
 
 _FIGURES = (
     energy.energy_breakdown, pue.pue_over_time, pue.pue_duration, pue.pue_wet_bulb, timeline.timeline,
-    modes.cooling_modes, psychrometric.psychrometric_chart, water.water_by_period, heat.heat_path_diagram,
+    modes.cooling_modes, psychrometric.psychrometric_chart, water.water_by_period, heat_paths.heat_path_diagram,
     heat.heat_balance, liquid.liquid_temperatures, roof.roof_and_sky, inlets.inlet_compliance, plan.rack_plan,
 )
 

@@ -76,7 +76,7 @@ TEMPERATURE_COLOURS: dict[str, str] = {
     "hall.rack_inlet_p95_c": "#9c6b00", "hall.rack_inlet_max_c": _PURPLE,
     "plant.facility_supply_c": "#332288", "liquid.technology_supply_c": "#44AA99",
     "liquid.technology_return_c": "#999933", "liquid.chip_max_c": "#882255",
-    "envelope.roof_outer_c": _BLUE, "weather.sky_c": "#7f9fb8", "plant.chilled_return_c": _SKY,
+    "envelope.roof_outer_c": "#4b3f99", "weather.sky_c": "#7d8fa0", "plant.chilled_return_c": "#3f9fd0",
 }
 TEMPERATURE_NAMES: dict[str, str] = {
     "weather.dry_bulb_c": "dry bulb", "weather.wet_bulb_c": "wet bulb", "plant.chilled_supply_c": "chilled water",
