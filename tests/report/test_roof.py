@@ -39,7 +39,7 @@ def test_an_ordinary_tight_roof_and_a_single_step_have_none(drawn, wishes):
 def test_a_coated_roof_is_beside_the_air_with_the_sign_of_its_heat(drawn):
     data, picture = drawn(roof="coated", **WEEK)
     upper, middle, lower = picture.figure.axes
-    assert _words(upper) == ["coated roof", "outdoor air", "sky"]
+    assert _words(upper) == ["outdoor air", "roof", "sky"]
     assert _words(lower) == ["into the hall"]
     labels = [axes.get_ylabel() for axes in (upper, middle, lower)]
     assert labels == ["temperature [°C]", "sun, level\n[W/m²]", "heat [kW]"]
@@ -47,8 +47,8 @@ def test_a_coated_roof_is_beside_the_air_with_the_sign_of_its_heat(drawn):
     roof, air, gain = (data.column(name)[day.first:day.last] for name in
                        ("envelope.roof_outer_c", "weather.dry_bulb_c", "envelope.gain_kw"))
     assert gain.min() < 0.0 < gain.max() or gain.max() <= 0.0
-    assert picture.message.startswith(f"Hottest day, {day.label}: the coated roof reaches {roof.max():.0f} °C in air "
-                                      f"of {air.max():.0f} °C; roof and walls let ")
+    assert picture.message.startswith(f"Hottest day, {day.label}: the roof with baso4-paint reaches "
+                                      f"{roof.max():.0f} °C in air of {air.max():.0f} °C; roof and walls let ")
     low, high = lower.get_ylim()
     assert low <= gain.min() < 0.0
     assert high >= max(0.0, gain.max())

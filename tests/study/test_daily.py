@@ -13,6 +13,7 @@ from twin.channels import CHANNELS
 from twin.policies.contract import Observation, Setpoints
 from twin.scenario.read import load_scenario
 from twin.study.daily import Days, DayTable, degree_hours_k_h, whole_days
+from twin.study.table import _day_note
 from twin.study.tally import Asked, Tally, vetoed
 
 SEEN = Observation(0, {c.name: 20.0 for c in CHANNELS})
@@ -27,6 +28,12 @@ def test_days_of_a_run_from_noon_are_whole_days(hours: list[float], whole: list[
     assert found.tolist() == whole
     assert found.sum() == values.sum()
     assert len(found) == max(1, int(sum(hours) // 24))
+
+
+def test_a_run_within_days_says_how_they_count() -> None:
+    assert _day_note(3.0, [100.0]) == []
+    for days, start, says in ((3.0, 100.5, "3 whole days"), (1.375, 0.5, "1 whole day of"), (2.5, 0.0, "2 whole days")):
+        assert says in _day_note(days, [start])[0]
 
 
 def test_degree_hours_by_hand() -> None:

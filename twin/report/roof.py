@@ -19,8 +19,8 @@ __all__ = ["roof_and_sky"]
 
 _ROOF, _AIR, _SKY, _WATER = "envelope.roof_outer_c", "weather.dry_bulb_c", "weather.sky_c", "plant.chilled_return_c"
 _GAIN, _PANELS, _SUN = "envelope.gain_kw", "plant.sky_panels_kw", "weather.ghi_w_m2"
-#: Heat through an ordinary envelope that is worth a picture, share of IT power. Source: assumed.
-_MATTERS_FRAC = 0.02
+#: Heat through an ordinary envelope that is worth a picture, share of IT power and kW. Source: assumed.
+_MATTERS_FRAC, _LEAST_KW = 0.02, 0.1
 _QUARTER_S = 900
 
 Floats = NDArray[np.float64]
@@ -47,16 +47,16 @@ def _envelope_matters(data: ReportData, period: Period) -> bool:
     """Whether an ordinary envelope lets enough heat through."""
     gain_kw = np.abs(data.column(_GAIN)[period.first:period.last]).mean(dtype=np.float64)
     it_kw = data.column("it.power_kw")[period.first:period.last].mean(dtype=np.float64)
-    return bool(gain_kw > _MATTERS_FRAC * it_kw)
+    return bool(gain_kw > max(_MATTERS_FRAC * it_kw, _LEAST_KW))
 
 
 def _roof_words(data: ReportData) -> str:
-    """The outer surface of the roof by name; under a shell it is not what the sun meets."""
+    """The outer surface of the roof with its coating; under a shell it is not what the sun meets."""
     envelope = dict(data.scenario.get("envelope", {}))
     if envelope.get("shell"):
         return "roof in its shell"
-    coating = dict(envelope.get("roof", {})).get("coating")
-    return "roof" if coating in (None, "bare") else "coated roof"
+    roof = dict(envelope.get("roof", {}))
+    return f"roof with {roof['coating']}" if _is_made_up(roof) else "roof"
 
 
 def _temperatures(axes: Axes, data: ReportData, period: Period, lines: list[tuple[str, str]]) -> None:
@@ -141,7 +141,7 @@ def roof_and_sky(data: ReportData) -> Picture | None:
     panels = "panels" in treated
     if not roof and not panels:
         return None
-    lines = [(_ROOF, _roof_words(data))] if roof else []
+    lines = [(_ROOF, "roof in its shell" if "shell" in treated else "roof")] if roof else []
     lines += [(_WATER, "water to panels")] if panels and data.has(_WATER) else []
     lines += [(_AIR, "outdoor air"), (_SKY, "sky")] if data.has(_SKY) else [(_AIR, "outdoor air")]
     heat = [(_GAIN, "into the hall", ENVELOPE)] if roof else []
