@@ -99,6 +99,8 @@ def test_wrong_scenarios(name: str, verb: str, here: Path) -> None:
         (["compare", "dh1-none", "--json", "/proc/nowhere"], "cannot be written"),
         (["check", "edge-hall", "--set", "run.step_s=900", "--set", "run.control_interval_s=900"],
          "edge-hall: 1 problem\n  run.step_s = 900   too long"),
+        (["check", "dh1-none", "--json", "/proc/nowhere"], "cannot be written"),
+        (["validate", "--json", "."], "is a folder; name a file"),
         (["check"], "SCENARIO"),
         (["check", "dh1-none", "--weather", "atlantis-epw"], "atlantis-epw"),
         (["check", "dh1-none", "--weather", ""], "must not be empty"),

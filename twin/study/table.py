@@ -121,8 +121,8 @@ def _day_note(days: float, starts: Sequence[float]) -> list[str]:
     """How days are counted in a run that begins or ends within one."""
     if all(time % 1.0 == 0.0 for time in (days, *starts)):
         return []
-    return [f"A run counts as {_count(max(int(days), 1), 'whole day')} of 24 h: parts of days at its ends are taken "
-            "together."]
+    count = _count(max(int(days), 1), "whole day")
+    return [f"A run counts as {count} of 24 h: parts of days at its ends are taken together."]
 
 
 def _blocks(pairs: Sequence[Pairing]) -> str:
