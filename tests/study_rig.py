@@ -21,6 +21,7 @@ def days_of(columns: dict[str, Any]) -> DayTable:
     """A table of days with these columns, the others zero."""
     count = len(next(iter(columns.values())))
     full = {name: np.zeros(count) for name in DAY_COLUMNS} | {"day": np.arange(count, dtype=float)}
+    full["hours"] = np.full(count, 24.0)
     full |= {name: np.asarray(values, dtype=float) for name, values in columns.items()}
     return DayTable(full, np.zeros(0, np.int64), {})
 

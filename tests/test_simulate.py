@@ -80,8 +80,8 @@ def test_an_unfinished_run_is_not_overwritten_without_force(tmp_path: Path) -> N
     ("words", "code", "says"),
     [
         (["--out", "{file}"], 2, "is a file; give a folder"),
-        (["--out", "{file}/sub"], 3, "cannot write to {file}/sub: Not a directory. Nothing was run; choose another"),
-        (["--out", "/proc/nowhere"], 3, "cannot write to /proc/nowhere: "),
+        (["--out", "{file}/sub"], 2, "--out {file}/sub   cannot be written: Not a directory; choose another folder"),
+        (["--out", "/proc/nowhere"], 2, "--out /proc/nowhere   cannot be written: "),
     ],
 )
 def test_folders_that_cannot_be(words: list[str], code: int, says: str, tmp_path: Path) -> None:
@@ -184,8 +184,8 @@ def test_arguments_in_every_form(tmp_path: Path) -> None:
 def test_summary_has_what_the_house_promises(finished: Path) -> None:
     summary = json.loads((finished / "summary.json").read_text())
     assert {
-        "scenario", "start", "duration_h", "steps", "wall_s", "metrics", "energy_kwh", "water_l", "closure",
-        "warnings", "assumptions",
+        "scenario", "start", "duration_h", "steps", "physics_steps", "wall_s", "metrics", "energy_kwh", "water_l",
+        "closure", "warnings", "assumptions",
     } <= summary.keys()
     assert {
         "pue", "pue_category", "ppue_cooling", "tue", "wue_l_per_kwh", "cue_kg_per_kwh", "rci_hi_frac", "rci_lo_frac",

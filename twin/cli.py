@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 
 from twin.cli_coating import add_verbs
+from twin.cli_study import writable
 from twin.errors import InputError, Problem, TwinError
 
 if TYPE_CHECKING:
@@ -272,8 +273,7 @@ def _one_json(json_path: Path | None, quick: bool) -> None:
     """Refuse a table that is asked for and left out, and a place where it cannot be written."""
     if json_path is not None and quick:
         raise InputError("twin check", [Problem("--json with --quick", "there is no table then; leave one out")])
-    if json_path is not None and not json_path.absolute().parent.is_dir():
-        raise InputError("twin check", [Problem(f"--json {json_path}", "no such folder; make it first")])
+    writable(json_path, "twin check")
 
 
 @app.command()
@@ -388,8 +388,7 @@ def validate(
         raise InputError("twin validate", [Problem(f"--html {html_path}", "must end in .html")])
     files = [path for path in (json_path, html_path) if path is not None]
     for path in files:
-        if not path.absolute().parent.is_dir():
-            raise InputError("twin validate", [Problem(str(path), "no such folder; make it first")])
+        writable(path, "twin validate")
     from twin.validation import validate as compare  # lazy: numba
 
     code = compare(suites or [], live, strict, files, typer.echo, weather=weather, overrides=sets or [])

@@ -10,8 +10,6 @@ from typing import Annotated, Any
 
 import typer
 
-from twin.errors import InputError, Problem
-
 __all__ = [
     "EXIT_FAILED", "Json", "Names", "Resume", "Sets", "Uncertain", "add_verbs", "say_progress", "writable",
     "write_json",
@@ -150,9 +148,11 @@ def shadow(  # noqa: PLR0913 - each parameter is an option of the command
 
 
 def writable(path: Path | None, verb: str) -> None:
-    """Refuse a file whose folder is not there before hours are spent."""
-    if path is not None and not path.absolute().parent.is_dir():
-        raise InputError(verb, [Problem(str(path), "no such folder; make it first")])
+    """Refuse a file that cannot be written before hours are spent."""
+    if path is not None:
+        from twin.record.place import check_file  # lazy: as all else
+
+        check_file(path, verb)
 
 
 def write_json(path: Path | None, data: dict[str, Any]) -> None:

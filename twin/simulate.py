@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,10 +34,12 @@ from twin.metrics.compute import compute_metrics
 from twin.policies.contract import Policy
 from twin.policies.facts import Facts
 from twin.policies.loader import load_policy
+from twin.record.place import check_folder
 from twin.record.recorder import Recorder, atomic_write
 from twin.record.result import Result
 from twin.scenario.assumptions import assumptions
 from twin.scenario.features import facility_channels
+from twin.scenario.overrides import Overrides, with_extras
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.weather.read import load_weather
@@ -46,8 +48,6 @@ from twin.weather.steady import steady_year
 from twin.weather.year import WeatherYear
 
 __all__ = ["build_simulation", "run", "site_weather"]
-
-Overrides = Mapping[str, object] | Sequence[str]
 
 
 @dataclass
@@ -204,13 +204,14 @@ def run(  # noqa: PLR0913 - the one public door; every parameter is optional
         with occupied(Path(resume)):
             return _resume(Path(resume), policy, report, progress)
     assert scenario is not None
-    changes = _changes(overrides, weather, seed)
+    changes = with_extras(overrides, weather, seed)
     checked = scenario if isinstance(scenario, Scenario) and not changes else load_scenario(scenario, changes)
     clock = Stopwatch()
     folder = None if out is None else Path(out)
     with occupied(folder):
         if folder is not None:
             claim(folder, force)
+            check_folder(folder, "twin run")
         recorder = _recorder(checked, None if folder is None else folder / FOLDER)
         simulation = build_simulation(checked, policy, recorder)
         session = _Session(simulation, recorder, clock, folder, input_hashes(simulation))
@@ -240,26 +241,13 @@ def _check_arguments(scenario: object, out: object, policy: object, resume: obje
         raise InputError("twin run", problems)
 
 
-def _changes(overrides: Overrides, weather: object, seed: object) -> Overrides:
-    """Overrides with weather and seed among them, in the form they came in."""
-    if not isinstance(overrides, (Mapping, Sequence)):
-        what = "must be a mapping of keys to values, or a list of texts 'key=value'"
-        raise InputError("twin run", [Problem(f"overrides = {overrides!r}"[:80], what)])
-    given = {"site.weather": None if weather is None else str(weather), "run.seed": seed}
-    extra = {path: value for path, value in given.items() if value is not None}
-    if isinstance(overrides, Mapping):
-        return {**overrides, **extra}
-    texts = [overrides] if isinstance(overrides, str) else [str(text) for text in overrides]
-    return texts + [f"{path}={json.dumps(value, ensure_ascii=False, default=str)}" for path, value in extra.items()]
-
-
 def _resume(folder: Path, policy: Policy | str | None, report: bool, progress: bool) -> Result:
     """Go on from the last checkpoint."""
     if folder.is_dir() and not has_checkpoint(folder) and (folder / "summary.json").is_file():
         result = Result.load(folder)
         from twin.record.series import damaged  # lazy: pyarrow
 
-        if broken := damaged(folder):
+        if broken := damaged(folder, int(result.summary.get("steps", 0))):
             what = "is damaged or missing, and the run was finished: run it again with --force"
             raise InputError(str(folder), [Problem(name, what) for name in broken])
         drop_checkpoint(folder)  # what a kill in the last moment may have left of it
@@ -376,7 +364,8 @@ def _summary(simulation: Simulation, result: Result, wall_s: float) -> dict[str,
         "start": f"day {day + 1} of the weather year, {hour:02d}:00 standard time",
         "start_s": simulation.start_s,
         "duration_h": facts.duration_s / 3600.0,
-        "steps": int(f["steps"]),
+        "steps": round(facts.duration_s / scenario.run.step_s),
+        "physics_steps": int(f["steps"]),
         "wall_s": round(wall_s, 3),
         "metrics": metrics,
         "energy_kwh": energy_kwh,

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from halls import SCENARIO, SHORT, Plain, command, interrupted, of_results
 
@@ -36,6 +37,23 @@ def test_resume_of_a_finished_run_opens_it(finished: Path) -> None:
     before = {path.name: path.read_bytes() for path in finished.iterdir()}
     assert of_results(run(resume=finished), Result.load(finished)) == []
     assert {path.name: path.read_bytes() for path in finished.iterdir()} == before
+
+
+@pytest.mark.parametrize("harm", ["cut at the end", "cut in the middle", "rows missing", "empty"])
+def test_a_finished_run_with_a_damaged_series_says_so(harm: str, finished: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    path = folder / "series.parquet"
+    content = path.read_bytes()
+    if harm == "rows missing":
+        table = pq.read_table(path)
+        pq.write_table(table.slice(0, len(table) - 1), path, compression="lz4")
+    else:
+        path.write_bytes({"cut at the end": content[:-500], "cut in the middle": content[:5000] + content[9000:],
+                          "empty": b""}[harm])
+    code, said = command("--resume", str(folder))
+    assert code == 2
+    assert "series.parquet   is damaged or missing, and the run was finished: run it again with --force" in said
 
 
 @pytest.mark.parametrize("keep", [0, 1, 1000, -1])

@@ -61,6 +61,7 @@ class Wanted:
     humidifier: bool = False
     happenings: int = 0
     liquid: bool = False
+    roof: str = ""  # "coated", "shell", "panels" or "thin"
 
 
 def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
@@ -97,10 +98,33 @@ def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
         made |= _evaporative(made)
     if wanted.liquid:
         made |= _liquid(made)
+    made |= _roof(wanted, t, dry, it)
     used = [name for names in USES.values() for name in names if name in made]
     made["power.facility_kw"] = np.sum([made[name] for name in used], axis=0)
-    channels = channels_of(["iec" if wanted.evaporative else "water", *(LIQUID if wanted.liquid else ())])
+    channels = channels_of(["iec" if wanted.evaporative else "water", *(LIQUID if wanted.liquid else ()),
+                            *(["panels"] if wanted.roof == "panels" else [])])
     return {channel.name: np.asarray(made.get(channel.name, np.zeros(steps)), np.float32) for channel in channels}
+
+
+def _roof(wanted: Wanted, t: np.ndarray, dry: np.ndarray, it: np.ndarray) -> dict[str, np.ndarray]:
+    """A roof that the sun heats, one that a coating keeps below the air, panels; nothing recorded without wishes."""
+    if not wanted.roof:
+        return {}
+    sun = np.maximum(0.0, 900.0 * np.sin(2 * np.pi * (t / 3600 - 6) / 24))
+    coated = wanted.roof != "thin"
+    roof = dry - 4.0 + 0.006 * sun if coated else dry - 2.0 + 0.04 * sun
+    return {
+        "weather.ghi_w_m2": sun, "weather.sky_c": dry - 12.0, "envelope.roof_outer_c": roof,
+        "envelope.gain_kw": (1.0 if coated else 8.0) * (roof - 24.0), "plant.sky_panels_kw": 90.0 - 0.05 * sun,
+        "plant.chilled_return_c": np.full(len(t), 18.5),
+    }
+
+
+#: Scenarios of such roofs.
+ROOFS = {
+    "coated": '[envelope.roof]\ncoating = "baso4-paint"\n', "thin": "[envelope.roof]\nr_m2k_w = 0.1\n",
+    "shell": '[envelope.shell]\ncovers = "roof"\n', "panels": "[plant.sky_panels]\narea_m2 = 350.0\n",
+}
 
 
 def _liquid(made: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -230,6 +254,7 @@ def write_made_up_run(folder: Path, wanted: Wanted) -> Result:
             '[site.tariff]\ncurrency = "USD"\n')
     if wanted.liquid:
         text += "[hall.liquid]\ntechnology_water_temp_c = 32.0\n[hall.liquid.cold_plate]\nthrottle_start_c = 85.0\n"
+    text += ROOFS.get(wanted.roof, "")
     manifest = {"scenario": text, "scenario_name": "made-up", "limits": LIMITS, "racks": places, "crahs": ["north-1"],
                 "iecs": ["cooling-1"] if wanted.evaporative else [],
                 "connections": CONNECTIONS if wanted.liquid else {},

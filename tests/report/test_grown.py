@@ -16,6 +16,7 @@ from twin.report import canvas, happenings, psychrometric, timeline, water
 from twin.report.answer import answer
 from twin.report.data import ReportData
 from twin.report.days import days_in_detail
+from twin.report.liquid import liquid_temperatures
 from twin.report.modes import cooling_modes
 from twin.report.period_table import period_table
 from twin.report.plan import rack_plan
@@ -70,6 +71,20 @@ def test_words_of_a_timeline_do_not_overlap(data, wishes):
 def test_the_timeline_says_how_often(data):
     message = timeline.timeline(data(hours=240.0, start_day=200.0, happenings=3)).message
     assert message == "Over 10 days: 4 events; 1 alarm and 3 warnings"
+
+
+def test_no_mode_is_the_usual_one_of_a_run_that_two_share(data):
+    run = data(**YEAR_OF_UNITS)
+    run.mode_fracs = np.array([0.0, 0.0, 0.0, 0.0, 0.48, 0.5, 0.02, 0.0])
+    assert timeline.timeline(run).message.startswith("Over the year: wet 50 % and dry 48 %; 41 events")
+    run.mode_fracs = np.array([0.0, 0.0, 0.0, 0.0, 0.38, 0.6, 0.02, 0.0])
+    assert timeline.timeline(run).message.startswith("Over the year: mostly wet; 41 events")
+
+
+def test_both_dashed_lines_of_the_liquid_figure_are_named(data):
+    figure = liquid_temperatures(data(hours=24.0, start_day=200.0, liquid=True)).figure
+    assert {"setpoint", "slow down"} <= {text.get_text() for text in figure.axes[0].texts}
+    _no_words_overlap(figure)
 
 
 def test_days_of_the_timeline_are_full_and_right(data):

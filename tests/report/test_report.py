@@ -44,6 +44,10 @@ RUNS = {
     "liquid": ({"step_s": 600, "liquid": True}, {*YEAR, *HEAT}),
     "liquid day": ({"hours": 24.0, "start_day": 200.0, "liquid": True}, {*DAY, *HEAT}),
     "liquid step": ({"hours": 1 / 60, "liquid": True}, {*ALWAYS, *HEAT} - {"liquid_temperatures"}),
+    "coated roof": ({"hours": 168.0, "start_day": 200.0, "roof": "coated"}, {*SUMMER, "roof_and_sky"}),
+    "shell": ({"hours": 24.0, "start_day": 20.0, "roof": "shell"}, {*DAY, "roof_and_sky"}),
+    "sky panels": ({"step_s": 600, "roof": "panels"}, {*YEAR, "roof_and_sky"}),
+    "coated step": ({"hours": 1 / 60, "roof": "coated"}, ALWAYS),
     "over the new year": ({"hours": 240.0, "start_day": 360.0}, YEAR),
 }
 
@@ -170,14 +174,14 @@ def test_a_liquid_cooled_year_says_where_its_heat_goes(make_result, tmp_path):
     text = write_report(make_result(step_s=600, liquid=True), tmp_path).read_text(encoding="utf-8")
     text = text.replace("\u00a0", " ")
     assert "87 % of the heat left without compressors" in text
-    assert "63 % into coolant" in text
+    assert "of heat 63 % goes into coolant; 87 % of it needs no compressors" in text
     assert "How the heat leaves" in text
     assert "K below where it would slow down" in text
     assert "ERE 1.020" in text
 
 
 def test_every_component_of_every_shipped_plant_has_a_place_of_its_own():
-    from twin.report.heat import component_places
+    from twin.report.heat_paths import component_places
     from twin.scenario.connections import heat_paths
     from twin.scenario.read import load_scenario
     from twin.scenario.shipped import shipped_names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from twin.scenario.outline import outline
 from twin.scenario.path_text import paths_text
 from twin.scenario.read import load_scenario
 from twin.scenario.shipped import shipped_names
+from twin.scenario.toml import scenario_text
 
 
 def told(name: str, **changes: Any) -> tuple[dict[str, str], str]:
@@ -36,6 +38,32 @@ def test_every_shipped_scenario_has_an_outline(name: str) -> None:
     scenario = load_scenario(name)
     if scenario.hall.cooling == "water":
         assert lines["connections"].endswith("→ outdoors")
+
+
+def test_racks_with_less_than_a_server_and_fans_without_power_are_doubted() -> None:
+    _, warnings = told("dh1-none", hall__it_rated_kw=0.001)
+    assert "rated IT power of 0.001 kW is 0.01 W a rack, less than one server: is hall.it_rated_kw in kW?" in warnings
+    _, warnings = told("dh1-none", hall__crah__main__pressure_pa=0.0)
+    assert "the fans of hall.crah.main take no power: pressure_pa = 0" in warnings
+    for name in shipped_names():
+        assert not any(words in told(name)[1] for words in ("less than one server", "take no power", "is not used"))
+
+
+def test_optics_that_a_coating_replaces_are_said_where_both_are_given() -> None:
+    absorptance = {"envelope.roof.solar_absorptance_frac": 0.3}
+    warnings = "\n".join(outline(load_scenario("tblock-qingyuan-coated", absorptance)).warnings)
+    assert "envelope.roof.solar_absorptance_frac = 0.3 is not used: the coating baso4-paint takes its place" in warnings
+    own = {"extends": "dh1-none", "envelope": {"wall": {"coating": "baso4-paint", "emissivity_frac": 0.8}}}
+    assert "envelope.wall.emissivity_frac = 0.8 is not used" in "\n".join(outline(load_scenario(own)).warnings)
+    bare = {**absorptance, "envelope.roof.coating": "bare"}
+    for changes in (bare, {}):
+        assert "is not used" not in "\n".join(outline(load_scenario("tblock-qingyuan-coated", changes)).warnings)
+
+
+def test_a_note_outlives_a_change_and_a_scenario_written_out_has_none() -> None:
+    noted = load_scenario("tblock-qingyuan-coated", {"envelope.roof.solar_absorptance_frac": 0.3})
+    assert load_scenario(noted, {"run.seed": 4}).notes == noted.notes != ()
+    assert load_scenario(tomllib.loads(scenario_text(noted))).notes == ()
 
 
 def test_heat_splits_into_coolant_and_air() -> None:

@@ -46,7 +46,7 @@ WRONG = {
     "nan": ("[plant]\nsupply_air_temp_c = nan", ["plant.supply_air_temp_c = nan", "finite", "5 … 35 °C"]),
     "infinity": ("[hall]\nlength_m = inf", ["hall.length_m = inf", "finite"]),
     "nan in a list": ("[power.ups]\nloss = [nan, 0.0, 0.0, 0.0]", ["power.ups.loss.1 = nan", "finite"]),
-    "huge whole number": (f"[hall]\nit_rated_kw = 1{'0' * 400}", ["hall.it_rated_kw", "finite"]),
+    "huge whole number": (f"[hall]\nit_rated_kw = 1{'0' * 400}", ["hall.it_rated_kw", "digits"]),
     # unknown keys and words
     "misspelt table": ("[plant.chiler.main]\ncount = 1", ["plant.chiler", "did you mean 'plant.chiller'"]),
     "misspelt key": ("[run]\nseeed = 1", ["run.seeed", "did you mean 'run.seed'"]),

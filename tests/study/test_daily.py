@@ -12,10 +12,28 @@ from twin_kernels.layout import STEP_OUT
 from twin.channels import CHANNELS
 from twin.policies.contract import Observation, Setpoints
 from twin.scenario.read import load_scenario
-from twin.study.daily import Days, DayTable, degree_hours_k_h
+from twin.study.daily import Days, DayTable, degree_hours_k_h, whole_days
+from twin.study.table import _day_note
 from twin.study.tally import Asked, Tally, vetoed
 
 SEEN = Observation(0, {c.name: 20.0 for c in CHANNELS})
+
+
+@pytest.mark.parametrize(("hours", "whole"), [
+    ([24.0, 24.0], [10.0, 20.0]), ([12.0, 24.0, 24.0, 12.0], [50.0, 20.0, 30.0]), ([12.0, 21.0], [30.0]),
+    ([12.0, 24.0, 4.0], [60.0]), ([24.0, 24.0, 12.0], [10.0, 50.0]), ([5.0], [10.0]), ([4.0, 6.0], [30.0])])
+def test_days_of_a_run_from_noon_are_whole_days(hours: list[float], whole: list[float]) -> None:
+    values = 10.0 * np.arange(1, len(hours) + 1)
+    found = whole_days(values, np.array(hours))
+    assert found.tolist() == whole
+    assert found.sum() == values.sum()
+    assert len(found) == max(1, int(sum(hours) // 24))
+
+
+def test_a_run_within_days_says_how_they_count() -> None:
+    assert _day_note(3.0, [100.0]) == []
+    for days, start, says in ((3.0, 100.5, "3 whole days"), (1.375, 0.5, "1 whole day of"), (2.5, 0.0, "2 whole days")):
+        assert says in _day_note(days, [start])[0]
 
 
 def test_degree_hours_by_hand() -> None:

@@ -29,6 +29,17 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_what_is_wrong_with_a_table_is_said_in_plain_words(tmp_path: Path) -> None:
+    for text, says in ((b"time_s,a\n1,2\n3,4,5,6\n", "line 3 has 4 values, the lines above have 2"),
+                       (b"", "is empty; the first line names the columns"), (b"time_s,a\n1,\xff\n", "not UTF-8")):
+        (tmp_path / "h.csv").write_bytes(text)
+        with pytest.raises(InputError, match=says):
+            read_telemetry(tmp_path / "h.csv")
+    (tmp_path / "h.parquet").write_bytes(b"none")
+    with pytest.raises(InputError, match="is no Parquet file, or a damaged one"):
+        read_telemetry(tmp_path / "h.parquet")
+
+
 def test_the_incumbent_proposes_nothing_new(history: Path) -> None:
     found = shadow(SCENARIO, history, "fixed", overrides=RUN)
     assert len(found.proposals) == 48  # every half hour

@@ -158,7 +158,7 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     surfaces = roof_and_walls(scenario, f)
     liquid = _liquid_params(scenario, density)
     tanks_w_k = len(systems.cdus) * float(liquid[1]["loss_w_k"].sum())
-    _check_step(scenario.run.step_s, longest_step_s(surfaces, float(f["room_air_kg"][0]), tanks_w_k), tanks_w_k)
+    _check_step(scenario, longest_step_s(surfaces, float(f["room_air_kg"][0]), tanks_w_k), tanks_w_k)
     return Facility(
         Params(
             *rack_params(hall, places, len(systems.cdus)), crahs, iecs, trims, dxs, chillers, systems.towers, surfaces,
@@ -175,13 +175,14 @@ def build_facility(scenario: Scenario, altitude_m: float) -> Facility:
     )
 
 
-def _check_step(step_s: int, longest_s: float, tanks_w_k: float) -> None:
+def _check_step(scenario: Scenario, longest_s: float, tanks_w_k: float) -> None:
     """Refuse a step at which the room would swing ever wider."""
+    step_s = scenario.run.step_s
     if step_s > longest_s:
         most_s = max((s for s in range(1, 901) if 3600 % s == 0 and s <= longest_s), default=1)
         around = "these surfaces and tanks" if tanks_w_k > 0.0 else "these surfaces"
         what = f"too long for so little room air between {around}; give at most {most_s} s"
-        raise ScenarioError("scenario", [Problem(f"run.step_s = {step_s}", what)])
+        raise ScenarioError(scenario.name, [Problem(f"run.step_s = {step_s}", what)])
 
 
 def _design_power(

@@ -16,6 +16,8 @@ __all__ = ["RACK_COLUMNS", "damaged", "write_racks", "write_series"]
 #: Value columns of racks.parquet, beside time_s (end of the hour) and rack.
 RACK_COLUMNS = ("inlet_mean_c", "inlet_max_c", "outlet_mean_c", "power_kw", "utilisation_frac")
 
+#: After a Parquet file's footer: its length, and four letters.
+_TAIL_BYTES = 8
 #: Days joined in one row group.
 _GROUP_DAYS = 30
 
@@ -92,12 +94,14 @@ def write_racks(
     _write(path, schema, tables(), use_dictionary=["rack"], compression="lz4", write_statistics=False)
 
 
-def damaged(folder: Path) -> list[str]:
-    """Series of a finished run that cannot be read.
+def damaged(folder: Path, steps: int = 0) -> list[str]:
+    """Series of a finished run that are not whole: unreadable, cut, or with rows missing.
 
     Parameters
     ----------
     folder : Path
+    steps : int
+        Rows that the series must have; 0: not known.
 
     Returns
     -------
@@ -107,7 +111,25 @@ def damaged(folder: Path) -> list[str]:
     found = []
     for name in ("series.parquet", "racks.parquet"):
         try:
-            pq.read_metadata(folder / name)
+            rows = _whole_rows(folder / name)
         except (OSError, pa.ArrowException):
             found.append(name)
+            continue
+        if rows < 0 or (name == "series.parquet" and steps and rows != steps):
+            found.append(name)
     return found
+
+
+def _whole_rows(path: Path) -> int:
+    """Rows of a file; −1 if its columns and footer do not fill it, so that something was cut out of it."""
+    about = pq.read_metadata(path)
+    last = 0
+    for i in range(about.num_row_groups):
+        group = about.row_group(i)
+        for j in range(group.num_columns):
+            chunk = group.column(j)
+            first = chunk.data_page_offset
+            if chunk.dictionary_page_offset is not None:
+                first = min(first, chunk.dictionary_page_offset)
+            last = max(last, first + chunk.total_compressed_size)
+    return int(about.num_rows) if last + about.serialized_size + _TAIL_BYTES <= path.stat().st_size else -1

@@ -62,11 +62,13 @@ def _ranking(site: SiteView, number: int) -> Picture | None:
     axes.set_yticks(range(len(site.sides)), [_short(side.label) for side in site.sides])
     axes.set_ylim(len(site.sides) - 0.4, -0.6)
     axes.locator_params(axis="x", nbins=6)
-    axes.set_xlabel(f"saved against {_short(site.baseline)}, kWh a run")
+    axes.set_xlabel(f"saved against {_short(site.baseline)}, a run [kWh]")
     best = site.sides[0]
     message = f"{site.name}: {best.label} saves most, {energy_text(-best.kwh[0])} a run"
-    if not best.claimed or best.kwh[0] >= 0.0:
-        message = f"{site.name}: no effect can be claimed of the best"
+    if not any(side.claimed for side in site.sides):
+        message = f"{site.name}: no side changes energy by more than the model's own error"
+    elif not best.claimed or best.kwh[0] >= 0.0:
+        message = f"{site.name}: what saves most saves too little to be claimed"
     title(figure, message)
     note = ("Dot and bar: energy saved and its 95 % interval; hollow: no effect can be claimed. Orange: the "
             "setpoint beside. Grey band: "
@@ -87,24 +89,30 @@ def _power(site: SiteView, number: int) -> Picture:
     for axes, name in zip(panels[:, 0], reversed(names), strict=True):
         mesh = axes.pcolormesh(np.arange(13), np.arange(25), site.power[name], cmap="RdBu", norm=colours)
         axes.set_yticks([0, 6, 12, 18, 24])
-        axes.set_ylabel("hour of the day")
+        axes.set_ylabel("hour of the day [h]")
         axes.grid(visible=False)
         axes.set_title(_short(name), loc="left", fontsize=10.5)
     panels[-1, 0].set_xticks(np.arange(12) + 0.5, MONTH_NAMES)
     bar = figure.colorbar(mesh, ax=panels[:, 0].tolist(), pad=0.02)
-    bar.set_label("net power at air temperature, W/m²")
+    bar.set_label("net power at air temperature [W/m²]")
     below, above = MaxNLocator(5).tick_values(deep, 0.0), MaxNLocator(3).tick_values(0.0, reach)
     bar.set_ticks(sorted({float(tick) for tick in (*below, *above) if deep <= tick <= reach}))
     bar.outline.set_visible(False)
     bound = float(site.bound.mean())
-    message = f"{site.name}: {names[-1]} loses {number_text(float(site.power[names[-1]].mean()))} W/m² in the mean"
+    message = f"{site.name}: {_mean_words(names[-1], site)} in the mean"
     if len(names) > 1:
-        message += f", {names[0]} {number_text(float(site.power[names[0]].mean()))}"
+        message += f", {_mean_words(names[0], site)}"
     title(figure, message)
     note = (f"Flat, at air temperature, so without convection; mean of each hour in each month of the site's "
             "weather. Blue cools, red heats, each on its own scale. "
             f"No coating could lose more than {number_text(bound)} W/m² in the mean here, and only without sun.")
     return Picture(f"coating_power_{number}", message, "Maps of net cooling power by hour and month.", note, figure)
+
+
+def _mean_words(name: str, site: SiteView) -> str:
+    """``bare gains 66 W/m²``: net power at air temperature, by its sign."""
+    mean_w_m2 = float(site.power[name].mean())
+    return f"{name} {'loses' if mean_w_m2 >= 0.0 else 'gains'} {number_text(abs(mean_w_m2))} W/m²"
 
 
 def _hottest(site: SiteView, number: int) -> Picture | None:
@@ -120,12 +128,12 @@ def _hottest(site: SiteView, number: int) -> Picture | None:
         ends.append((float(values[-1]), _short(name), colours[name]))
     axes.set_xlim(0, 24)
     axes.set_xticks([0, 6, 12, 18, 24])
-    axes.set_xlabel("hour of the day")
-    axes.set_ylabel("°C")
+    axes.set_xlabel("hour of the day [h]")
+    axes.set_ylabel("temperature [°C]")
     label_ends(axes, ends, 0.09)
     peaks = {name: float(values.max()) for name, values in day.lines.items()}
     coated = [name for name in day.lines if name not in {"outdoor air", site.baseline}]
-    message = f"{site.name}: on the hottest day the roof reaches {peaks[site.baseline]:.0f} °C"
+    message = f"{site.name}: on the hottest day the roof reaches {peaks[site.baseline]:.0f} °C ({site.baseline})"
     if coated:
         message += f", with {coated[0]} {peaks[coated[0]]:.0f} °C, in air of {peaks['outdoor air']:.0f} °C"
     title(figure, message)

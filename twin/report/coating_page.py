@@ -27,7 +27,8 @@ def write_coatings(path: str | Path, verdict: str, sites: Sequence[SiteView]) ->
 
 
 def _site(site: SiteView, pictures: Sequence[tuple[Picture, bytes]]) -> str:
-    table = html_table("Side less baseline, a run; brackets: 95 % interval", site.head, site.rows, words=2)
+    rows = [[row[0], row[1], row[2].replace(" ", "\u00a0"), *row[3:]] for row in site.rows]  # findings do not wrap
+    table = html_table("Side less baseline, a run; brackets: 95 % interval", site.head, rows, words=3)
     notes = '<ul class="plain">' + "".join(f"<li>{escape(unbroken(line))}</li>" for line in site.notes) + "</ul>"
     claims = "".join(f"<p><strong>{escape(unbroken(line))}</strong></p>" for line in site.claims)
     return section_html(site.name, claims, table, *(figure_html(*pair) for pair in pictures), notes)

@@ -90,7 +90,6 @@ class ReportData:
         """Start, step and length."""
         duration_s = float(self.summary["duration_h"]) * _HOUR_S
         run = self.scenario.get("run", {})
-        # Rows lie on the fixed grid; "steps" may count more, because events split steps.
         step_s = int(run.get("step_s", round(duration_s / int(self.summary["steps"]))))
         start_s = int(self.summary.get("start_s", round(float(run.get("start_day", 0.0)) * DAY_S)))
         year_h = int(self.manifest.get("weather", {}).get("hours", 8760))

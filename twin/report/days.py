@@ -24,7 +24,7 @@ from twin.report.palette import (
 )
 from twin.report.wording import number_text
 
-__all__ = ["days_in_detail"]
+__all__ = ["days_in_detail", "hottest", "thinned", "thinned_times_s"]
 
 # A day's curve at one-minute steps has 1440 points; more are not seen.
 _MOST_POINTS = 1440
@@ -44,13 +44,20 @@ def _chosen(data: ReportData) -> list[tuple[str, str, Period]]:
     return [("hot_day", f"Hottest day, {hot.label}", hot), ("cold_day", f"Coldest day, {cold.label}", cold)]
 
 
-def _part(data: ReportData, name: str, period: Period) -> NDArray[np.float64]:
+def hottest(data: ReportData) -> tuple[str, Period] | None:
+    """The hottest day in words, ``Hottest day, 21 Jul``, or the whole of a run without two days; None: too short."""
+    chosen = _chosen(data)
+    return chosen[0][1:] if chosen else None
+
+
+def thinned(data: ReportData, name: str, period: Period) -> NDArray[np.float64]:
     """A channel over a period, thinned to what can be seen."""
     every = max(1, (period.last - period.first) // _MOST_POINTS)
     return data.column(name)[period.first:period.last:every].astype(np.float64)
 
 
-def _times(data: ReportData, period: Period) -> NDArray[np.float64]:
+def thinned_times_s(data: ReportData, period: Period) -> NDArray[np.float64]:
+    """Middle of the steps that :func:`thinned` keeps, s since 1 January."""
     every = max(1, (period.last - period.first) // _MOST_POINTS)
     step_s = data.clock.step_s
     steps: NDArray[np.float64] = np.arange(period.first, period.last, every, dtype=np.float64)
@@ -59,12 +66,12 @@ def _times(data: ReportData, period: Period) -> NDArray[np.float64]:
 
 def _temperatures(axes: Axes, data: ReportData, period: Period) -> None:
     """Outdoors, water, supply air, inlets, and the recommended limit."""
-    times, ends = _times(data, period), []
+    times, ends = thinned_times_s(data, period), []
     for name, words in TEMPERATURE_NAMES.items():
         if not data.has(name):
             continue
         colour = TEMPERATURE_COLOURS[name]
-        values = _part(data, name, period)
+        values = thinned(data, name, period)
         if not np.isfinite(values).all() or (name.startswith("plant.") and not values.any()):
             continue
         axes.plot(times, values, color=colour, linewidth=1.5)
@@ -81,11 +88,11 @@ def _temperatures(axes: Axes, data: ReportData, period: Period) -> None:
 
 def _powers(axes: Axes, data: ReportData, period: Period) -> float:
     """Stacked power of everything but IT; returns the highest power of the compressors, kW."""
-    times = _times(data, period)
+    times = thinned_times_s(data, period)
     below, ends = np.zeros(len(times)), []
     compressors_kw = 0.0
     for use, names in OVERHEAD_CHANNELS.items():
-        power = np.sum([_part(data, name, period) for name in names], axis=0)
+        power = np.sum([thinned(data, name, period) for name in names], axis=0)
         if not power.any():
             continue
         if use in ("chiller", "dx"):

@@ -6,7 +6,22 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 
-from twin.report import canvas, days, energy, heat, inlets, liquid, modes, plan, psychrometric, pue, timeline, water
+from twin.report import (
+    canvas,
+    days,
+    energy,
+    heat,
+    heat_paths,
+    inlets,
+    liquid,
+    modes,
+    plan,
+    psychrometric,
+    pue,
+    roof,
+    timeline,
+    water,
+)
 from twin.report.canvas import Picture
 from twin.report.data import ReportData
 
@@ -17,8 +32,8 @@ __all__ = ["draw"]
 
 _FIGURES = (
     energy.energy_breakdown, pue.pue_over_time, pue.pue_duration, pue.pue_wet_bulb, timeline.timeline,
-    modes.cooling_modes, psychrometric.psychrometric_chart, water.water_by_period, heat.heat_path_diagram,
-    heat.heat_balance, liquid.liquid_temperatures, inlets.inlet_compliance, plan.rack_plan,
+    modes.cooling_modes, psychrometric.psychrometric_chart, water.water_by_period, heat_paths.heat_path_diagram,
+    heat.heat_balance, liquid.liquid_temperatures, roof.roof_and_sky, inlets.inlet_compliance, plan.rack_plan,
 )
 
 

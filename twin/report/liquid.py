@@ -90,7 +90,7 @@ def liquid_temperatures(data: ReportData) -> Picture | None:
         axes.axhline(limit_c, color=LIMIT, linewidth=0.9, linestyle=(0, (5, 3)))
     low, high = axes.get_ylim()
     axes.set_ylim(low, max(high, slow_c + 4.0))
-    ends.append((slow_c, "slow down", LIMIT))
+    ends += [(setpoint_c, "setpoint", LIMIT), (slow_c, "slow down", LIMIT)]
     axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
     axes.set_ylabel("temperature [°C]")
     time_axis(axes, data.clock, data.clock.start_s, data.clock.end_s)

@@ -36,6 +36,7 @@ _SECTIONS = (
     ("Cooling modes and weather", ("cooling_modes", "psychrometric")),
     ("Water", ("water",)),
     ("How the heat leaves", ("heat_balance", "liquid_temperatures", "heat_paths")),
+    ("Roof and sky", ("roof_and_sky",)),
     ("Rack inlets", ("inlet_compliance", "rack_plan")),
     ("In detail", ("hot_day", "cold_day", "detail")),
 )
@@ -148,4 +149,4 @@ def page(data: ReportData, pictures: dict[str, tuple[Picture, bytes]]) -> str:
     return (f'<!doctype html><html lang="en"><head><meta charset="utf-8">{_VIEWPORT}'
             f"<title>{escape(data.name)}: {escape(answer(data))}</title><style>{CSS}</style></head><body>"
             f"{_head(data)}<main>{''.join(body)}</main>"
-            f"<footer>{summary['steps']:,} physics steps; series every {data.clock.step_s} s.</footer></body></html>\n")
+            f"<footer>{data.clock.steps:,} recorded steps of {data.clock.step_s} s.</footer></body></html>\n")

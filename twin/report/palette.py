@@ -12,9 +12,9 @@ to colorblind people.
 from __future__ import annotations
 
 __all__ = [
-    "ALARM_COLOURS", "CONTEXT", "DENSITY_MAP", "EVENT", "FIELD_MAP", "INK", "LIMIT", "LINE", "MAIN", "MODE_COLOURS",
-    "MUTED", "SINK_COLOURS", "TAKER_COLOURS", "TEMPERATURE_COLOURS", "TEMPERATURE_NAMES", "USE_COLOURS", "USE_NAMES",
-    "WATER_COLOURS", "legible", "text_on",
+    "ALARM_COLOURS", "CONTEXT", "DENSITY_MAP", "ENVELOPE", "EVENT", "FIELD_MAP", "INK", "LIMIT", "LINE", "MAIN",
+    "MODE_COLOURS", "MUTED", "SINK_COLOURS", "SUN", "TAKER_COLOURS", "TEMPERATURE_COLOURS", "TEMPERATURE_NAMES",
+    "USE_COLOURS", "USE_NAMES", "WATER_COLOURS", "legible", "text_on",
 ]
 
 _BLUE, _SKY, _GREEN, _YELLOW = "#0072B2", "#56B4E9", "#009E73", "#F0E442"
@@ -41,6 +41,9 @@ MODE_COLOURS: dict[str, str] = {
 #: Alarms by level, and what happens to the facility from outside: none of them a mode's colour.
 ALARM_COLOURS: dict[str, str] = {"alarm": "#a50026", "warning": "#c7a500"}
 EVENT = "#3d4b8f"
+
+#: Sun on the ground; heat through the envelope.
+SUN, ENVELOPE = "#e8c547", _ORANGE
 
 #: Where the water goes.
 WATER_COLOURS: dict[str, str] = {"evaporation": _BLUE, "blow-down and drift": _SKY, "humidifier": _GREEN}
@@ -73,6 +76,7 @@ TEMPERATURE_COLOURS: dict[str, str] = {
     "hall.rack_inlet_p95_c": "#9c6b00", "hall.rack_inlet_max_c": _PURPLE,
     "plant.facility_supply_c": "#332288", "liquid.technology_supply_c": "#44AA99",
     "liquid.technology_return_c": "#999933", "liquid.chip_max_c": "#882255",
+    "envelope.roof_outer_c": "#4b3f99", "weather.sky_c": "#7d8fa0", "plant.chilled_return_c": "#3f9fd0",
 }
 TEMPERATURE_NAMES: dict[str, str] = {
     "weather.dry_bulb_c": "dry bulb", "weather.wet_bulb_c": "wet bulb", "plant.chilled_supply_c": "chilled water",

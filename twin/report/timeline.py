@@ -17,7 +17,7 @@ from twin.report.data import ReportData
 from twin.report.happenings import Group, alarm_groups, event_groups, joined
 from twin.report.modes import LEAST_SHARE, STACK_ORDER
 from twin.report.palette import ALARM_COLOURS, EVENT, INK, MODE_COLOURS, MUTED
-from twin.report.wording import hours_text
+from twin.report.wording import hours_text, share_text
 
 __all__ = ["timeline"]
 
@@ -26,6 +26,8 @@ _EXACT_S = 8 * DAY_S
 _SPANS_S = ((4 * 366 * DAY_S, DAY_S), (10**12, 7 * DAY_S))
 #: Least width of a span, share of the time axis: a millimetre on paper, seen also on a phone.
 LEAST_WIDTH_FRAC = 0.006
+#: A mode of so much of the run is its usual one.
+_MOSTLY_FRAC = 0.6
 # Heights of lanes, inches: modes, and one row of words above spans.
 _MODES_IN, _ROW_IN, _MOST_ROWS = 1.0, 0.34, 10
 
@@ -107,8 +109,12 @@ def _message(data: ReportData, modes: list[int], events: list[Group], alarms: li
     """The longest mode, how many events, how often limits were exceeded."""
     said = []
     if len(modes) > 1:
-        longest = max(modes, key=lambda number: data.mode_fracs[number])
-        said.append(f"mostly {MODES[longest]}")
+        first, second = sorted(modes, key=lambda number: -data.mode_fracs[number])[:2]
+        if data.mode_fracs[first] >= _MOSTLY_FRAC:
+            said.append(f"mostly {MODES[first]}")
+        else:
+            shares = [f"{MODES[number]} {share_text(float(data.mode_fracs[number]))}" for number in (first, second)]
+            said.append(" and ".join(shares))
     said.append(_count(sum(group.count for group in events), "event"))
     limits = []
     for level in ("alarm", "warning"):

@@ -381,8 +381,10 @@ def _number_rule(rule: Interval, value: Any, loc: Loc, whole: bool) -> str:
         return (
             f"must be a {'whole ' if whole else ''}number{' without quotes' if isinstance(value, str) else ''}; {words}"
         )
-    if (isinstance(value, float) and not math.isfinite(value)) or abs(value) > 10**300:
+    if isinstance(value, float) and not math.isfinite(value):
         return f"is not a finite number; {words}"
+    if isinstance(value, int) and abs(value) > 10**300:  # no float can hold it
+        return f"has {len(str(abs(value)))} digits; {words}"
     if whole and float(value) != int(value):
         return f"must be a whole number; {words}" if "lie" in words else f"{words} and whole"
     if whole and isinstance(value, float):

@@ -18,6 +18,8 @@ __all__ = ["Outline", "outline"]
 #: What becomes of chiller curves outside their box.
 _OUTSIDE_BOX = {"extend": "extended by a lift law", "clamp": "clamped", "extrapolate": "extrapolated"}
 
+#: A rack with less rated power than one small server takes. Source: assumed.
+_LEAST_RACK_KW = 0.05
 #: Own runs: all air handlers stopped for 18 minutes give the same hottest inlet within 0.2 K up to here, 9 K more at
 #: 450 s.
 _SUDDEN_STEP_S = 120
@@ -76,6 +78,7 @@ def outline(scenario: Scenario) -> Outline:
     else:
         warnings = [*([] if hall.iec else water_warnings(split, hall, plant)), *_air(hall)]
     warnings += [*_electric(scenario), *_temperatures(scenario), *_plan(hall), *_queue(scenario), *_sudden(scenario)]
+    warnings += [*_tiny(hall), *scenario.notes]
     return Outline(lines, tuple(warnings))
 
 
@@ -189,6 +192,22 @@ def _air(hall: Hall) -> list[str]:
             )
         ]
     return []
+
+
+def _tiny(hall: Hall) -> list[str]:
+    """Racks that hold less than one server, and fans that take no power: mostly a wrong unit or a forgotten key."""
+    racks = hall.modules * sum(row.racks for row in hall.rows.values())
+    found = []
+    if racks > 1 and hall.it_kw / racks < _LEAST_RACK_KW:
+        found.append(
+            f"rated IT power of {hall.it_kw:g} kW is {1e3 * hall.it_kw / racks:.3g} W a rack, less than one server: "
+            "is hall.it_rated_kw in kW?"
+        )
+    names = [f"hall.{kind}.{name}" for kind in ("crah", "iec", "dx") for name in getattr(hall, kind)]
+    idle = [name for name, unit in zip(names, hall.units, strict=True) if unit.pressure_pa == 0.0]
+    if idle:
+        found.append(f"the fans of {', '.join(idle)} take no power: pressure_pa = 0; PUE will be too good")
+    return found
 
 
 def _electric(scenario: Scenario) -> list[str]:

@@ -11,10 +11,15 @@ from typing import Any
 from twin.errors import Problem, ScenarioError
 from twin.scenario.explain import examine
 from twin.scenario.files import Tree, absolute_paths, find, merge, plain, read_tables, resolve_extends
+from twin.scenario.hall import Surface
 from twin.scenario.schema import Scenario
 
 __all__ = ["load_scenario", "schema_json"]
 
+_CONNECTION = (
+    "names of connections hold dots and cannot be set one by one: write a scenario file with extends = \"…\" and "
+    "\"plant.chilled_water\" = [\"plant.chiller.main\"] below [plant.connections]"
+)
 _FORM = "write KEY=VALUE, e.g. plant.chilled_water_temp_c=16"
 
 
@@ -59,7 +64,29 @@ def load_scenario(
     scenario, found = examine(tree)
     if scenario is None or problems:
         raise ScenarioError(label, problems + found)
-    return scenario
+    notes = [*_idle_optics(plain(tables), tree), *_idle_optics(_override({}, overrides)[0], tree)]
+    before = source.notes if isinstance(source, Scenario) else ()
+    return scenario.noted(tuple(dict.fromkeys((*before, *notes)))) if notes or before else scenario
+
+
+def _idle_optics(given: Tree, tree: Tree) -> list[str]:
+    """Optics of a surface that are given where a coating brings its own; those of a file below belong to it bare."""
+    found = []
+    for name in ("roof", "wall"):
+        own, whole = (_table(_table(layer, "envelope"), name) for layer in (given, tree))
+        coating = whole.get("coating")
+        if coating in (None, "bare") or own.keys() >= Surface.model_fields.keys():  # all keys: a scenario written out
+            continue
+        found += [
+            f"envelope.{name}.{key} = {own[key]:g} is not used: the coating {coating} takes its place"
+            for key in ("solar_absorptance_frac", "emissivity_frac") if key in own
+        ]
+    return found
+
+
+def _table(tree: Tree, name: str) -> Tree:
+    found = tree.get(name, {})
+    return found if isinstance(found, dict) else {}
 
 
 def schema_json() -> dict[str, Any]:
@@ -104,7 +131,9 @@ def _override(tree: Tree, overrides: Mapping[str, object] | Sequence[str]) -> tu
                 pairs.append(pair)
     for path, value in pairs:
         names = path.split(".")
-        if not all(re.fullmatch(r"[\w-]+", name) for name in names):
+        if path.startswith("plant.connections."):
+            problems.append(Problem(f"--set {path[:60]}", _CONNECTION))
+        elif not all(re.fullmatch(r"[\w-]+", name) for name in names):
             problems.append(Problem(f"--set {path[:60]}", f"is not a key; {_FORM}"))
         elif names[0] == "extends":
             problems.append(Problem("--set extends", "cannot be set from outside; write it in a file"))
@@ -142,6 +171,8 @@ def _parse(text: str) -> tuple[str, Any] | Problem:
             return path, parsed["value"]
     except (ValueError, RecursionError):  # not TOML: text without quotes, unless it began like something else
         pass
+    if path.startswith("plant.connections."):
+        return path, value
     if value[0] in "[{\"'" or "\n" in value:
         return Problem(f"--set {path} = {value[:60]!r}", "is not a TOML value: check quotes and brackets")
     return path, value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import PrivateAttr
+
 from twin.scenario.base import Part, key
 from twin.scenario.events import AnyEvent
 from twin.scenario.hall import Envelope, Hall
@@ -16,6 +18,8 @@ __all__ = ["PolicyChoice", "Scenario"]
 
 class Scenario(Part):
     """A complete scenario. Hall, plant, weather and workload must be named or inherited."""
+
+    _notes: tuple[str, ...] = PrivateAttr(default=())
 
     name: str = key("", text="name of the scenario; the file's if left out", max_length=100)
     description: str = key("", text="one or two sentences", max_length=2000)
@@ -32,3 +36,23 @@ class Scenario(Part):
         None, text="what the policy is told of the hours ahead; nothing if left out, defaults for policies that plan"
     )
     events: list[AnyEvent] = key(default_factory=list, text="what goes wrong or changes during the run", max_length=1000)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was given beside something that takes its place, as it was read."""
+        return self._notes
+
+    def noted(self, notes: tuple[str, ...]) -> Scenario:
+        """The same scenario with notes.
+
+        Parameters
+        ----------
+        notes : tuple of str
+
+        Returns
+        -------
+        Scenario
+        """
+        copy = self.model_copy()
+        copy._notes = notes
+        return copy

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from twin.study.bootstrap import Interval, paired_interval
 from twin.study.cases import Plan, Side, World
+from twin.study.daily import whole_days
 from twin.study.holm import holm
 from twin.study.one_run import Run
 from twin.study.verdict import Finding, default_margin_k_h, judge
@@ -139,9 +140,11 @@ def _pairing(side: Side, trios: list[tuple[World, Run, Run]], column: str, margi
 
 
 def _paired(first: Run, second: Run, column: str) -> tuple[Floats, Floats]:
-    """A column of both, on the days that both have."""
+    """A column of both by whole days, on those that both have."""
     count = min(len(first.days), len(second.days))
-    return first.days.columns[column][:count], second.days.columns[column][:count]
+    hours = first.days.columns["hours"][:count]
+    values = [run.days.columns[column][:count] for run in (first, second)]
+    return whole_days(values[0], hours), whole_days(values[1], hours)
 
 
 def _saving(first: Run, second: Run) -> float:

@@ -223,7 +223,7 @@ def _texts(keys: Mapping[str, object] | Sequence[str]) -> list[str]:
 
 
 def _toml(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _shown(value: object) -> str:

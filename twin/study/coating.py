@@ -13,7 +13,7 @@ from twin.errors import InputError, Problem
 from twin.study.coating_plan import CoatingRequest, SitePlan, site_plan
 from twin.study.coating_site import Gain, judged_site
 from twin.study.coating_sky import Claim, claim_lines, read_claims, site_sky
-from twin.study.coating_table import site_notes, table_text
+from twin.study.coating_table import findings, site_notes, table_text
 from twin.study.compare import place_problems
 from twin.study.one_run import Run, put
 from twin.study.pool import default_jobs, run_all
@@ -62,7 +62,7 @@ class SiteCoatings:
     def text(self) -> str:
         """Table, notes, claims and findings."""
         lines = [self.name, *table_text(self.gains, self._is_a_year), "", *self.notes, "", *self.claims]
-        return "\n".join([*lines, *([""] if self.claims else []), *(gain.sentence for gain in self.gains)])
+        return "\n".join([*lines, *([""] if self.claims else []), *findings(self.gains)])
 
     @property
     def data(self) -> dict[str, Any]:
@@ -93,10 +93,10 @@ class Coatings:
 
     @property
     def verdict(self) -> str:
-        """One line a side, the best of each site first."""
+        """One line a side, the best of each site first; coatings that are below the model's error share one."""
         many = len(self.sites) > 1
-        return "\n".join(f"{site.name}: {gain.sentence}" if many else gain.sentence
-                         for site in self.sites for gain in site.gains)
+        return "\n".join(f"{site.name}: {text}" if many else text
+                         for site in self.sites for text in findings(site.gains))
 
     @property
     def text(self) -> str:

@@ -18,7 +18,7 @@ from scipy import stats
 from twin.metrics.months import month_parts
 from twin.study.bootstrap import paired_interval
 from twin.study.cases import World
-from twin.study.daily import DayTable
+from twin.study.daily import DayTable, whole_days
 from twin.study.one_run import Run
 
 __all__ = ["MEASURES", "Change", "Prices", "as_data", "changes_of", "design_day", "distinct"]
@@ -142,7 +142,8 @@ def _measured(trios: Sequence[Trio], prices: Prices) -> dict[str, Change]:
 
 def _both(first: DayTable, second: DayTable, column: str) -> tuple[Floats, Floats]:
     count = min(len(first), len(second))
-    return first.columns[column][:count], second.columns[column][:count]
+    hours = first.columns["hours"][:count]
+    return whole_days(first.columns[column][:count], hours), whole_days(second.columns[column][:count], hours)
 
 
 def _of_ratio(above: Sequence[tuple[Floats, Floats]], below: Sequence[tuple[Floats, Floats]]) -> Change:

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 
 from twin.study.coating_gain import Change, design_day
 from twin.study.coating_plan import SHIFT, SitePlan
-from twin.study.coating_site import PUE_ERROR, Gain, seeds_that_count
+from twin.study.coating_site import BELOW_ERROR, PUE_ERROR, Gain, seeds_that_count
 from twin.study.one_run import Run
 from twin.study.table import aligned
 
-__all__ = ["HEAD", "cells", "site_notes", "table_text"]
+__all__ = ["HEAD", "cells", "findings", "site_notes", "table_text"]
 
 #: Measure → head of its column, digits, factor.
 HEAD: dict[str, tuple[str, int, float]] = {
-    "pue": ("ΔPUE", 5, 1.0), "tue": ("ΔTUE", 5, 1.0), "kwh": ("ΔkWh", 1, 1.0), "peak_kw": ("Δpeak kW", 3, 1.0),
-    "water_l": ("Δwater m³", 2, 1e-3), "carbon_kg": ("Δcarbon kg", 1, 1.0),
+    "kwh": ("ΔkWh", 1, 1.0), "pue": ("ΔPUE", 5, 1.0), "peak_kw": ("Δpeak kW", 3, 1.0),
+    "water_l": ("Δwater m³", 2, 1e-3), "carbon_kg": ("Δcarbon kg", 1, 1.0), "tue": ("ΔTUE", 5, 1.0),
 }
+#: Measures that are shown with their interval; those of the others follow energy.
+_WITH_INTERVAL = ("kwh", "pue", "peak_kw")
 
 #: Surfaces in words.
 _WHERE = {"roof": "roof", "wall": "walls", "outdoors": "outdoor pipes, ducts and casings"}
@@ -27,15 +29,15 @@ def _number(value: float, digits: int) -> str:
     return "0" if float(text.replace(",", "")) == 0.0 else text.replace("-", "−")
 
 
-def _cell(change: Change | None, digits: int, factor: float) -> str:
+def _cell(change: Change | None, name: str) -> str:
+    _, digits, factor = HEAD[name]
     if change is None:
         return "–"
     value = _number(change.value * factor, digits)
-    if change.low is None or change.high is None:
+    if name not in _WITH_INTERVAL or change.low is None or change.high is None or change.low == change.high:
         return value
-    if change.low == change.high:
-        return value
-    return f"{value} [{_number(change.low * factor, digits)}, {_number(change.high * factor, digits)}]"
+    low, high = _number(change.low * factor, digits), _number(change.high * factor, digits)
+    return value if low == value == high else f"{value} [{low}, {high}]"
 
 
 def _payback(gain: Gain) -> str:
@@ -68,12 +70,12 @@ def cells(gains: Sequence[Gain], is_a_year: bool) -> tuple[list[str], list[list[
     """
     priced = is_a_year and any(gain.cost is not None for gain in gains)
     shown = [name for name in HEAD if any(name in gain.changes for gain in gains)]
-    head = ["rank", "side", *(HEAD[name][0] for name in shown), *(["payback years"] if priced else []), "finding"]
+    head = ["rank", "side", "finding", *(HEAD[name][0] for name in shown), *(["payback years"] if priced else [])]
     rows = []
     for gain in gains:
-        row = [str(gain.rank), gain.label]
-        row += [_cell(gain.changes.get(name), HEAD[name][1], HEAD[name][2]) for name in shown]
-        rows.append([*row, *([_payback(gain)] if priced else []), gain.word])
+        row = [str(gain.rank), gain.label, gain.word]
+        row += [_cell(gain.changes.get(name), name) for name in shown]
+        rows.append([*row, *([_payback(gain)] if priced else [])])
     return head, rows
 
 
@@ -95,6 +97,40 @@ def table_text(gains: Sequence[Gain], is_a_year: bool) -> list[str]:
     return [aligned(line, widths) for line in body]
 
 
+def findings(gains: Sequence[Gain]) -> list[str]:
+    """What came out, a sentence a side; coatings whose effect is too small for the model share one.
+
+    Parameters
+    ----------
+    gains : sequence of Gain
+        Best first.
+
+    Returns
+    -------
+    list of str
+    """
+    coats = [gain for gain in gains if gain.treatment.kind == "coating"]
+    small = [gain for gain in coats if gain.word == "below model error" and "pue" in gain.changes]
+    if len(small) < 2:
+        return [gain.sentence for gain in gains]
+    values = [gain.changes["pue"].value for gain in small]
+    who = f"All {len(small)} coatings" if len(small) == len(coats) else f"{len(small)} of {len(coats)} coatings"
+    together = (f"{who}: ΔPUE {_number(min(values), 5)} to {_number(max(values), 5)}, {BELOW_ERROR} "
+                f"(±{small[0].error:.4f})")
+    return [together if gain is small[0] else gain.sentence for gain in gains if gain is small[0] or gain not in small]
+
+
+def _band_notes(gains: Sequence[Gain]) -> list[str]:
+    """How far ΔPUE goes over the draws: one sentence where none matters, else one a side."""
+    bands = {gain.label: gain.changes["pue"].band for gain in gains
+             if "pue" in gain.changes and gain.changes["pue"].band}
+    ends = [end for band in bands.values() for end in (min(band), max(band))]
+    if len(bands) > 1 and max(map(abs, ends)) < PUE_ERROR:
+        return [f"Over the draws ΔPUE of every side stays within {_number(min(ends), 5)} … {_number(max(ends), 5)}."]
+    return [f"{label}: ΔPUE {_number(min(band), 5)} to {_number(max(band), 5)} over the draws."
+            for label, band in bands.items()]
+
+
 def site_notes(site: SitePlan, runs: Sequence[Run], gains: Sequence[Gain], cost_per_m2: float | None) -> list[str]:
     """What has to be known to read the table.
 
@@ -114,10 +150,9 @@ def site_notes(site: SitePlan, runs: Sequence[Run], gains: Sequence[Gain], cost_
     where = " and ".join(_WHERE[name] for name in site.surfaces)
     found = [(
         f"Baseline: {plan.sides[0].label}; {where}, {site.area_m2:,.0f} m². {worlds} "
-        f"seed{'s' if worlds != 1 else ''} with "
-        f"weather, {run.duration_days:g} days each from day {run.start_day:g}, the same on every side. Δ is "
-        "side less baseline, a "
-        "run; brackets: 95 % interval from blocks of days (of the peak: from worlds)."
+        f"world{'s' if worlds != 1 else ''} of seed and weather year, {run.duration_days:g} days each from day "
+        f"{run.start_day:g} (0 is 1 January), the same on every side. Δ is side less baseline, a run; brackets: 95 % "
+        "interval from blocks of days (of the peak: from worlds)."
     )]
     if counted < worlds:
         found.append(f"{worlds - counted} of {worlds} worlds repeat another to the last bit (no random jobs, or "
@@ -136,13 +171,12 @@ def site_notes(site: SitePlan, runs: Sequence[Run], gains: Sequence[Gain], cost_
             p.key == SHIFT for p in plan.uncertain) else ""
         found.append(f"Parameters drawn {len(plan.draws)} times in the first world: {keys}.{shift} Not drawn: "
                      "soiling, sky, wind.")
-        found += [f"{gain.label}: ΔPUE {_number(min(band), 5)} to {_number(max(band), 5)} over the draws."
-                  for gain in gains if "pue" in gain.changes and (band := gain.changes["pue"].band)]
+        found += _band_notes(gains)
     else:
         found.append("No parameters were drawn: intervals hold chance alone, not doubt about optics, insulation "
                      "or film.")
     if run.duration_days < 365.0:
-        found.append(f"{run.duration_days:g} days are no year: Δ is of these days, whatever winter says."
+        found.append(f"{run.duration_days:g} days are no year: Δ is of these days only; other seasons differ."
                      + ("" if cost_per_m2 is None else " No payback is given; run 365 days."))
     elif cost_per_m2 is not None:
         tariff = site.scenario.site.tariff

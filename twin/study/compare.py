@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import InputError, Problem
+from twin.record.place import why_not_folder
 from twin.study.analysis import Pairing, limit_column, pairings, side_row
 from twin.study.cases import DRAWS, Plan, Request, plan_of
 from twin.study.one_run import Run, put
@@ -269,4 +270,6 @@ def place_problems(jobs: int | None, folder: Path | None, resume: bool, force: b
     elif folder.is_dir() and any(folder.iterdir()) and not (resume or force):
         what = "is not empty; go on with --resume (finished runs are read), or replace runs with --force"
         problems.append(Problem(f"--out {folder}", what))
+    elif why := why_not_folder(folder):
+        problems.append(Problem(f"--out {folder}", f"cannot be written: {why}; choose another folder"))
     return problems

@@ -19,7 +19,7 @@ from twin.metrics.energy import energy_by_use
 from twin.metrics.water import site_water_l
 from twin.scenario.features import facility_channels
 
-__all__ = ["DAY_COLUMNS", "TRACES", "DayTable", "Days", "degree_hours_k_h"]
+__all__ = ["DAY_COLUMNS", "TRACES", "DayTable", "Days", "degree_hours_k_h", "whole_days"]
 
 #: What is known of a day; energies by use follow as ``kwh.<use>``.
 DAY_COLUMNS = (
@@ -59,6 +59,31 @@ def degree_hours_k_h(temperature_c: NDArray[np.floating], limit_c: float, step_s
         K h, 0 or more.
     """
     return float(np.maximum(temperature_c.astype(np.float64) - limit_c, 0.0).sum()) * step_s / 3600.0
+
+
+def whole_days(values: NDArray[np.float64], hours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums of whole days: the parts of a day at both ends of a run make one day, or go to their neighbour.
+
+    A run of 72 h from noon touches four calendar days and is three whole days; one of 33 h is one. Sums are kept.
+
+    Parameters
+    ----------
+    values, hours : ndarray
+        One a calendar day: what is summed, and how long it was recorded.
+
+    Returns
+    -------
+    ndarray
+        As many as there are whole days in the run, and at least one of any that were recorded.
+    """
+    part = hours < 24.0 - 1e-6
+    if not part.any():
+        return values
+    whole, rest = values[~part].copy(), values[part].sum()
+    if not len(whole) or hours[part].sum() >= 24.0 - 1e-6:
+        return np.append(rest, whole)
+    whole[-1] += rest
+    return whole
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,10 @@ def library_names() -> tuple[str, ...]:
     return tuple(typing.get_args(PolicyChoice.model_fields["name"].annotation))
 
 
+class _AbsentError(Exception):
+    """A file lacks the class that was named."""
+
+
 def _factory(file: str, attribute: str) -> Callable[[], Any]:
     """The class or function of a file, imported under a name of its own."""
     path = Path(file).resolve()
@@ -122,6 +126,8 @@ def _factory(file: str, attribute: str) -> Callable[[], Any]:
             raise
         finally:
             sys.path.remove(str(path.parent))
+    if not hasattr(module, attribute):
+        raise _AbsentError
     found: Callable[[], Any] = getattr(module, attribute)
     return found
 
@@ -160,11 +166,15 @@ def _from_file(given: str, file: str, attribute: str) -> PolicySource | Problem:
     if not Path(file).is_file():
         return Problem(where, f"no such file as {file}")
     try:
-        policy = _factory(file, attribute)()
-    except AttributeError as error:
-        return Problem(where, f"{file} has nothing called {attribute}, or making it failed: {error}")
+        made = _factory(file, attribute)
+    except _AbsentError:
+        return Problem(where, f"{file} has nothing called {attribute}; name a class in it, {file}:MyPolicy")
     except Exception as error:  # the user's code
-        return Problem(where, f"{type(error).__name__} while reading the file or making {attribute}(): {error}")
+        return Problem(where, f"{file} cannot be read: {type(error).__name__}: {error}")
+    try:
+        policy = made()
+    except Exception as error:  # the user's code
+        return Problem(where, f"{attribute}() cannot be made: {type(error).__name__}: {error}")
     what = policy_problem(policy)
     if what:
         return Problem(where, what)

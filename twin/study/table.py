@@ -101,6 +101,7 @@ def remarks(plan: Plan, runs: Sequence[Run], pairs: Sequence[Pairing], limit: st
         (f"Baseline: {base.label}. {_count(seeds, 'seed')} in {_count(years, 'weather year')}{begin}, "
          f"{days:g} days each, the same for every side; values are means of a run."),
     ]
+    found += _day_note(days, starts or [base.scenarios[0].run.start_day])
     if pairs:
         found.append(
             f"Warmth: hottest inlet over the {limit} {limit_c:g} °C; margin {pairs[0].finding.margin_k_h:.3g} K·h a "
@@ -114,6 +115,14 @@ def remarks(plan: Plan, runs: Sequence[Run], pairs: Sequence[Pairing], limit: st
     for side in plan.sides:
         found += _of_side(plan, runs, side.slug)
     return found
+
+
+def _day_note(days: float, starts: Sequence[float]) -> list[str]:
+    """How days are counted in a run that begins or ends within one."""
+    if all(time % 1.0 == 0.0 for time in (days, *starts)):
+        return []
+    count = _count(max(int(days), 1), "whole day")
+    return [f"A run counts as {count} of 24 h: parts of days at its ends are taken together."]
 
 
 def _blocks(pairs: Sequence[Pairing]) -> str:

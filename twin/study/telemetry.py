@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,13 +117,30 @@ def _frame(path: Path) -> pd.DataFrame:
         raise InputError(label, [Problem("--telemetry", "must end in .csv or .parquet")])
     try:
         frame = pd.read_csv(path) if path.suffix.lower() == ".csv" else pd.read_parquet(path)
-    except Exception as error:  # whatever is wrong with a file, in the reader's words
-        raise InputError(label, [Problem("--telemetry", f"cannot be read: {str(error).splitlines()[0]}")]) from error
+    except Exception as error:  # whatever is wrong with a file
+        raise InputError(label, [Problem("--telemetry", _unreadable(path, error))]) from error
     if frame.index.name in {"time_s", "time"}:
         frame = frame.reset_index()
     if len(frame) < 2:
         raise InputError(label, [Problem("--telemetry", f"holds {len(frame)} rows; two or more are needed")])
     return frame
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    """What is wrong with a file that cannot be read as a table, and what to do."""
+    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    uneven = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", said)
+    if uneven:
+        wanted, line, found = uneven.groups()
+        return f"line {line} has {found} values, the lines above have {wanted}: commas too many, or a decimal comma?"
+    if "No columns to parse" in said:
+        return "is empty; the first line names the columns: time_s or time, and channels"
+    if isinstance(error, UnicodeDecodeError):
+        return "is not UTF-8 text; save it as UTF-8 CSV"
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot be read: {error.strerror}"
+    kind = "CSV" if path.suffix.lower() == ".csv" else "Parquet"
+    return f"is no {kind} file, or a damaged one ({said})"
 
 
 def _times(frame: pd.DataFrame, problems: list[Problem]) -> NDArray[np.int64]:
