@@ -61,6 +61,22 @@ def test_a_split_that_no_channel_tells_has_no_number(run):
     assert picture.message.startswith("From the hall to outdoors: 6 kinds")
 
 
+def test_panels_count_what_their_tank_takes_from_the_water(run):
+    run.manifest["connections"] = {
+        "hall.crah.a": ["plant.chilled_water"], "plant.chilled_water": ["plant.sky_panels", "plant.chiller.a"],
+        "plant.sky_panels": ["outdoors"], "plant.chiller.a": ["outdoors"]}
+    read, has = run.column, run.has
+    made = {"plant.sky_panels_kw": 60.0, "plant.sky_tank_kw": 25.0}
+    run.column = lambda name: read("crah.coil_kw") * 0.0 + made[name] if name in made else read(name)
+    run.has = lambda name: name in made or has(name)
+    picture = heat_path_diagram(run)
+    assert "sky panels with tank (85 kW) to outdoors" in picture.alt
+    run.has = has
+    made["plant.sky_tank_kw"] = 0.0
+    run.has = lambda name: name == "plant.sky_panels_kw" or has(name)
+    assert "sky panels (60 kW) to outdoors" in heat_path_diagram(run).alt
+
+
 def test_names_stay_inside_their_boxes(run):
     figure = heat_path_diagram(run).figure
     figure.draw_without_rendering()

@@ -40,6 +40,8 @@ _TAKEN = {
     "plant.chiller": "plant.chiller_load_kw", "plant.sky_panels": "plant.sky_panels_kw",
     "plant.thermosyphon": "plant.thermosyphon_kw", "plant.tank": "plant.store_kw", "plant.ice": "plant.store_kw",
 }
+#: Second channels of a kind, where a facility has them: what the night tank of sky panels takes from the water.
+_TAKEN_TOO = {"plant.sky_panels": "plant.sky_tank_kw"}
 
 Arrows = dict[str, list[str]]
 
@@ -81,6 +83,7 @@ def _heat_kw(data: ReportData, arrows: Arrows) -> dict[str, float]:
     kinds = [_kind(path) for path in arrows]
     known = {path: mean_kw(_TAKEN[_kind(path)]) for path in arrows
              if _kind(path) in _TAKEN and kinds.count(_kind(path)) == 1 and data.has(_TAKEN[_kind(path)])}
+    known |= {path: known[path] + mean_kw(_TAKEN_TOO[path]) for path in known if data.has(_TAKEN_TOO.get(path, ""))}
     told = set(known)
     for path, _ in sorted(_depths(arrows).items(), key=lambda item: item[1]):
         if path in known:
@@ -175,6 +178,7 @@ def heat_path_diagram(data: ReportData) -> Picture | None:
         return None
     arrows, boxes = _merged(given)
     names, heat_kw = _named(boxes), _heat_kw(data, arrows)
+    names |= {path: f"{words} with tank" for path, words in names.items() if data.has(_TAKEN_TOO.get(path, ""))}
     places = component_places(arrows)
     last, rows = max(x for x, _ in places.values()) + 1.0, max(y for _, y in places.values()) + 1.0
     figure, axes = new_figure(0.9 + 0.68 * rows)

@@ -18,6 +18,7 @@ from twin.report.wording import energy_text, number_text
 __all__ = ["roof_and_sky"]
 
 _ROOF, _AIR, _SKY, _WATER = "envelope.roof_outer_c", "weather.dry_bulb_c", "weather.sky_c", "plant.chilled_return_c"
+_CHARGE, _DRAW, _TANK = "plant.sky_charge_kw", "plant.sky_tank_kw", "plant.sky_tank_c"
 _GAIN, _PANELS, _SUN = "envelope.gain_kw", "plant.sky_panels_kw", "weather.ghi_w_m2"
 #: Heat through an ordinary envelope that is worth a picture, share of IT power and kW. Source: assumed.
 _MATTERS_FRAC, _LEAST_KW = 0.02, 0.1
@@ -143,9 +144,13 @@ def roof_and_sky(data: ReportData) -> Picture | None:
         return None
     lines = [(_ROOF, "roof in its shell" if "shell" in treated else "roof")] if roof else []
     lines += [(_WATER, "water to panels")] if panels and data.has(_WATER) else []
+    lines += [(_TANK, "night tank")] if data.has(_TANK) else []
     lines += [(_AIR, "outdoor air"), (_SKY, "sky")] if data.has(_SKY) else [(_AIR, "outdoor air")]
     heat = [(_GAIN, "into the hall", ENVELOPE)] if roof else []
     heat += [(_PANELS, "off the water", SINK_COLOURS["sky panels"])] if panels else []
+    if data.has(_TANK):
+        heat += [(_CHARGE, "off the tank", SINK_COLOURS["thermosyphon"]),
+                 (_DRAW, "water into tank", SINK_COLOURS["night tank"])]
     figure, (upper, middle, lower) = new_figure(6.0, 3, 1, sharex=True, height_ratios=[1.0, 0.42, 0.8])
     _temperatures(upper, data, period, lines)
     _sun(middle, data, period)
@@ -154,11 +159,12 @@ def roof_and_sky(data: ReportData) -> Picture | None:
     time_axis(lower, data.clock, start_s + period.first * step_s, start_s + period.last * step_s)
     message = _message(data, words, period, roof=roof, panels=panels)
     title(figure, message)
+    note = _note(treated, roof=roof, panels=panels, tank=data.has(_TANK))
     return Picture("roof_and_sky", message, "Temperatures of roof, outdoor air and sky, the sun, and heat through the "
-                   "envelope and off the panels, over the hours.", _note(treated, roof=roof, panels=panels), figure)
+                   "envelope and off the panels, over the hours.", note, figure)
 
 
-def _note(treated: list[str], *, roof: bool, panels: bool) -> str:
+def _note(treated: list[str], *, roof: bool, panels: bool, tank: bool) -> str:
     """How to read it."""
     said = []
     if roof:
@@ -167,6 +173,9 @@ def _note(treated: list[str], *, roof: bool, panels: bool) -> str:
         said.append("Roof: the surface under the shell; the shell's own temperature is not recorded.")
     if panels:
         said.append("Off the water: heat that sky panels take from the water that comes back from the coils.")
+    if tank:
+        said.append("Off the tank: what they take from their night tank. Water into tank: heat of that water that the "
+                    "tank takes.")
     said.append("Sky: temperature of a black sky that radiates as much. Sun: on level ground. Title: "
                 "quarter-hour means. Standard time of the site.")
     return " ".join(said)
