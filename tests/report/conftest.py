@@ -61,7 +61,7 @@ class Wanted:
     humidifier: bool = False
     happenings: int = 0
     liquid: bool = False
-    roof: str = ""  # "coated", "shell", "panels" or "thin"
+    roof: str = ""  # "coated", "shell", "panels", "tank" or "thin"
 
 
 def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
@@ -102,7 +102,8 @@ def _columns(wanted: Wanted) -> dict[str, np.ndarray]:
     used = [name for names in USES.values() for name in names if name in made]
     made["power.facility_kw"] = np.sum([made[name] for name in used], axis=0)
     channels = channels_of(["iec" if wanted.evaporative else "water", *(LIQUID if wanted.liquid else ()),
-                            *(["panels"] if wanted.roof == "panels" else [])])
+                            *(["panels"] if wanted.roof in {"panels", "tank"} else []),
+                            *(["sky_tank"] if wanted.roof == "tank" else [])])
     return {channel.name: np.asarray(made.get(channel.name, np.zeros(steps)), np.float32) for channel in channels}
 
 
@@ -117,6 +118,8 @@ def _roof(wanted: Wanted, t: np.ndarray, dry: np.ndarray, it: np.ndarray) -> dic
         "weather.ghi_w_m2": sun, "weather.sky_c": dry - 12.0, "envelope.roof_outer_c": roof,
         "envelope.gain_kw": (1.0 if coated else 8.0) * (roof - 24.0), "plant.sky_panels_kw": 90.0 - 0.05 * sun,
         "plant.chilled_return_c": np.full(len(t), 18.5),
+        "plant.sky_tank_c": np.full(len(t), 12.0), "plant.sky_charge_kw": np.full(len(t), 40.0),
+        "plant.sky_tank_kw": np.full(len(t), 20.0),
     }
 
 
@@ -124,6 +127,7 @@ def _roof(wanted: Wanted, t: np.ndarray, dry: np.ndarray, it: np.ndarray) -> dic
 ROOFS = {
     "coated": '[envelope.roof]\ncoating = "baso4-paint"\n', "thin": "[envelope.roof]\nr_m2k_w = 0.1\n",
     "shell": '[envelope.shell]\ncovers = "roof"\n', "panels": "[plant.sky_panels]\narea_m2 = 350.0\n",
+    "tank": "[plant.sky_panels]\narea_m2 = 350.0\n[plant.sky_panels.tank]\nvolume_m3 = 50.0\n",
 }
 
 

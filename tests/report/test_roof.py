@@ -65,12 +65,8 @@ def test_panels_say_what_they_take_and_leave_the_roof_out(drawn):
                                f"{taken_kw.max():.0f} kW")
 
 
-def test_a_night_tank_stands_beside_its_panels(drawn, monkeypatch):
-    tank = {"plant.sky_tank_c": 12.0, "plant.sky_charge_kw": 40.0, "plant.sky_tank_kw": 20.0}
-    read = ReportData._read
-    monkeypatch.setattr(ReportData, "_read", lambda self, name: (
-        read(self, "weather.dry_bulb_c") * 0.0 + tank[name] if name in tank else read(self, name)))
-    picture = drawn(roof="panels", hours=24.0, start_day=200.0)[1]
+def test_a_night_tank_stands_beside_its_panels(drawn):
+    picture = drawn(roof="tank", hours=24.0, start_day=200.0)[1]
     upper, _, lower = picture.figure.axes
     assert _words(upper) == ["night tank", "outdoor air", "sky", "water to panels"]
     assert _words(lower) == ["off the tank", "off the water", "water into tank"]
