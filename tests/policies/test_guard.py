@@ -10,8 +10,10 @@ import pytest
 from policies_rig import INLET, SCENARIO, Reckless, guarded, hottest_c, keys, result, simulation
 from rules_rig import START, facts, seen
 
+from twin.channels import MODES
 from twin.engine.rollout import listed_faults
 from twin.policies.contract import Observation, Setpoints
+from twin.policies.dwell import machines_on
 from twin.policies.fixed import Fixed
 from twin.policies.guard import SAFE_SIDE, Guard, GuardSettings
 from twin.record.result import Result
@@ -157,6 +159,46 @@ def test_towards_less_cooling_no_faster_than_the_rate_towards_more_at_once() -> 
     second = guard.decide(moving(600))
     assert (second.supply_air_c, second.fan_speed_frac) == (18.0, 1.0)
     assert {a.reason for a in guard.actions} == {"as asked"}
+
+
+def running(time_s: int, chillers: float, **changed: float) -> Observation:
+    """The calm hall, in which an inlet moves and so many chillers run."""
+    return seen(time_s, **{"hall__rack_inlet_max_c": 24.0 + 1e-4 * time_s, "plant__chillers_on": chillers, **changed})
+
+
+def test_what_has_come_on_is_not_sent_away_before_its_time() -> None:
+    less, more = Setpoints(supply_air_c=22.5, fan_speed_frac=0.95), Setpoints(supply_air_c=21.0)
+    guard = guard_of(more, less, less, less, min_on_s=600.0)
+    guard.decide(running(300, 0.0))
+    held = guard.decide(running(600, 1.0))  # a chiller has come on: the supply stays, fans do not call it
+    assert held.supply_air_c == 21.0
+    assert held.fan_speed_frac == pytest.approx(0.95, abs=0.04)
+    assert {a.setpoint: a.reason for a in guard.actions}["supply_air_c"] == "minimum on/off"
+    assert guard.decide(running(900, 1.0)).supply_air_c == 21.0
+    assert guard.decide(running(1200, 1.0)).supply_air_c == 22.0  # its time is over; the rate holds on
+
+
+def test_what_has_gone_is_not_called_before_its_time_but_where_inlets_are_warm() -> None:
+    same, more = Setpoints(supply_air_c=START["supply_air_c"]), Setpoints(supply_air_c=18.0)
+    guard = guard_of(same, more, min_off_s=600.0)
+    guard.decide(running(300, 2.0))
+    assert guard.decide(running(600, 1.0)).supply_air_c == START["supply_air_c"]
+    saved = guard.snapshot()
+    warm = GuardSettings().limit_c - 2.0
+    assert guard.decide(running(900, 1.0, hall__rack_inlet_max_c=warm)).supply_air_c == 18.0
+    guard.restore(saved)
+    assert guard.decide(running(900, 1.0)).supply_air_c == START["supply_air_c"]
+    assert guard.decide(running(1200, 1.0)).supply_air_c == 18.0
+    free = guard_of(same, more, min_off_s=0.0)
+    free.decide(running(300, 2.0))
+    assert free.decide(running(600, 1.0)).supply_air_c == 18.0
+
+
+@pytest.mark.parametrize(("mode", "count"), [("off", 0), ("free cooling", 0), ("dry", 0), ("wet", 0), ("wet + DX", 1),
+                                             ("dry + DX", 1), ("full mechanical", 1), ("partial mechanical", 1)])
+def test_compressors_are_seen_by_the_mode_where_no_chillers_are_counted(mode: str, count: int) -> None:
+    assert machines_on({"plant.mode": float(MODES.index(mode))}) == count
+    assert machines_on({"plant.mode": float(MODES.index(mode)), "plant.chillers_on": 3.0}) == 3
 
 
 def test_what_is_outside_its_bounds_is_clipped_and_says_so() -> None:

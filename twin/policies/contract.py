@@ -153,7 +153,7 @@ class Action(NamedTuple):
 
 
 #: Why a setpoint is in force as it is.
-REASONS = ("as asked", "clipped to bounds", "rate-limited", "vetoed", "fall-back")
+REASONS = ("as asked", "clipped to bounds", "rate-limited", "vetoed", "fall-back", "minimum on/off")
 
 
 class Rollout(Protocol):

@@ -1,4 +1,4 @@
-"""A guard around any policy: limits, rates, a shield that looks ahead under a failure, and a way back to a baseline."""
+"""A guard around any policy: limits, rates, least times, a shield that looks ahead under a failure, and a way back."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from twin.policies.ask import SlowPolicyError, ask_within, reset_policy
 from twin.policies.check import BOUNDS, check_setpoints
 from twin.policies.contract import Action, Observation, Policy, Rollout, Setpoints
+from twin.policies.dwell import Dwell
 from twin.policies.facts import Facts
 from twin.policies.supervisor import FLOORS, RATES_PER_H, Intervention
 
@@ -23,7 +24,9 @@ _PLAUSIBLE_C = (-20.0, 90.0)
 _SAME_K = 1e-9
 _HOUR_S = 3600.0
 _KEPT = 500
-#: Which way a setpoint moves to cool more: such moves are never held back.
+#: An inlet nearer than this to the shield's limit calls machines before their least time off, K. Source: assumed.
+_WARM_K = 3.0
+#: Which way a setpoint moves to cool more: such moves have no rate.
 SAFE_SIDE: dict[str, int] = {
     "supply_air_c": -1, "return_air_c": -1, "fan_speed_frac": 1, "demand_margin_frac": 1, "chilled_water_c": -1,
     "facility_water_c": -1, "technology_water_c": -1, "pump_dp_frac": 1, "condenser_min_c": -1, "condenser_max_c": -1,
@@ -45,6 +48,8 @@ class GuardSettings:
         How far the shield looks ahead, s.
     hold_s, stale_s, time_limit_s : float
         Shortest fall-back; when an observation is stale; longest decision (wall clock), s.
+    min_on_s, min_off_s : float
+        Least times of machines on and off that setpoints keep, s.
     rates_per_h : mapping
         Fastest change of each setpoint towards less cooling.
     """
@@ -55,6 +60,8 @@ class GuardSettings:
     hold_s: float = 1800.0
     stale_s: float = 1800.0
     time_limit_s: float = 60.0
+    min_on_s: float = 1200.0
+    min_off_s: float = 1200.0
     rates_per_h: Mapping[str, float] = field(default_factory=lambda: dict(RATES_PER_H))
 
 
@@ -62,12 +69,14 @@ class Guard:
     """Stands between a policy and the plant; what passes is safe against every single listed failure, as predicted.
 
     In turn: an observation that is stale or absurd, and a policy that raises, takes too long or returns what is no
-    setpoint, bring the baseline into force. A setpoint is clipped to its bounds and moves towards less cooling
-    no faster than its rate. The shield rolls a copy of the twin forward under the setpoints, held, with each listed
-    failure from now on; where an inlet would pass ``limit_c`` that the baseline's setpoints would keep below it, the
-    action is vetoed. A failure that the baseline does not survive either forbids only what is ``no_worse_k`` hotter.
-    The baseline then stays for ``hold_s`` at least. It decides beside the policy all the time, so that it takes over
-    where it would stand; its own moves towards more cooling are at once, the others no faster than their rates.
+    setpoint, bring the baseline into force. A setpoint is clipped to its bounds, moves towards less cooling
+    no faster than its rate, and waits where it would turn round what machines have just done
+    (:class:`twin.policies.dwell.Dwell`). The shield rolls a copy of the twin forward under the setpoints, held, with
+    each listed failure from now on; where an inlet would pass ``limit_c`` that the baseline's setpoints would keep
+    below it, the action is vetoed. A failure that the baseline does not survive either forbids only what is
+    ``no_worse_k`` hotter. The baseline then stays for ``hold_s`` at least. It decides beside the policy all the time,
+    so that it takes over where it would stand; its own moves towards more cooling are at once, the others no faster
+    than their rates.
 
     Parameters
     ----------
@@ -90,9 +99,11 @@ class Guard:
     def __init__(self, policy: Policy, baseline: Policy, settings: GuardSettings, facts: Facts) -> None:
         self.policy, self.baseline, self.settings, self.facts = policy, baseline, settings, facts
         self._rollout: Rollout | None = None
+        self._dwell = Dwell(settings.min_on_s, settings.min_off_s, settings.limit_c - _WARM_K)
         self._forget()
 
     def _forget(self) -> None:
+        self._dwell.forget()
         self.log: list[Intervention] = []
         self.counts: dict[str, int] = {}
         self.actions: tuple[Action, ...] = ()
@@ -135,6 +146,7 @@ class Guard:
         now_s = observation.time_s
         elapsed_s = self.facts.interval_s if self._seen_s is None else max(now_s - self._seen_s, 0)
         self._see_baseline(observation)
+        self._dwell.see(observation)
         why = self._broken(observation)
         self._seen_s = now_s
         if self._abandoned:
@@ -146,7 +158,7 @@ class Guard:
         wanted = {name: float(value) for name, value in asked.given().items()}
         if self._bad_s is not None and now_s - self._bad_s < self.settings.hold_s:
             return self._back(wanted, elapsed_s, "fall-back")
-        allowed = self._allowed(wanted, elapsed_s)
+        allowed = self._allowed(wanted, now_s, elapsed_s)
         why = self._shield({**self._force, **{name: value for name, (value, _) in allowed.items()}})
         if why:
             return self._fall_back(now_s, why, wanted, elapsed_s, "vetoed")
@@ -158,14 +170,16 @@ class Guard:
 
     def snapshot(self) -> Any:
         """Everything it remembers, policy, baseline and log included, as plain data."""
-        own = (dict(self._force), self._bad_s, self._seen_s, self._moved, self._abandoned, dict(self._base))
+        own = (dict(self._force), self._bad_s, self._seen_s, self._moved, self._abandoned, dict(self._base),
+               self._dwell.snapshot())
         inner = None if self._abandoned else self.policy.snapshot()  # a lost decision may still be writing into it
         return (own, [tuple(entry) for entry in self.log], dict(self.counts), self.baseline.snapshot(), inner)
 
     def restore(self, saved: Any) -> None:
         """Go on from a snapshot."""
         own, log, counts, baseline, inner = saved
-        force, self._bad_s, self._seen_s, self._moved, self._abandoned, base = own
+        force, self._bad_s, self._seen_s, self._moved, self._abandoned, base, dwell = own
+        self._dwell.restore(dwell)
         self._force, self._base = dict(force), dict(base)
         self.log, self.counts = [Intervention(*entry) for entry in log], dict(counts)
         self.baseline.restore(baseline)
@@ -216,15 +230,17 @@ class Guard:
 
     # --- what passes ---------------------------------------------------------------------------------
 
-    def _allowed(self, wanted: Mapping[str, float], elapsed_s: float) -> dict[str, tuple[float, str]]:
-        """Each setpoint within its bounds and rate, and why."""
+    def _allowed(self, wanted: Mapping[str, float], now_s: int, elapsed_s: float) -> dict[str, tuple[float, str]]:
+        """Each setpoint within its bounds and rate, machines within their least times, and why."""
         found = {}
         for name, value in wanted.items():
             low, high = BOUNDS[name]
             clipped = min(max(value, low, FLOORS.get(name, low)), high)
             kept = self._slowed(name, clipped, elapsed_s)
             reason = "as asked" if clipped == value else "clipped to bounds"
-            found[name] = (kept, "rate-limited" if kept != clipped else reason)
+            reason = "rate-limited" if kept != clipped else reason
+            waits = self._dwell.kept(name, kept, self._force.get(name, kept), now_s)
+            found[name] = (waits, "minimum on/off" if waits != kept else reason)
         return found
 
     def _slowed(self, name: str, value: float, elapsed_s: float) -> float:

@@ -88,7 +88,8 @@ def dress(policy: Policy, settings: Mapping[str, Any], facts: Facts, *, supervis
     return Guard(policy, baseline, GuardSettings(
         limit_c=facts.allowable_c - keys["margin_k"], no_worse_k=keys["no_worse_k"],
         horizon_s=round(keys["horizon_s"]), hold_s=keys["hold_s"],
-        stale_s=keys["stale_s"], time_limit_s=settings["time_limit_s"], rates_per_h=settings["rates"],
+        stale_s=keys["stale_s"], min_on_s=keys["min_on_s"], min_off_s=keys["min_off_s"],
+        time_limit_s=settings["time_limit_s"], rates_per_h=settings["rates"],
     ), facts)
 
 

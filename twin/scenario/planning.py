@@ -117,6 +117,20 @@ class Guarding(Part):
         source="assumed",
         le=20.0,
     )
+    min_on_s: NonNegative = key(
+        1200.0,
+        unit="s",
+        text="after machines have come on, setpoints that would send them away wait so long; 0: they do not wait",
+        source="as plant.staging",
+        le=7200.0,
+    )
+    min_off_s: NonNegative = key(
+        1200.0,
+        unit="s",
+        text="after machines have gone, setpoints that would call them wait so long, unless inlets are warm; 0: none",
+        source="as plant.staging",
+        le=7200.0,
+    )
     hold_s: NonNegative = key(1800.0, unit="s", text="shortest time on the baseline", source="assumed", le=86400.0)
     stale_s: Positive = key(
         1800.0,
