@@ -145,7 +145,7 @@ def test_parallel_equals_serial_and_a_killed_study_goes_on(tmp_path: Path) -> No
     assert mended.verdict == serial.verdict
 
 
-def test_a_changed_task_is_run_again(tmp_path: Path) -> None:
+def test_a_changed_task_is_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     policy = tmp_path / "mine.py"
     text = OWN.read_text("utf-8")
     policy.write_text(text, "utf-8")
@@ -157,6 +157,8 @@ def test_a_changed_task_is_run_again(tmp_path: Path) -> None:
     longer = plan_of(Request([SCENARIO], ["fixed", "trim_respond"], overrides={**SHORT, "run.seed": 2}))
     assert len(prints) == 2
     assert not prints & {task.fingerprint() for task in longer.tasks}
+    monkeypatch.setattr("twin.study.one_run.code_hash", lambda: "another twin")
+    assert not prints & {task.fingerprint() for task in plan.tasks}  # results of other code are not mixed in
 
 
 def test_a_bad_policy_loses_nobody_elses_results(tmp_path: Path) -> None:

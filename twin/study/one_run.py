@@ -10,10 +10,12 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from twin_kernels.jit import SOURCE_HASH
 
 from twin.engine.account import run_facts
 from twin.errors import SimulationError, TwinError
@@ -28,10 +30,30 @@ from twin.study.sources import PolicySource
 from twin.study.tally import Tally, tallied
 from twin.study.watch import Watched
 
-__all__ = ["Run", "Task", "execute", "policy_of", "put", "stored", "supervised"]
+__all__ = ["Run", "Task", "code_hash", "execute", "policy_of", "put", "stored", "supervised"]
 
 #: Goes up when the content of a run's folder changes its meaning.
 _FORMAT = 2
+_TWIN = Path(__file__).resolve().parents[1]
+#: Parts that show or judge results and change none.
+_SHOWS = ("report/", "validation/", "cli", "study/")
+
+
+@cache
+def code_hash() -> str:
+    """Hash of the twin's own sources, what only shows results left out: runs of other code are not mixed with these.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(_TWIN.rglob("*.py")):
+        place = path.relative_to(_TWIN).as_posix()
+        if not place.startswith(_SHOWS):
+            digest.update(place.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -57,9 +79,9 @@ class Task:
     decision_limit_s: float
 
     def fingerprint(self) -> str:
-        """Hash of all that the result depends on: scenario, policy, guard and version."""
-        parts = (str(_FORMAT), scenario_text(self.scenario), self.source.identity(), str(self.guard),
-                 f"{self.decision_limit_s:g}" if self.source.is_own else "")
+        """Hash of all that the result depends on: scenario, policy, guard, and the twin's own code."""
+        parts = (str(_FORMAT), SOURCE_HASH, code_hash(), scenario_text(self.scenario), self.source.identity(),
+                 str(self.guard), f"{self.decision_limit_s:g}" if self.source.is_own else "")
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
