@@ -92,6 +92,7 @@ FACILITY_STATE = record(
     "room_j_kg", "room_w", "room_c",
     "supply_kg_s", "supply_c", "supply_j_kg", "supply_w",
     "return_c", "return_j_kg", "return_w",
+    "return_duct_k",          # of it, what outdoor return ducts added
     "it_air_kg_s", "recirculation_frac", "bypass_frac", "outdoor_air_frac",
     "fan_integral", "fan_speed_frac",
     "shortfall_w",

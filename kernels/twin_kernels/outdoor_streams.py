@@ -7,7 +7,6 @@ for the heat itself.
 
 from __future__ import annotations
 
-from math import exp
 from typing import Any
 
 from twin_kernels.bands import closed_sky_w_m2
@@ -94,11 +93,7 @@ def aim_conduits(state: Any, params: Any, weather: Any) -> None:
     x["supply_conduit_w_k"], rest_c = _stream(state, params, SUPPLY_AIR)
     x["supply_conduit_k"] = rest_c - s["supply_c"]
     x["return_conduit_w_k"], rest_c = _stream(state, params, RETURN_AIR)
-    # the return of the last step is known behind its duct: its distance from rest before it was greater
-    before = 1.0
-    if s["supply_kg_s"] > 0.0:
-        before = exp(min(x["return_conduit_w_k"] / (s["supply_kg_s"] * x["conduit_j_kgk"]), 10.0))
-    x["return_conduit_k"] = (rest_c - s["return_c"]) * before
+    x["return_conduit_k"] = rest_c - (s["return_c"] - s["return_duct_k"])  # before the duct, in the last step
 
 
 @kernel

@@ -179,7 +179,7 @@ def remove_heat(
     Parameters
     ----------
     state, params : State, Params
-        Mode, stages, outdoor air and flow of the system's PLANT_SOLUTION are read; everything else in it, and its
+        Mode, stages, outdoor air, flow and heat of the system's PLANT_SOLUTION are read; everything else in it, and its
         machines, are written.
     setpoints : record of SETPOINTS
     k : int
@@ -219,8 +219,9 @@ def remove_heat(
     if off:
         y["need_w"] = 0.0
     y["return_c"] = supply_c
-    if y["chw_kg_s"] > 0.0:
-        y["return_c"] += y["need_w"] / (y["chw_kg_s"] * CP_WATER)
+    if y["chw_kg_s"] > 0.0:  # what the loop itself gives up on its way to a colder setpoint does not come back warmer
+        load_w = max(y["taken_w"] + y["chw_pump_heat_w"] + y["pipe_w"], 0.0)
+        y["return_c"] += min(y["need_w"], load_w) / (y["chw_kg_s"] * CP_WATER)
     if h["thermosyphon"] + h["store"] + h["reuse"] + h["panels"] > 0:
         precool(state, params, h, y, dt_s)
     else:

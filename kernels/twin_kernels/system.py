@@ -7,6 +7,7 @@ from typing import Any
 from numba import prange
 
 from twin_kernels.bands import closed_sky_w_m2
+from twin_kernels.conduit import duct_rise_j_kg
 from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR, CP_WATER, H_VAPOUR_0, HOUR
 from twin_kernels.coupling import solve_cooling
 from twin_kernels.economiser import decide_economiser, pad_water
@@ -170,6 +171,10 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
     s["return_j_kg"] = x["return_j_kg"]
     s["return_w"] = x["return_w"]
     s["return_c"] = temperature_from_enthalpy_c(x["return_j_kg"], x["return_w"])
+    if params.conduits.shape[0] > 0:
+        s["return_duct_k"] = duct_rise_j_kg(
+            x["return_conduit_w_k"], x["return_conduit_k"], x["conduit_j_kgk"], x["supply_kg_s"]
+        ) / x["conduit_j_kgk"]
     s["it_air_kg_s"] = x["air_kg_s"]
     drawn = x["share"] * x["want_kg_s"]
     s["recirculation_frac"] = 1.0 - drawn / x["air_kg_s"]

@@ -10,6 +10,7 @@ import pytest
 from rig import Rig, dx_scenario, iec_scenario, liquid_scenario, small_scenario, steady_weather
 from twin_kernels.constants import CP_WATER
 
+import twin
 from twin.scenario.schema import Scenario
 
 NOON: dict[str, Any] = {
@@ -144,3 +145,16 @@ def test_nothing_without_conduits() -> None:
     assert (rig.params.water["pipes"] == 0).all()
     assert (rig.params.water["cw_pipes"] == 0).all()
     assert rig.ledger["conduit_in_w"] == 0.0
+
+
+@pytest.mark.parametrize("length_m", [35.0, 400.0])
+def test_a_return_duct_of_any_length_is_stable(length_m: float) -> None:
+    """Its own rise of the last step is taken off before it is aimed anew, so nothing feeds on itself."""
+    keys = {"carries": "return_air", "length_m": length_m, "width_m": 0.6, "height_m": 0.4, "insulation_m": 0.0}
+    done = twin.run("edge-hall", overrides={
+        "run.start_day": 200.0, "run.duration_days": 0.5, **{f"plant.outdoor_duct.s.{k}": v for k, v in keys.items()}})
+    gain_kw, air_c = done.column("plant.duct_gain_kw"), done.column("hall.return_c")
+    assert np.isfinite(gain_kw).all()
+    assert np.abs(np.diff(gain_kw[60:])).max() < 2.0  # follows the day, does not swing
+    assert 10.0 < air_c.min() < air_c.max() < 75.0
+    assert done.summary["closure"]["energy_rel"] < 1e-9
