@@ -223,6 +223,7 @@ def test_a_bad_policy_loses_nobody_elses_results(tmp_path: Path) -> None:
     assert found.data["failures"] == [{"run": "02-Raises/s1-y1", "message": bad}]
     page = found.to_html(tmp_path / "s").read_text("utf-8")
     assert "no plan" in page
+    assert len(views(found.plan.sides[0], found.pairings, found.limit)) == 1  # no picture of half a run
 
 
 def test_guarded_it_goes_on_with_the_scenarios_setpoints() -> None:
@@ -312,6 +313,14 @@ def test_vary_parts_at_commas_outside_brackets() -> None:
     assert len(plan.sides) == 4
     assert plan.sides[1].label == "plant.chilled_water_temp_c=14, hall.fan.mode='demand'"
     assert plan.sides[3].scenarios[0].plant.chilled_water_temp_c == 16.0
+
+
+def test_events_go_into_a_comparison_as_into_a_run() -> None:
+    trip = {"kind": "trip", "target": "hall.crah", "at_h": 3.0, "duration_h": 1}
+    load = {"kind": "load_step", "target": "hall.rows", "at_h": 5.5, "duration_h": 0.5, "delta_frac": 0.1}
+    plan = two_sides(overrides={"events": [trip, load]})
+    for side in plan.sides:
+        assert [event.kind for event in side.scenarios[0].events] == ["trip", "load_step"]
 
 
 def test_all_problems_at_once() -> None:
