@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import time
 from typing import Any
@@ -43,6 +44,14 @@ class Warm(Steady):
     """Lets the hall get hot."""
 
     supply_c = 32.0
+
+
+class Wanders(Steady):
+    """Changes the working directory of its process."""
+
+    def reset(self, seed: int, rollout: Any = None) -> None:
+        super().reset(seed, rollout)
+        os.chdir("/")
 
 
 class Raises(Steady):

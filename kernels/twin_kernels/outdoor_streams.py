@@ -115,7 +115,7 @@ def _aim_pipes(state: Any, params: Any, k: int) -> None:
 
 
 @kernel
-def duct_gain_w(x: Any) -> float:
+def duct_gain_w(x: Any) -> tuple[float, float]:
     """Heat that the air of the solved step took up in outdoor ducts.
 
     Parameters
@@ -124,13 +124,13 @@ def duct_gain_w(x: Any) -> float:
 
     Returns
     -------
-    float
-        W.
+    tuple of float
+        All of it, W, and the rise of the return in its ducts, K.
     """
     flow = x["supply_kg_s"]
-    rise = duct_rise_j_kg(x["supply_conduit_w_k"], x["supply_conduit_k"], x["conduit_j_kgk"], flow)
-    rise += duct_rise_j_kg(x["return_conduit_w_k"], x["return_conduit_k"], x["conduit_j_kgk"], flow)
-    return flow * rise
+    out = duct_rise_j_kg(x["supply_conduit_w_k"], x["supply_conduit_k"], x["conduit_j_kgk"], flow)
+    back = duct_rise_j_kg(x["return_conduit_w_k"], x["return_conduit_k"], x["conduit_j_kgk"], flow)
+    return flow * (out + back), back / x["conduit_j_kgk"]
 
 
 @kernel

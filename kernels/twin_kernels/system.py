@@ -7,7 +7,6 @@ from typing import Any
 from numba import prange
 
 from twin_kernels.bands import closed_sky_w_m2
-from twin_kernels.conduit import duct_rise_j_kg
 from twin_kernels.constants import CP_DRY_AIR, CP_VAPOUR, CP_WATER, H_VAPOUR_0, HOUR
 from twin_kernels.coupling import solve_cooling
 from twin_kernels.economiser import decide_economiser, pad_water
@@ -159,7 +158,7 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
         f["transformer_rated_w"], f["transformer_loss"], 1,
     )
     if params.conduits.shape[0] > 0:
-        x["conduit_gain_w"] = duct_gain_w(x)
+        x["conduit_gain_w"], s["return_duct_k"] = duct_gain_w(x)
     book_ledger(state, params, stored_racks, stored_room, dt_s)
     s["room_j_kg"] = x["room_j_kg"]
     s["room_w"] = x["room_w"]
@@ -171,10 +170,6 @@ def _finish(state: Any, params: Any, integral: float, dt_s: float) -> None:
     s["return_j_kg"] = x["return_j_kg"]
     s["return_w"] = x["return_w"]
     s["return_c"] = temperature_from_enthalpy_c(x["return_j_kg"], x["return_w"])
-    if params.conduits.shape[0] > 0:
-        s["return_duct_k"] = duct_rise_j_kg(
-            x["return_conduit_w_k"], x["return_conduit_k"], x["conduit_j_kgk"], x["supply_kg_s"]
-        ) / x["conduit_j_kgk"]
     s["it_air_kg_s"] = x["air_kg_s"]
     drawn = x["share"] * x["want_kg_s"]
     s["recirculation_frac"] = 1.0 - drawn / x["air_kg_s"]

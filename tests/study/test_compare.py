@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -22,7 +23,7 @@ from twin.errors import InputError
 from twin.study.analysis import pairings
 from twin.study.cases import Plan, Request, plan_of
 from twin.study.compare import Comparison, compare, compared
-from twin.study.one_run import Run
+from twin.study.one_run import Run, execute, stored
 from twin.study.pictures import views
 from twin.study.sources import PolicySource
 from twin.weather.read import load_weather
@@ -145,6 +146,53 @@ def test_parallel_equals_serial_and_a_killed_study_goes_on(tmp_path: Path) -> No
     assert mended.verdict == serial.verdict
 
 
+@pytest.mark.parametrize(("name", "content"), [
+    ("run.json", b"[]"), ("run.json", None), ("days.npz", b""), ("days.npz", b"PK\x03\x04 and no more"),
+])
+def test_a_damaged_run_counts_for_nothing(name: str, content: bytes | None, tmp_path: Path) -> None:
+    """Whatever is left of a file after a crash, ``--resume`` runs it again."""
+    task = plan_of(Request([SCENARIO], ["fixed"], overrides=SHORT, vary={"run.seed": [0, 1]})).tasks[0]
+    execute(task, tmp_path)
+    assert stored(tmp_path, task.fingerprint()) is not None
+    file = tmp_path / name
+    file.write_bytes(json.dumps({"fingerprint": task.fingerprint()}).encode() if content is None else content)
+    assert stored(tmp_path, task.fingerprint()) is None
+
+
+def test_a_policy_that_goes_elsewhere_takes_no_results_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``--out`` is relative to where the user stands, not to where a policy has gone."""
+    monkeypatch.chdir(tmp_path)
+    compare(SCENARIO, policies=["fixed", f"{OWN}:Wanders"], overrides=SHORT, jobs=1, out="study")
+    assert len(list(tmp_path.glob("study/runs/*/*/run.json"))) == 2
+    assert (tmp_path / "study" / "compare.json").is_file()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_processes_end_with_a_study_that_is_killed(tmp_path: Path) -> None:
+    words = ["compare", SCENARIO, "--policy", "fixed", "--policy", "trim_respond", "--seeds", "20", "--no-report",
+             "--jobs", "2", "--out", str(tmp_path), "--set", "run.duration_days=2"]
+
+    def started() -> set[int]:
+        """Children of the study, by their parent's number in /proc."""
+        found = set()
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                if int(path.read_text().rpartition(")")[2].split()[1]) == process.pid:
+                    found.add(int(path.parent.name))
+        return found
+
+    with subprocess.Popen([sys.executable, "-m", "twin", *words], stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None and not list(tmp_path.glob("runs/*/*/run.json")):
+            time.sleep(0.05)
+        children = started()
+        process.send_signal(signal.SIGTERM)
+    assert children
+    ends_s = time.monotonic() + 20.0
+    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < ends_s:
+        time.sleep(0.05)
+    assert not [child for child in children if Path(f"/proc/{child}").exists()]
+
+
 def test_a_changed_task_is_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     policy = tmp_path / "mine.py"
     text = OWN.read_text("utf-8")
@@ -173,9 +221,11 @@ def test_a_bad_policy_loses_nobody_elses_results(tmp_path: Path) -> None:
     assert found.rows[2]["verdict"] != "failed"
     assert bad in found.verdict
     assert any(bad in text and "1 finished days kept" in text for text in found.remarks)
+    assert "–  " in found.text.split("\n")[2]  # what came of half a run is no saving
     assert found.data["failures"] == [{"run": "02-Raises/s1-y1", "message": bad}]
     page = found.to_html(tmp_path / "s").read_text("utf-8")
     assert "no plan" in page
+    assert len(views(found.plan.sides[0], found.pairings, found.limit)) == 1  # no picture of half a run
 
 
 def test_guarded_it_goes_on_with_the_scenarios_setpoints() -> None:
@@ -265,6 +315,14 @@ def test_vary_parts_at_commas_outside_brackets() -> None:
     assert len(plan.sides) == 4
     assert plan.sides[1].label == "plant.chilled_water_temp_c=14, hall.fan.mode='demand'"
     assert plan.sides[3].scenarios[0].plant.chilled_water_temp_c == 16.0
+
+
+def test_events_go_into_a_comparison_as_into_a_run() -> None:
+    trip = {"kind": "trip", "target": "hall.crah", "at_h": 3.0, "duration_h": 1}
+    load = {"kind": "load_step", "target": "hall.rows", "at_h": 5.5, "duration_h": 0.5, "delta_frac": 0.1}
+    plan = two_sides(overrides={"events": [trip, load]})
+    for side in plan.sides:
+        assert [event.kind for event in side.scenarios[0].events] == ["trip", "load_step"]
 
 
 def test_all_problems_at_once() -> None:

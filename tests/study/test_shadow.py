@@ -166,3 +166,50 @@ def test_the_report_draws_what_was_proposed_and_vetoed(history: Path, tmp_path: 
     quiet = shadow(SCENARIO, history, "fixed", overrides=RUN).to_html(tmp_path / "quiet").read_text(encoding="utf-8")
     assert "<figure" not in quiet
     assert "It asked for nothing." in quiet
+
+
+def _timed(folder: Path, column: str, times: list[Any]) -> Path:
+    path = folder / "timed.csv"
+    pd.DataFrame({column: times, "hall.supply_c": 22.0}).to_csv(path, index=False)
+    return path
+
+
+def test_daylight_saving_is_taken_to_standard_time(tmp_path: Path) -> None:
+    """An hour of March that local clocks skip, and one of November that they repeat: seconds go on evenly."""
+    for first in ("2023-03-12 00:00", "2023-11-05 00:00"):
+        stamps = pd.date_range(first, periods=10, freq="1h", tz="America/New_York")
+        times = read_telemetry(_timed(tmp_path, "time", [stamp.isoformat() for stamp in stamps])).time_s
+        assert set(np.diff(times)) == {3600}
+        shift_s = 0 if "-03-" in first else -3600  # what began in daylight time is an hour earlier in standard time
+        assert times[0] == (pd.Timestamp(first) - pd.Timestamp("2023-01-01")).total_seconds() + shift_s
+    with pytest.raises(InputError, match="every row with a UTC offset, or none"):
+        read_telemetry(_timed(tmp_path, "time", ["2023-03-12T00:00:00Z", "2023-03-12T01:00:00"]))
+
+
+@pytest.mark.parametrize("last", [1.7e9, 1e13, 1e25, float("inf")])
+def test_times_that_are_not_of_a_year_are_refused(last: float, tmp_path: Path) -> None:
+    """Such a gap would be walked through decision by decision."""
+    with pytest.raises(InputError, match="more than ten years"):
+        read_telemetry(_timed(tmp_path, "time_s", [0, 300, last]))
+
+
+def test_rows_between_two_decisions_are_too_few(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no decision falls between"):
+        shadow(SCENARIO, _timed(tmp_path, "time_s", [10, 20]), "rule_based", overrides=RUN)
+
+
+@pytest.mark.parametrize("name", ["cem_mpc", "oracle"])
+def test_who_plans_on_a_copy_of_the_twin_is_refused(name: str, history: Path) -> None:
+    """Without rollouts these keep the scenario's setpoints, which is not what they would have asked for."""
+    with pytest.raises(InputError, match="plans on a copy of the twin"):
+        shadow(SCENARIO, history, name, overrides=RUN)
+
+
+def test_a_guard_that_lets_go_lets_through_what_is_proposed(history: Path, tmp_path: Path) -> None:
+    frame = pd.read_csv(history)
+    frame.loc[60:80, "hall.rack_inlet_max_c"] = np.nan
+    frame.to_csv(tmp_path / "gap.csv", index=False)
+    found = shadow(SCENARIO, tmp_path / "gap.csv", own_policies.Steady(), overrides=RUN)
+    assert any("reads nan" in reason for reason in found.data["vetoes"])
+    assert not any("setpoint : " in p.veto for p in found.proposals)
+    assert all(p.allowed for p in found.proposals)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from twin.errors import InputError, Problem
@@ -14,7 +16,7 @@ from twin.policies.facts import Facts
 from twin.policies.learned import read_weights
 from twin.policies.library import POLICY_NAMES, dress, make_policy
 
-__all__ = ["load_policy"]
+__all__ = ["import_file", "load_policy"]
 
 _NEEDED = ("reset", "decide", "snapshot", "restore")
 
@@ -55,29 +57,71 @@ def load_policy(text: str, settings: Mapping[str, Any], facts: Facts) -> Policy:
     raise _refused(text, f"must be {known}, a class in a file (my_policy.py:MyPolicy) or weights (.npz)")
 
 
+def import_file(path: Path) -> ModuleType:
+    """Run a Python file anew, with what it imports beside it.
+
+    Modules that lie beside the file are imported for it alone: another policy's helper of the same name is another
+    module, and an edited one is read again.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    ModuleType
+        In ``sys.modules`` under a name of its own, which dataclasses look up.
+    """
+    path = path.resolve()
+    name = f"twin_policy_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    before = set(sys.modules)
+    sys.modules[name] = module
+    sys.path.append(str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    finally:
+        sys.path.remove(str(path.parent))
+        fresh = set(sys.modules) - before
+        beside = {each for each in fresh if "." not in each and _lies_in(path.parent, sys.modules[each])}
+        for each in fresh:
+            if each.partition(".")[0] in beside:
+                del sys.modules[each]
+    return module
+
+
+def _lies_in(folder: Path, module: ModuleType) -> bool:
+    """Whether a module is a Python file of this folder, or a package in it."""
+    file = getattr(module, "__file__", None)
+    place = Path(file) if file else Path(next(iter(getattr(module, "__path__", ())), ""))
+    place = place.parent if place.name == "__init__.py" else place
+    return place.parent == folder and place.suffix in {"", ".py"}
+
+
 def _of_class(path: Path, name: str) -> Policy:
     where = f"{path}:{name}"
     if not path.is_file():
         raise _refused(where, f"there is no file {path}")
-    spec = importlib.util.spec_from_file_location(f"policy_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up by name
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:  # the user's code: any failure is a finding
+        module = import_file(path)
+    except (Exception, SystemExit) as error:  # the user's code: any failure is a finding
         raise _refused(where, f"the file cannot be run: {type(error).__name__}: {error}") from error
     made = getattr(module, name, None)
     if not isinstance(made, type):
-        classes = [k for k, v in vars(module).items() if isinstance(v, type) and v.__module__ == spec.name]
+        classes = [k for k, v in vars(module).items() if isinstance(v, type) and v.__module__ == module.__name__]
         raise _refused(where, f"the file has no class '{name}'; it has: {', '.join(classes) or 'none'}")
     missing = [method for method in _NEEDED if not callable(getattr(made, method, None))]
     if missing:
         raise _refused(where, f"a policy needs {', '.join(f'{m}()' for m in missing)}; twin.check_policy looks closer")
     try:
         policy: Policy = made()
-    except Exception as error:  # as above
+    except (Exception, SystemExit) as error:  # as above
         raise _refused(where, f"{name}() cannot be made without arguments: {type(error).__name__}: {error}") from error
     return policy
 

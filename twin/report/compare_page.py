@@ -95,9 +95,9 @@ def _findings(rows: Sequence[dict[str, Any]]) -> str:
             "95 % interval", "p"]
     body = []
     for row in rows:
-        judged = "verdict" in row
+        named, judged = "verdict" in row, "verdict" in row and not row["failed"]
         body.append([
-            row["side"], row["verdict"] if judged else "baseline", number_text(row["over_limit_k_h"], 1),
+            row["side"], row["verdict"] if named else "baseline", number_text(row["over_limit_k_h"], 1),
             f"{number_text(row['excess_k_h'], 1)} (≤ {number_text(row['excess_high_k_h'], 1)})" if judged else "–",
             f"{row['p_thermal']:.3f}" if judged else "–", number_text(row["total_kwh"], 0),
             f"{row['pue']:.4f}" if "pue" in row else "–",

@@ -223,6 +223,11 @@ def _texts(keys: Mapping[str, object] | Sequence[str]) -> list[str]:
 
 
 def _toml(value: object) -> str:
+    """A value as TOML; tables inline, as a list of events needs them."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{json.dumps(str(k))} = {_toml(v)}' for k, v in value.items())}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(_toml(each) for each in value)}]"
     return repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False, default=str)
 
 

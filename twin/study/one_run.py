@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
+import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,6 +36,8 @@ __all__ = ["Run", "Task", "code_hash", "execute", "policy_of", "put", "stored", 
 
 #: Goes up when the content of a run's folder changes its meaning.
 _FORMAT = 2
+#: What run.json must say beside its fingerprint.
+_FACTS = frozenset({"status", "message", "fell_back", "counts", "cpu_s", "limits"})
 _TWIN = Path(__file__).resolve().parents[1]
 #: Parts that show or judge results and change none.
 _SHOWS = ("report/", "validation/", "cli", "study/")
@@ -126,10 +130,10 @@ def stored(folder: Path, fingerprint: str) -> Run | None:
     """
     try:
         facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        if facts.get("fingerprint") != fingerprint:
+        if not isinstance(facts, dict) or facts.get("fingerprint") != fingerprint or not facts.keys() >= _FACTS:
             return None
         return Run(facts, DayTable.load(folder / "days.npz"), reread=True)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
 
 
@@ -192,6 +196,7 @@ def execute(task: Task, folder: Path | None = None) -> Run:
     tally: Tally | None = None
     days: Days | None = None
     status, message, limits = "done", "", {}
+    here = Path.cwd()
     try:
         scenario = task.scenario
         days = Days(scenario, ())
@@ -215,6 +220,7 @@ def execute(task: Task, folder: Path | None = None) -> Run:
     finally:
         if watched is not None:
             watched.close()
+        os.chdir(here)  # the policy may have gone elsewhere; results lie where the user wants them
     facts = {
         "fingerprint": task.fingerprint(), "status": status, "message": message, "seed": task.scenario.run.seed,
         "weather": task.scenario.site.weather, "policy": task.source.label, "limits": limits,

@@ -43,7 +43,7 @@ def views(base: Side, pairs: Sequence[Pairing], limit: str) -> list[CandidateVie
     found = []
     for pair in pairs:
         both = [(w.name, a, b) for w, a, b in pair.runs if min(len(a.days), len(b.days)) > 0]
-        if both:
+        if both and not pair.finding.failed:  # half a run has no verdict to draw
             found.append(_view(pair, base.label, both, limit_c, limit_column(limit)))
     return found
 

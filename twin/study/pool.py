@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -89,12 +90,24 @@ def _nothing(done: int, count: int) -> None:
     del done, count
 
 
+def _end_with_parent() -> None:
+    """Let a process of the pool end when the one that started it is gone, however that ended: nobody reads its runs."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True, name="parent").start()
+
+
 def _spread(work: list[tuple[int, Task, Path | None]], jobs: int) -> Iterator[tuple[int, Run]]:
     """Number and run, as they finish."""
     if not work:
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(work)), mp_context=context) as pool:
+    with ProcessPoolExecutor(min(jobs, len(work)), mp_context=context, initializer=_end_with_parent) as pool:
         waiting = {pool.submit(execute, task, place): i for i, task, place in work}
         try:
             for future in as_completed(waiting):

@@ -45,8 +45,7 @@ class _Speaker:
         self.next = Setpoints()
 
     def reset(self, seed: int, rollout: Rollout | None = None) -> None:
-        del seed, rollout
-        self.next = Setpoints()
+        del seed, rollout  # what was proposed stands: a guard that lets go begins anew with it
 
     def decide(self, observation: Observation) -> Setpoints:
         del observation
@@ -258,6 +257,10 @@ def shadow(
     candidate = policy_of(bare, source, facts, False, decision_limit_s)
     own = candidate.policy if isinstance(candidate, Watched) else candidate
     watched = Watched(own, decision_limit_s, {})
+    if watched.looks_ahead_s > 0 and not source.is_own:
+        watched.close()
+        what = "plans on a copy of the twin, and recorded history has none to give; twin compare can judge it"
+        raise InputError("twin shadow", [Problem(f"--policy {source.label}", what)])
     speaker = _Speaker()
     missing = [name for name in WATCHED if name not in history.channels]
     guard = speaker if missing else supervised(speaker, checked, facts)
@@ -265,7 +268,13 @@ def shadow(
         proposals, gaps = _walk(checked, history, watched, guard, (speaker, facts.start))
     finally:
         watched.close()
+    if not proposals:
+        what = (f"no decision falls between the first row and the last, {history.time_s[0]} … {history.time_s[-1]} s; "
+                f"decisions are every {checked.run.control_interval_s} s")
+        raise InputError("twin shadow", [Problem(f"{telemetry}"[:120], what)])
     warnings = list(history.warnings)
+    if watched.looks_ahead_s > 0:
+        warnings.append(f"{source.label} has looks_ahead_s; history has no rollouts to give it")
     if missing:
         warnings.append(f"telemetry lacks {', '.join(missing)}, which the guard reads: vetoes are not judged")
     if gaps:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 import hashlib
-import importlib.util
 import pickle
-import sys
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any
 
 from twin.errors import Problem
 from twin.policies.contract import Policy
+from twin.policies.loader import import_file
 from twin.scenario.policy_choice import PolicyChoice
 
 __all__ = ["PolicySource", "library_names", "policy_problem", "policy_source"]
@@ -108,24 +107,8 @@ class _AbsentError(Exception):
 
 
 def _factory(file: str, attribute: str) -> Callable[[], Any]:
-    """The class or function of a file, imported under a name of its own."""
-    path = Path(file).resolve()
-    name = f"twin_policy_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
-    module = sys.modules.get(name)
-    if module is None:
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        sys.path.append(str(path.parent))  # what the file imports beside it
-        try:
-            spec.loader.exec_module(module)
-        except BaseException:
-            del sys.modules[name]
-            raise
-        finally:
-            sys.path.remove(str(path.parent))
+    """The class or function of a file, which is run anew: no run finds what another has left in its module."""
+    module = import_file(Path(file))
     if not hasattr(module, attribute):
         raise _AbsentError
     found: Callable[[], Any] = getattr(module, attribute)
@@ -169,11 +152,11 @@ def _from_file(given: str, file: str, attribute: str) -> PolicySource | Problem:
         made = _factory(file, attribute)
     except _AbsentError:
         return Problem(where, f"{file} has nothing called {attribute}; name a class in it, {file}:MyPolicy")
-    except Exception as error:  # the user's code
+    except (Exception, SystemExit) as error:  # the user's code
         return Problem(where, f"{file} cannot be read: {type(error).__name__}: {error}")
     try:
         policy = made()
-    except Exception as error:  # the user's code
+    except (Exception, SystemExit) as error:  # the user's code
         return Problem(where, f"{attribute}() cannot be made: {type(error).__name__}: {error}")
     what = policy_problem(policy)
     if what:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from twin.study.analysis import Pairing
-from twin.study.cases import Plan
+from twin.study.cases import Plan, Side
 from twin.study.one_run import Run
 from twin.study.verdict import MODEL_ERROR_FRAC
 
@@ -44,7 +44,7 @@ def table_lines(rows: Sequence[dict[str, Any]], limit: str) -> list[str]:
             "water m³", "chiller starts", "fan travel", "veto %"]
     body = [head]
     for row in rows:
-        has = "saving_frac" in row
+        has = "saving_frac" in row and not row["failed"]
         body.append([
             row["side"], _number(row["total_kwh"]), _number(row["pue"], 4) if "pue" in row else "–",
             _percent(row["saving_frac"]) if has else "–",
@@ -113,7 +113,7 @@ def remarks(plan: Plan, runs: Sequence[Run], pairs: Sequence[Pairing], limit: st
                      "the model's own error.")
     found += [text for pair in pairs for text in _of_pair(pair, plan)]
     for side in plan.sides:
-        found += _of_side(plan, runs, side.slug)
+        found += _of_side(plan, runs, side)
     return found
 
 
@@ -143,7 +143,7 @@ def _of_pair(pair: Pairing, plan: Plan) -> list[str]:
         same = sum(value * pair.saving.value > 0.0 for value in by_world)
         found.append(f"{pair.side.label}: saving {_percent(min(by_world))} to {_percent(max(by_world))} % from world "
                      f"to world; {same} of {len(by_world)} have the sign of the mean.")
-    if pair.saving.blocks < _FEW_BLOCKS and not pair.finding.identical:
+    if pair.saving.blocks < _FEW_BLOCKS and not pair.finding.identical and not pair.finding.failed:
         found.append(f"{pair.side.label}: only {pair.saving.blocks:.1f} independent blocks of days: the interval is "
                      "rough; more days, seeds or years make it firmer.")
     starts = [sum(run.days.total("chiller_starts") for run in side) / max(1, len(pair.runs))
@@ -162,17 +162,18 @@ def _of_pair(pair: Pairing, plan: Plan) -> list[str]:
     return found
 
 
-def _of_side(plan: Plan, runs: Sequence[Run], slug: str) -> list[str]:
+def _of_side(plan: Plan, runs: Sequence[Run], side: Side) -> list[str]:
     """Failures and falls back of a side, once each."""
     found = []
-    own = [(task, run) for task, run in zip(plan.tasks, runs, strict=True) if task.key.startswith(f"{slug}/")]
+    own = [(task, run) for task, run in zip(plan.tasks, runs, strict=True) if task.key.startswith(f"{side.slug}/")]
     failed = [(task, run) for task, run in own if not run.is_done]
     if failed:
         task, run = failed[0]
         days = sum(len(run.days) for _, run in failed)
-        found.append(f"{_count(len(failed), 'run')} of {slug[3:]} failed, {days} finished days kept; {task.key}: "
+        found.append(f"{_count(len(failed), 'run')} of {side.label} failed, {days} finished days kept; {task.key}: "
                      f"{run.facts['message']}")
     fell = [text for _, run in own for text in run.facts["fell_back"]]
     if fell:
-        found.append(f"{slug[3:]} fell back to the scenario's setpoints {_count(len(fell), 'time')}; first: {fell[0]}")
+        many = _count(len(fell), "time")
+        found.append(f"{side.label} fell back to the scenario's setpoints {many}; first: {fell[0]}")
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, fields
+from datetime import timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ _SETPOINTS = tuple(f"setpoint.{f.name}" for f in fields(Setpoints))
 _BOUNDS = {c.name: (c.low, c.high, c.unit) for c in CHANNELS}
 #: More values than this outside a channel's physical bounds: it is in another unit. Source: assumed.
 _WRONG_UNIT_FRAC = 0.5
+#: Later rows count from another instant than 1 January of the year they begin in, s. Source: assumed: ten years.
+_LATEST_S = 10.0 * 366.0 * 86400.0
+_NO_TIME = "is no time (ISO 8601; every row with a UTC offset, or none)"
 
 
 @dataclass(frozen=True)
@@ -154,15 +158,22 @@ def _times(frame: pd.DataFrame, problems: list[Problem]) -> NDArray[np.int64]:
             problems.append(Problem("time_s", f"row {int(np.isnan(found).argmax()) + 1} is empty"))
             found = np.nan_to_num(found)
     elif "time" in frame:
-        stamps = pd.to_datetime(frame["time"], format="ISO8601", errors="coerce")
+        stamps = _stamps(frame["time"])
         if stamps.isna().any():
             row = int(stamps.isna().to_numpy().argmax())
-            problems.append(Problem("time", f"row {row + 1}: {frame['time'].iloc[row]!r} is no time (ISO 8601)"))
+            problems.append(Problem("time", f"row {row + 1}: '{frame['time'].iloc[row]}' {_NO_TIME}"))
             return np.arange(len(frame), dtype=np.int64)
         begin = pd.Timestamp(year=int(stamps.iloc[0].year), month=1, day=1, tz=stamps.dt.tz)
         found = np.asarray((stamps - begin).dt.total_seconds(), np.float64)
     else:
         problems.append(Problem("columns", "give time_s (seconds since 1 January 00:00) or time (ISO 8601)"))
+        return np.arange(len(frame), dtype=np.int64)
+    late = ~(np.abs(found) < _LATEST_S)
+    if late.any():
+        row = int(late.argmax())
+        what = (f"row {row + 1} is at {found[row]:g} s, more than ten years: seconds are since 1 January 00:00 of the "
+                "year in which the rows begin, not since 1970 nor in thousandths; or give time (ISO 8601)")
+        problems.append(Problem("time", what))
         return np.arange(len(frame), dtype=np.int64)
     times = np.rint(found).astype(np.int64)
     falls = np.flatnonzero(np.diff(times) <= 0)
@@ -171,6 +182,20 @@ def _times(frame: pd.DataFrame, problems: list[Problem]) -> NDArray[np.int64]:
         what = f"must rise; row {row + 2} ({times[row + 1]} s) is not after row {row + 1} ({times[row]} s)"
         problems.append(Problem("time", what))
     return times
+
+
+def _stamps(column: Any) -> Any:
+    """Times, empty where none can be read; UTC offsets that change (daylight saving) become the least of them."""
+    import pandas as pd  # lazy: heavy
+
+    try:
+        return pd.to_datetime(column, format="ISO8601", errors="coerce")
+    except ValueError:  # offsets differ, or some rows have none
+        stamps = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
+    offsets = [None if pd.isna(at) else pd.Timestamp(text).utcoffset() for text, at in zip(column, stamps, strict=True)]
+    known = [offset for offset in offsets if offset is not None]
+    stamps = stamps.where([offset is not None for offset in offsets])
+    return stamps.dt.tz_convert(timezone(min(known)))
 
 
 def _numbers(frame: pd.DataFrame, name: str, problems: list[Problem]) -> NDArray[np.float64]:

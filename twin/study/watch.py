@@ -31,6 +31,8 @@ __all__ = ["DECISION_LIMIT_S", "Watched", "frozen"]
 DECISION_LIMIT_S = 5.0
 #: After so many failures a guarded policy is not asked again in this run. Source: assumed.
 _MOST_FAILURES = 3
+#: Of what a policy raised no more is told, characters: one sentence. Source: assumed.
+_MOST_TEXT = 300
 _CHANNEL_NAMES = tuple(c.name for c in CHANNELS)
 _SETPOINT_NAMES = tuple(f.name for f in fields(Setpoints))
 #: Ways to objects of the engine that no policy needs.
@@ -240,7 +242,9 @@ def _said(text: str) -> SimulationError:
 
 def _words(error: Exception) -> str:
     """What a policy raised, in words."""
-    text = str(error)
+    text = " ".join(str(error).split())
+    if len(text) > _MOST_TEXT:
+        text = f"{text[:_MOST_TEXT]} …"
     if isinstance(error, TwinError):
         return text
     unknown = re.search(r"Setpoints.*unexpected keyword argument '(\w+)'", text)
@@ -250,7 +254,9 @@ def _words(error: Exception) -> str:
         return f"it asked for '{unknown[1]}', which is no setpoint; {hint}"
     if isinstance(error, TypeError) and re.search(r"'(Observation|mappingproxy)' object does not support", text):
         return "it tried to change its observation, which is read only"
-    if isinstance(error, KeyError) and error.args and error.args[0] not in _CHANNEL_NAMES:
+    if isinstance(error, KeyError) and error.args and error.args[0] in _CHANNEL_NAMES:
+        return f"it reads {error.args[0]}, which its observation does not have"
+    if isinstance(error, KeyError) and error.args:
         close = difflib.get_close_matches(str(error.args[0]), _CHANNEL_NAMES, n=1)
         hint = f"; did you mean the channel '{close[0]}'?" if close else ""
         return f"KeyError: {error}{hint}"
