@@ -85,6 +85,11 @@ def test_age_soils_and_washing_cleans() -> None:
     dirty = dirt_frac(3.0, Weathering(site="humid"))
     assert dirt_frac(3.0, Weathering(site="humid", wash_every_months=6.0)) < 0.7 * dirty
     assert dirt_frac(3.0, Weathering(site="humid", rain_days_per_year=20.0)) < 0.5 * dirty
+    # the more often the cleaner, whatever a month is in binary
+    often = [Weathering(site="humid", wash_every_months=each) for each in (1e-6, 1.0, 2.0, 3.0, 6.0, 12.0)]
+    for age in (1.0, 2.0, 3.0, 5.0):
+        dirt = [dirt_frac(age, weathering) for weathering in often]
+        assert dirt == sorted(dirt)
     # washed clean at the very end
     assert dirt_frac(3.0, Weathering(site="humid", wash_every_months=12.0, wash_restores_frac=1.0)) == 0.0
     sun = aged_optics(paint, 4.0, Weathering(site="clean", uv_loss_per_year=0.01)).reflectance_frac

@@ -35,6 +35,8 @@ DUST_EMISSIVITY_FRAC = 0.9
 #: Loss of window emissivity a year, and where it ends.
 WINDOW_LOSS_PER_YEAR = 0.01
 WINDOW_FLOOR_FRAC = 0.88
+#: A washing that falls on the day of the age is done, whatever rounding makes of twelfths of a year; share of an interval.
+_SAME_DAY_FRAC = 1e-9
 #: Share of (R0 - 0.2) that is lost in the end, by class of site.
 FINAL_LOSS_FRAC = {"clean": 0.0, "dry": 0.10, "temperate": 0.20, "humid": 0.35}
 
@@ -231,13 +233,13 @@ def dirt_frac(years: float, weathering: Weathering) -> float:
     level = final * settling / rate
     interval = weathering.wash_every_months / 12.0
     dirt, left = 0.0, years
-    while left > 0.0:
-        span = min(interval, left) if interval > 0.0 else left
-        dirt = level + (dirt - level) * math.exp(-rate * span)
-        left -= span
-        if interval > 0.0 and left >= 0.0 and span == interval:
-            dirt *= 1.0 - weathering.wash_restores_frac
-    return dirt
+    if interval > 0.0:
+        washings = math.floor(years / interval + _SAME_DAY_FRAC)
+        kept, decay = 1.0 - weathering.wash_restores_frac, math.exp(-rate * interval)
+        if kept * decay < 1.0:  # d → kept (level + (d - level) decay), so many times
+            dirt = kept * level * (1.0 - decay) * (1.0 - (kept * decay) ** washings) / (1.0 - kept * decay)
+        left = max(years - washings * interval, 0.0)
+    return level + (dirt - level) * math.exp(-rate * left)
 
 
 def _published(coating: Coating, years: float) -> tuple[float, float | None] | None:
