@@ -85,7 +85,7 @@ class Gain:
         doubt = ""
         if pue.band:
             doubt = f"; over the draws of parameters {_signed(min(pue.band), 5)} to {_signed(max(pue.band), 5)}"
-        return f"{verb} {abs(kwh.value):,.0f} kWh a run, {span}{doubt}"
+        return f"{verb} {_amount(kwh.value)} kWh a run, {span}{doubt}"
 
     def _of_setpoint(self) -> str:
         """By energy and warmth: warmer air moves energy into servers, and PUE then falsely gains."""
@@ -100,7 +100,7 @@ class Gain:
         warm = f"{_signed(finding.excess_k_h, 1)} K·h over the inlet limit, margin {finding.margin_k_h:.3g}"
         if self.word in {"too warm", "undecided"}:
             return f"{span}, but {'is' if self.word == 'too warm' else 'may be'} too warm: {warm}"
-        return f"{'saves' if kwh.value < 0.0 else 'costs'} {abs(kwh.value):,.0f} kWh a run, {span}; {warm}"
+        return f"{'saves' if kwh.value < 0.0 else 'costs'} {_amount(kwh.value)} kWh a run, {span}; {warm}"
 
     @property
     def row(self) -> dict[str, Any]:
@@ -215,6 +215,11 @@ def _payback(
         return None if change is None or change >= 0.0 else cost / (-change * a_year)
 
     return cost, years(money.value), (years(money.low), years(money.high))
+
+
+def _amount(value: float) -> str:
+    """Size of an energy: a tenth where whole numbers would say 0."""
+    return f"{abs(value):,.{0 if abs(value) >= 9.95 else 1}f}"
 
 
 def _signed(value: float, digits: int) -> str:
