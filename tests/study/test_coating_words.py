@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.report.coating_figures import _mean_words
 from twin.study.coating_gain import Change
+from twin.study.coating_site import _amount
 from twin.study.coating_table import _band_notes, _cell, cells, findings
 
 
@@ -49,3 +50,7 @@ def test_a_surface_that_takes_up_heat_gains() -> None:
     site: Any = SimpleNamespace(power={"paint": np.full((24, 12), 18.0), "bare": np.full((24, 12), -66.0)})
     assert _mean_words("paint", site) == "paint loses 18 W/m²"
     assert _mean_words("bare", site) == "bare gains 66 W/m²"
+
+
+def test_a_small_saving_is_not_said_to_be_nothing() -> None:
+    assert [_amount(kwh) for kwh in (-0.12, 9.94, -9.96, 1567.3)] == ["0.1", "9.9", "10", "1,567"]

@@ -66,13 +66,13 @@ def _ranking(site: SiteView, number: int) -> Picture | None:
     best = site.sides[0]
     message = f"{site.name}: {best.label} saves most, {energy_text(-best.kwh[0])} a run"
     if not any(side.claimed for side in site.sides):
-        message = f"{site.name}: no side changes energy by more than the model's own error"
+        message = f"{site.name}: of no side can an effect be claimed"
     elif not best.claimed or best.kwh[0] >= 0.0:
         message = f"{site.name}: what saves most saves too little to be claimed"
     title(figure, message)
     note = ("Dot and bar: energy saved and its 95 % interval; hollow: no effect can be claimed. Orange: the "
             "setpoint beside. Grey band: "
-            "smaller than the model's own error.")
+            "the model's own error of PUE, times IT energy; what is claimed goes by PUE itself.")
     if any(side.band_kwh for side in site.sides):
         note += " Grey bar below: range over the draws of uncertain parameters."
     return Picture(f"coating_ranking_{number}", message, "Energy saved with intervals, one row a side.", note, figure)
@@ -137,7 +137,7 @@ def _hottest(site: SiteView, number: int) -> Picture | None:
     if coated:
         message += f", with {coated[0]} {peaks[coated[0]]:.0f} °C, in air of {peaks['outdoor air']:.0f} °C"
     title(figure, message)
-    note = f"Outer surface of the roof, day {day.day + 1} of the year, first seed; quarter-hour means."
+    note = f"Outer surface of the roof, day {day.day % 365 + 1} of the year, first seed; quarter-hour means."
     return Picture(f"coating_day_{number}", message, "Temperatures of roof and air over a day.", note, figure)
 
 
@@ -176,7 +176,7 @@ def _climates(sites: Sequence[SiteView]) -> Picture | None:
     most = number_text(float(values[row, column]) / 1e3, 4)
     message = f"{labels[row]} does most at {sites[column].name}: {most} of PUE"
     if not claimed.any():
-        message = "At no site is a coating's effect above the model's own error"
+        message = "At no site can an effect of a coating be claimed"
     title(figure, message)
     note = "Change of PUE against each site's own baseline, in thousandths. Grey: no effect can be claimed."
     return Picture("coating_climates", message, "Map of the change of PUE, coatings by sites.", note, figure)

@@ -160,7 +160,8 @@ def site_notes(site: SitePlan, runs: Sequence[Run], gains: Sequence[Gain], cost_
                      "they count once.")
     day = design_day(runs[0].days) if len(runs[0].days) else -1
     if day >= 0:
-        found.append(f"Peak: highest quarter hour of the hottest day, day {day + 1} of the year in the first world.")
+        found.append(f"Peak: highest quarter hour of the hottest day, day {day % 365 + 1} of the year in the first "
+                     "world.")
     found.append(f"A change of PUE below {PUE_ERROR:g} is below the model's own error: the tolerance within "
                  "which the roof of "
                  "EnergyPlus's DH1 hall agrees ('twin validate coatings'); of a setpoint 1 % of what is not IT. Ranks "
