@@ -188,7 +188,7 @@ def test_a_loop_that_is_cooled_down_gives_no_machine_warmer_water_than_comes_bac
     """A mode that switches to a colder setpoint: no burst of free cooling, whatever the length of the step."""
     most = []
     for step_s in (60, 20):
-        keys = {"run.start_day": 202.3, "run.duration_days": 0.2, "run.step_s": step_s, "run.control_interval_s": 300}
+        keys = {"run.start_day": 202.25, "run.duration_days": 0.25, "run.step_s": step_s, "run.control_interval_s": 300}
         done = twin.run("sky-panels", overrides=keys)
         modes = done.column("plant.mode")
         assert modes.max() > modes.min()  # it switches
