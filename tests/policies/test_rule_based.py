@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import numpy as np
 import pytest
 from halls import SCENARIO, SHORT, of_results
 from hypothesis import given
 from hypothesis import strategies as st
 from rules_rig import START, after, baseline, facts, seen, settings
 
+import twin
 from twin.engine.simulation import Simulation
 from twin.policies.air_rules import inlet_requests, periods
 from twin.policies.check import check_policy, check_setpoints
@@ -176,6 +178,29 @@ def test_facility_water_rises_until_chips_or_valves_ask() -> None:
     assert after(own, 1, **calm | {"liquid__chip_max_c": 72.0})["facility_water_c"] == pytest.approx(before - 0.6)
     assert after(own, 900, **calm)["facility_water_c"] == 40.0
     assert after(own, 900, **calm | {"liquid__chip_max_c": 90.0})["facility_water_c"] == 32.0
+
+
+def test_facility_water_rests_between_what_asks_and_what_lets_it_rise() -> None:
+    own = baseline()
+    calm = {"liquid__chip_max_c": 60.0, "liquid__cdu_valve_max_frac": 0.5}
+    before = after(own, 20, **calm)["facility_water_c"]
+    for still in ({"liquid__chip_max_c": 69.5}, {"liquid__cdu_valve_max_frac": 0.65}):  # target 70 °C
+        assert after(own, 10, **calm | still)["facility_water_c"] == before
+    near = after(own, 1, **calm | {"liquid__chip_max_c": 70.05})["facility_water_c"]
+    assert before - 0.05 < near < before  # a little too warm asks for a little
+    asked = after(own, 1, **calm | {"liquid__cdu_valve_max_frac": 0.75})["facility_water_c"]
+    assert after(own, 1, **calm | {"liquid__cdu_valve_max_frac": 0.65})["facility_water_c"] < asked < near
+
+
+@pytest.mark.parametrize("hall", ["direct-liquid", "thermosyphon-hybrid"])
+def test_facility_water_does_not_saw(hall: str) -> None:
+    """Two days: it turns round some times a day, not at every decision."""
+    done = twin.run(hall, overrides={"policy.name": "rule_based", "run.start_day": 100.0, "run.duration_days": 2.0})
+    asked = done.actions
+    asked = asked[asked["setpoint"] == "facility_water_c"]["applied"].to_numpy()
+    moves = np.diff(asked)
+    moves = moves[np.abs(moves) > 1e-9]
+    assert (np.diff(np.sign(moves)) != 0).sum() <= 24
 
 
 def test_nothing_for_liquid_halls_without_their_channels() -> None:

@@ -37,8 +37,12 @@ _COIL_K = 1.0
 _APPROACH_MIN_K, _APPROACH_MAX_K, _APPROACH_STEP_K = 2.0, 15.0, 0.5
 #: The approach is moved when it is off by this, K. Source: docs/condenser_reset.py: the optimum is flat.
 _APPROACH_BAND_K = 0.5
-#: A chip this far above its target asks as loudly as it can, K. Source: assumed.
-_CHIP_LOUD_K = 3.0
+#: A chip this far above its target asks as loudly as it can; one this close below it lets the water stay, K. Source:
+#: assumed; the second is wider than what a step of the water moves chips by.
+_CHIP_LOUD_K, _CHIP_BAND_K = 3.0, 1.0
+#: A distribution unit asks for colder water from the first opening until below the second: pumps draw by the cube of
+#: what valves let through, so that the last third of a valve costs more than warmer water spares. Source: assumed.
+_CDU_ASKS_FRAC, _CDU_RESTS_FRAC = 0.7, 0.6
 
 
 @dataclass(frozen=True)
@@ -263,9 +267,9 @@ class CondenserRule:
 class LiquidRule:
     """Facility water of liquid-cooled halls: as warm as chips and coolant distribution units allow.
 
-    Up by ``trim_k`` while the hottest chip is below its target and no valve of a distribution unit is nearly open;
-    down by ``respond_k`` for each kelvin of excess (three at most), or once for a valve. Without the channels
-    (or where they read 0: nothing is liquid-cooled) it asks for nothing.
+    Up by ``trim_k`` while the hottest chip is a kelvin or more below its target and all valves of distribution units
+    rest; down by ``respond_k`` a kelvin of excess (three at most), or once for a valve that asks; between the two the
+    water stays. Without the channels (or where they read 0: nothing is liquid-cooled) it asks for nothing.
 
     Parameters
     ----------
@@ -300,13 +304,15 @@ class LiquidRule:
             return {}
         s = self.settings
         valve_frac = observation.get(_CDU_VALVE, 0.0)
-        self.valve_asks = valve_frac > _VALVE_ASKS_FRAC or (self.valve_asks and valve_frac > VALVE_RESTS_FRAC)
+        self.valve_asks = valve_frac > _CDU_ASKS_FRAC or (self.valve_asks and valve_frac > _CDU_RESTS_FRAC)
         excess_k = observation[_CHIP] - s.chip_target_c
-        change_k = s.trim_k
+        change_k = 0.0
         if excess_k > 0.0:
-            change_k = -s.respond_k * max(min(excess_k, _CHIP_LOUD_K), 1.0)
+            change_k = -s.respond_k * min(excess_k, _CHIP_LOUD_K)
         elif self.valve_asks:
             change_k = -s.respond_k
+        elif excess_k < -_CHIP_BAND_K and valve_frac <= _CDU_RESTS_FRAC:
+            change_k = s.trim_k
         low_c = min(self.facts.start.get("facility_water_c", 32.0), s.facility_max_c)
         moved_c = self.facility_c + change_k * periods(elapsed_s, s.period_s)
         self.facility_c = min(max(moved_c, low_c), s.facility_max_c)
