@@ -106,10 +106,16 @@ def _where(view: CandidateView, number: int) -> Picture | None:
     axes.grid(visible=False, axis="y")
     most = max(order, key=lambda use: abs(uses[use]))
     verb = "less" if uses[most] > 0 else "more"
-    message = f"Where: {USE_NAMES.get(most, most)} change most, {energy_text(abs(uses[most]))} {verb} a run"
+    message = f"Where: most in {_in_words(most)}, {energy_text(abs(uses[most]))} {verb} a run"
     title(figure, message)
     note = f"{view.name} against {view.baseline}, mean over seeds and weather years."
     return Picture(f"where_{number}", message, "Bars of saved energy by use.", note, figure)
+
+
+def _in_words(use: str) -> str:
+    """A use of energy within a sentence: ``IT``, ``chillers``, ``UPS losses``."""
+    name = USE_NAMES.get(use, use)
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
 
 
 def _when(view: CandidateView, number: int) -> Picture | None:

@@ -99,14 +99,18 @@ def _findings(rows: Sequence[dict[str, Any]]) -> str:
         body.append([
             row["side"], row["verdict"] if named else "baseline", number_text(row["over_limit_k_h"], 1),
             f"{number_text(row['excess_k_h'], 1)} (≤ {number_text(row['excess_high_k_h'], 1)})" if judged else "–",
-            f"{row['p_thermal']:.3f}" if judged else "–", number_text(row["total_kwh"], 0),
+            _p_text(row["p_thermal"]) if judged else "–", number_text(row["total_kwh"], 0),
             f"{row['pue']:.4f}" if "pue" in row else "–",
             number_text(100.0 * row["saving_frac"], 2) if judged else "–",
             f"{number_text(100.0 * row['saving_low_frac'], 2)} … {number_text(100.0 * row['saving_high_frac'], 2)}"
             if judged else "–",
-            f"{row['p_energy']:.3f}" if judged else "–",
+            _p_text(row["p_energy"]) if judged else "–",
         ])
     return html_table("Warmth first, energy second; means of a run", head, body, words=2)
+
+
+def _p_text(p: float) -> str:
+    return f"{p:.3f}" if p >= 0.0005 else "< 0.001"
 
 
 def _operation(rows: Sequence[dict[str, Any]]) -> str:
