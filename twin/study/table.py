@@ -102,11 +102,12 @@ def remarks(plan: Plan, runs: Sequence[Run], pairs: Sequence[Pairing], limit: st
          f"{days:g} days each, the same for every side; values are means of a run."),
     ]
     found += _day_note(days, starts or [base.scenarios[0].run.start_day])
+    judged = sum(not pair.finding.failed for pair in pairs)
     if pairs:
         found.append(
             f"Warmth: hottest inlet over the {limit} {limit_c:g} °C; margin {pairs[0].finding.margin_k_h:.3g} K·h a "
             f"run. Intervals: 95 %, from blocks of {_blocks(pairs)} within each world"
-            + (f"; p values corrected for {len(pairs)} candidates (Holm)." if len(pairs) > 1 else ".")
+            + (f"; p values corrected for {judged} candidates (Holm)." if judged > 1 else ".")
         )
         error = MODEL_ERROR_FRAC * pairs[0].finding.overhead_frac
         found.append(f"Below {100.0 * error:.2f} % of facility energy (1 % of what is not IT) a saving is smaller than "
