@@ -132,6 +132,13 @@ class LeavesTheProcess(Steady):
         sys.exit(3)
 
 
+class EndsTheProcess(Steady):
+    """Takes the whole process with it, past every handler."""
+
+    def late(self, observation: Observation) -> Any:
+        os._exit(0)
+
+
 class LooksAround(Steady):
     """Collects what lies on the stack below it; a good policy otherwise."""
 

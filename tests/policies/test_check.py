@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,14 @@ def test_bad_policies(policy: Any, says: str) -> None:
 def test_bad_setpoints(asked: Any, says: str) -> None:
     (problem,) = check_setpoints(asked)
     assert says in problem
+
+
+def test_a_policy_that_leaves_the_program_is_a_finding() -> None:
+    class Leaves(Base):
+        def decide(self, observation: Observation) -> Setpoints:
+            sys.exit(0)
+
+    assert [text.partition(": ")[2] for text in check_policy(Leaves())] == ["SystemExit: 0"] * 3
 
 
 def test_every_problem_is_named() -> None:

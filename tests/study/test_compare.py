@@ -151,7 +151,7 @@ def test_parallel_equals_serial_and_a_killed_study_goes_on(tmp_path: Path) -> No
 ])
 def test_a_damaged_run_counts_for_nothing(name: str, content: bytes | None, tmp_path: Path) -> None:
     """Whatever is left of a file after a crash, ``--resume`` runs it again."""
-    task = plan_of(Request([SCENARIO], ["fixed"], overrides=SHORT, vary={"run.seed": [0, 1]})).tasks[0]
+    task = plan_of(Request([SCENARIO], ["fixed"], overrides=SHORT, vary={"plant.supply_air_temp_c": [22, 23]})).tasks[0]
     execute(task, tmp_path)
     assert stored(tmp_path, task.fingerprint()) is not None
     file = tmp_path / name
@@ -234,8 +234,23 @@ def test_guarded_it_goes_on_with_the_scenarios_setpoints() -> None:
     assert run.is_done
     assert len(run.days) == 2
     assert run.facts["fell_back"][0].endswith("ValueError: no plan")
-    assert 0.0 < found.rows[1]["veto_frac"] < 1.0 or run.facts["counts"]["guarded"]
     assert any("fell back" in text for text in found.remarks)
+    # it fails from 09:00 of the second of two days on: 30 or 31 of 95 decisions are not its own
+    assert run.facts["given_up"] == "day 2, 10:00"
+    assert found.rows[1]["veto_frac"] == pytest.approx(30.0 / 95.0, abs=0.02)
+    assert any("Raises was given up on day 2, 10:00 of 02-Raises/s1-y1 and not asked again" in t for t in found.remarks)
+    assert found.verdict.endswith("Raises was given up on day 2, 10:00; the scenario's setpoints ran the rest")
+
+
+def test_given_up_at_once_it_is_not_said_to_do_what_the_baseline_does() -> None:
+    class Never(own_policies.Raises):
+        def decide(self, observation: Any) -> Any:
+            raise ValueError("never")
+
+    found = compare(SCENARIO, policies=["fixed", Never()], overrides=SHORT, jobs=1, guard=True)
+    assert found.rows[1]["veto_frac"] == 1.0
+    assert found.verdict == ("Never cannot be told from fixed: every day is the same; Never was given up on day 1, "
+                             "01:30; the scenario's setpoints ran the rest")
 
 
 def test_a_warm_policy_is_too_warm_whatever_it_saves() -> None:
@@ -303,6 +318,31 @@ def test_several_candidates_are_corrected() -> None:
     assert pairs[first].finding.p_energy == pytest.approx(min(1.0, 2.0 * alone[first]))
 
 
+def test_other_halls_are_not_like_for_like() -> None:
+    plan = two_sides(seeds=2)
+    runs = made_up(plan, 20.0, 0.0)
+    assert "like for like" not in compared(plan, runs).text
+    for i in (1, 3):
+        runs[i].days.columns["it_kwh"] *= 1.05
+    found = compared(plan, runs)
+    assert found.verdict.endswith("; its IT energy is +5 % beside the baseline's: not like for like")
+    assert any("IT energy differs from the baseline's by +5.00 %" in text for text in found.remarks)
+
+
+def test_classes_of_one_name_go_by_their_files(tmp_path: Path) -> None:
+    for place in ("one/mine.py", "two/mine.py", "two/other.py"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).write_text(OWN.read_text("utf-8"), "utf-8")
+    def labels(*places: str) -> list[str]:
+        plan = plan_of(Request([SCENARIO], [f"{tmp_path / place}:Steady" for place in places], days=3))
+        return [side.label for side in plan.sides]
+
+    assert labels("one/mine.py", "two/other.py") == ["mine.py:Steady", "other.py:Steady"]
+    assert labels("one/mine.py", "two/mine.py", "two/other.py") == [
+        "one/mine.py:Steady", "two/mine.py:Steady", "other.py:Steady"]
+    assert labels("one/mine.py", "one/mine.py") == ["Steady", "Steady (2)"]
+
+
 def test_baseline_by_name() -> None:
     plan = two_sides(baseline="trim_respond")
     assert [side.label for side in plan.sides] == ["trim_respond", "fixed"]
@@ -323,36 +363,3 @@ def test_events_go_into_a_comparison_as_into_a_run() -> None:
     plan = two_sides(overrides={"events": [trip, load]})
     for side in plan.sides:
         assert [event.kind for event in side.scenarios[0].events] == ["trip", "load_step"]
-
-
-def test_all_problems_at_once() -> None:
-    with pytest.raises(InputError) as caught:
-        compare(
-            SCENARIO, "chilled-water-greensbro", policies=["fixd", "nowhere.py:Mine", own_policies.Steady, object()],
-            vary=["plant.chilled_water_temp_c"], uncertain=["a=1", "b=3:2"], seeds=0, limit="warm", margin_k_h=-1.0,
-            jobs=0, resume=True,
-        )
-    text = str(caught.value)
-    for part in (
-        "--seeds 0", "did you mean 'fixed'", "no such file as nowhere.py", "is a class; give an object",
-        "lacks reset()", "--vary 'plant.chilled_water_temp_c'", "is not a range", "low end must be below",
-        "--limit warm", "--margin-kh -1", "--jobs 0", "need a folder", "chilled-water-greensbro",
-    ):
-        assert part in text, part
-
-
-@pytest.mark.parametrize(
-    ("asked", "says"),
-    [
-        ({"days": 3}, "nothing to compare it with"),
-        ({"policies": ["fixed", "trim_respond"], "days": 1}, "an interval needs two days"),
-        ({"policies": ["fixed", "trim_respond"], "days": 3, "baseline": "mpc9"}, "is none of the sides: 'fixed', "),
-        ({"vary": {"run.duration_days": [3, 4]}}, "cover different days"),
-        ({"policies": ["fixed", "fixed"], "uncertain": {"plant.chilled_water_temp_c": (10.0, 90.0)}}, "must lie in"),
-    ],
-)
-def test_wrong_requests(asked: dict[str, Any], says: str) -> None:
-    with pytest.raises(InputError, match="twin compare: ") as caught:
-        compare(SCENARIO, jobs=1, **asked)
-    assert says in str(caught.value)
-

@@ -15,6 +15,7 @@ from study_rig import SMALL, verb
 import twin
 from twin.errors import InputError
 from twin.policies.contract import Observation, Setpoints
+from twin.report.shadow_page import ShadowView, _proposals
 from twin.study.shadow import shadow
 from twin.study.telemetry import read_telemetry
 
@@ -213,3 +214,27 @@ def test_a_guard_that_lets_go_lets_through_what_is_proposed(history: Path, tmp_p
     assert any("reads nan" in reason for reason in found.data["vetoes"])
     assert not any("setpoint : " in p.veto for p in found.proposals)
     assert all(p.allowed for p in found.proposals)
+
+
+def test_leap_years_go_by_month_and_day(tmp_path: Path) -> None:
+    """1 March is day 59 in every year; 29 February is left out and said to be; the next year begins at 365 d."""
+    stamps = pd.date_range("2024-02-28 12:00", "2024-03-01 12:00", freq="12h")
+    found = read_telemetry(_timed(tmp_path, "time", [stamp.isoformat() for stamp in stamps]))
+    assert list(found.time_s / 86400) == [58.5, 59.0, 59.5]
+    assert [len(values) for values in found.channels.values()] == [3]
+    assert any("2 rows of 29 February are left out" in text for text in found.warnings)
+    stamps = pd.date_range("2024-12-31 12:00", "2025-01-01 12:00", freq="12h", tz="Europe/Berlin")
+    found = read_telemetry(_timed(tmp_path, "time", [stamp.isoformat() for stamp in stamps]))
+    assert list(found.time_s / 86400) == [364.5, 365.0, 365.5]
+    assert not found.warnings
+    with pytest.raises(InputError, match="1 rows outside 29 February"):
+        read_telemetry(_timed(tmp_path, "time", ["2024-02-29T00:00", "2024-03-01T00:00"]))
+
+
+@pytest.mark.parametrize(("hours", "label"), [(6, "16 Jan"), (30, "16 Jan – 17 Jan"), (96, "")])
+def test_a_figure_of_hours_says_which_day(hours: int, label: str) -> None:
+    time_s = 15 * 86400 + 3600 * np.arange(hours)
+    traces = {"supply_air_c": (np.full(hours, 22.0), np.full(hours, 21.0), np.full(hours, 21.0))}
+    picture = _proposals(ShadowView("mine", time_s, 3600, traces, np.zeros(hours, bool), True))
+    assert picture is not None
+    assert picture.figure.axes[-1].get_xlabel() == label

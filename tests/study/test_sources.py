@@ -45,6 +45,24 @@ class Mine:
 """
 
 
+def test_a_helper_that_is_edited_is_another_policy(tmp_path: Path) -> None:
+    """Imported at the top, inside a function or by another helper; a file beside it that nobody imports is no part."""
+    for name, text in (("mine", _POLICY), ("helper", "import deep.part\nSUPPLY_C = 21.0\n"), ("other", "x = 1\n"),
+                       ("deep/__init__", ""), ("deep/part", "def f():\n    from late import X\n"), ("late", "X = 1\n")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.py").write_text(text)
+    source = policy_source(f"{tmp_path / 'mine.py'}:Mine")
+    assert not isinstance(source, Problem)
+    for name in ("mine", "helper", "deep/part", "late"):
+        before = source.identity()
+        with (tmp_path / f"{name}.py").open("a") as file:
+            file.write("# edited\n")
+        assert source.identity() != before, name
+    before = source.identity()
+    (tmp_path / "other.py").write_text("x = 2\n")
+    assert source.identity() == before
+
+
 def test_helpers_of_the_same_name_are_each_files_own(tmp_path: Path) -> None:
     """Two versions of a policy in two folders, each with its helper; and one that is edited between two runs."""
     sources = []

@@ -63,5 +63,26 @@ def test_sentences_say_what_was_judged() -> None:
         assert "\n" not in sentence("b", "a", found)
 
 
+def test_what_the_correction_leaves_open_is_not_said_against_its_interval() -> None:
+    """An interval of 27 to 90 % beside "no difference" contradicts itself: it is of one pair, p is of all."""
+    found = replace(GOOD, saving_frac=-0.6, low_frac=-0.9, high_frac=-0.27, p_energy=0.053, candidates=3)
+    text = sentence("b", "a", found)
+    assert judge(found) == "no difference"
+    assert "no difference in energy can be told" not in text
+    assert "60.00 % more facility energy, which the interval of this pair alone bears out" in text
+    assert "but the correction for 3 candidates leaves open whether there is a difference (p 0.053)" in text
+    assert "no difference in energy can be told" in sentence("b", "a", replace(found, high_frac=0.01))
+    warm = replace(GOOD, excess_k_h=8.0, excess_high_k_h=9.9, p_thermal=0.03, candidates=2)
+    assert "alone it would pass, corrected for 2 candidates it is open" in sentence("b", "a", warm)
+    assert "alone" not in sentence("b", "a", replace(warm, excess_high_k_h=12.0))
+
+
+def test_a_policy_that_was_given_up_is_said_to_be() -> None:
+    given_up = replace(GOOD, identical=True, given_up="on day 2, 10:00 (in 2 of 2 runs)")
+    assert sentence("b", "a", given_up) == (
+        "b cannot be told from a: every day is the same; b was given up on day 2, 10:00 (in 2 of 2 runs); the "
+        "scenario's setpoints ran the rest")
+
+
 def test_margin_of_a_year() -> None:
     assert default_margin_k_h(8760.0) == pytest.approx(87.6)

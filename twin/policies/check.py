@@ -82,7 +82,7 @@ def check_policy(policy: Policy, seed: int = 0) -> list[str]:
             first = policy.decide(Observation(0, values))
             policy.restore(copy.deepcopy(saved))
             again = policy.decide(Observation(0, values))
-        except Exception as error:  # the user's code: any failure is a finding
+        except (Exception, SystemExit) as error:  # the user's code: any failure is a finding, leaving the program too
             problems.append(f"with all channels at {level:g}: {type(error).__name__}: {error}")
             continue
         wrong = check_setpoints(first)

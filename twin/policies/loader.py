@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.util
 import sys
@@ -16,7 +17,7 @@ from twin.policies.facts import Facts
 from twin.policies.learned import read_weights
 from twin.policies.library import POLICY_NAMES, dress, make_policy
 
-__all__ = ["import_file", "load_policy"]
+__all__ = ["files_of", "import_file", "load_policy"]
 
 _NEEDED = ("reset", "decide", "snapshot", "restore")
 
@@ -94,6 +95,44 @@ def import_file(path: Path) -> ModuleType:
             if each.partition(".")[0] in beside:
                 del sys.modules[each]
     return module
+
+
+def files_of(path: Path) -> list[Path]:
+    """A policy's file and the Python files beside it that it imports, and those that these import.
+
+    Found by reading ``import`` and ``from … import`` anywhere in the text, nothing is run; of a package in the folder
+    all files count, the twin itself does not. What is imported by a name that is made up while it runs is not found,
+    nor are data files.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    list of Path
+        The file first, the others in the order of their names.
+    """
+    first = path.resolve()
+    found, left = {first}, [first]
+    while left:
+        for name in _imported(left.pop()):
+            module, package = first.parent / f"{name}.py", first.parent / name
+            beside = {module} if module.is_file() else set(package.rglob("*.py")) if package.is_dir() else set()
+            left += beside - found
+            found |= beside
+    return [first, *sorted(found - {first})]
+
+
+def _imported(path: Path) -> set[str]:
+    """Top names of all that a file imports; none if it cannot be read as Python."""
+    try:
+        nodes = list(ast.walk(ast.parse(path.read_bytes())))
+    except (SyntaxError, ValueError):
+        return set()
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"twin", "twin_kernels"}
 
 
 def _lies_in(folder: Path, module: ModuleType) -> bool:

@@ -12,6 +12,7 @@ import matplotlib as mpl
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.metrics.months import DAY_S
 from twin.report import canvas
 from twin.report.canvas import Picture, label_ends, new_figure, time_axis, title
 from twin.report.clock import Clock
@@ -125,6 +126,8 @@ def _proposals(view: ShadowView) -> Picture | None:
         axes.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
         label_ends(axes, [(_last(values), text, colour) for values, text, colour, _, _ in ends], 0.2)
     time_axis(grid[-1, 0], clock, start_s, end_s)
+    if end_s - start_s <= 2 * DAY_S:  # ticks are hours then
+        grid[-1, 0].set_xlabel(_dates(clock, start_s, end_s))
     most = max(moved, key=lambda name: moved[name])
     message = f"{view.policy} asks for what was in force"
     if moved[most] > 0.0:
@@ -141,6 +144,12 @@ def _proposals(view: ShadowView) -> Picture | None:
         note += f" {len(moved) - len(shown)} more setpoints are in the table."
     alt = "Setpoints in force, proposed and let through, over time."
     return Picture("shadow_proposals", message, alt, note, figure)
+
+
+def _dates(clock: Clock, start_s: int, end_s: int) -> str:
+    """``15 Jan``, or ``15 Jan – 16 Jan`` where midnight lies between."""
+    first, last = clock.date(start_s), clock.date(end_s - 1)
+    return first if first == last else f"{first} – {last}"
 
 
 def _last(values: Floats) -> float:

@@ -113,12 +113,14 @@ def pairings(plan: Plan, runs: Sequence[Run], limit: str, margin_k_h: float | No
     energy = holm([pair.finding.p_energy for pair in judged])
     warmth = holm([pair.finding.p_thermal for pair in judged])
     corrected = {pair.side.slug: (e, t) for pair, e, t in zip(judged, energy, warmth, strict=True)}
-    return [_corrected(pair, *corrected.get(pair.side.slug, (1.0, 1.0))) for pair in found]
+    return [_corrected(pair, corrected.get(pair.side.slug, (1.0, 1.0)), len(judged)) for pair in found]
 
 
-def _corrected(pair: Pairing, p_energy: float, p_thermal: float) -> Pairing:
+def _corrected(pair: Pairing, p_values: tuple[float, float], candidates: int) -> Pairing:
     """A pairing with its p values corrected; those of a candidate that failed count for nothing."""
-    return replace(pair, finding=replace(pair.finding, p_energy=p_energy, p_thermal=p_thermal))
+    p_energy, p_thermal = p_values
+    finding = replace(pair.finding, p_energy=p_energy, p_thermal=p_thermal, candidates=candidates)
+    return replace(pair, finding=finding)
 
 
 def _pairing(side: Side, trios: list[tuple[World, Run, Run]], column: str, margin_k_h: float) -> Pairing:
@@ -126,14 +128,17 @@ def _pairing(side: Side, trios: list[tuple[World, Run, Run]], column: str, margi
     usable = [trio for trio in nominal if min(len(trio[1].days), len(trio[2].days)) > 0]
     used = [_paired(a, b, "total_kwh") for _, a, b in usable] or [(np.zeros(1), np.zeros(1))]
     warm = [_paired(a, b, column) for _, a, b in usable] or [(np.zeros(1), np.zeros(1))]
-    it = [_paired(a, b, "it_kwh")[0] for _, a, b in usable] or [np.zeros(1)]
+    it = [_paired(a, b, "it_kwh") for _, a, b in usable] or [(np.zeros(1), np.zeros(1))]
     saving = paired_interval([a - b for a, b in used], [a for a, _ in used])
     excess = paired_interval([b - a for a, b in warm])
-    total, it_total = sum(float(a.sum()) for a, _ in used), sum(float(a.sum()) for a in it)
+    total, it_total = sum(float(a.sum()) for a, _ in used), sum(float(a.sum()) for a, _ in it)
+    it_own = sum(float(b.sum()) for _, b in it)
     finding = Finding(
         saving.value, saving.low, saving.high, saving.p_zero(), excess.value, excess.high,
         excess.p_not_below(margin_k_h), margin_k_h, (total - it_total) / total if total > 0.0 else 0.0,
         _failure(nominal), bool(usable) and all(_same(a, b) for _, a, b in usable),
+        given_up=_given_up([own for _, _, own in nominal]),
+        it_more_frac=it_own / it_total - 1.0 if it_total > 0.0 else 0.0,
     )
     by_world = {w.name: _saving(a, b) for w, a, b in usable}
     return Pairing(side, finding, saving, excess, by_world, _band(trios, column), nominal)
@@ -159,6 +164,14 @@ def _failure(trios: Sequence[tuple[World, Run, Run]]) -> str:
         return ""
     many = f" ({len(failed)} of {2 * len(trios)} runs failed)" if len(failed) > 1 else ""
     return f"{failed[0]}{many}"
+
+
+def _given_up(runs: Sequence[Run]) -> str:
+    """When a guarded candidate was first given up, and in how many runs."""
+    when = [run.facts["given_up"] for run in runs if run.facts.get("given_up")]
+    if not when:
+        return ""
+    return f"on {when[0]}" + (f" (in {len(when)} of {len(runs)} runs)" if len(runs) > 1 else "")
 
 
 def _same(first: Run, second: Run) -> bool:
@@ -220,6 +233,7 @@ def side_row(plan: Plan, runs: Sequence[Run], side: Side, column: str, pairing: 
         "mode_changes": mean("mode_changes"), "fan_travel": mean("fan_travel_frac"),
         "tower_travel": mean("tower_travel_frac"), "supply_setpoint_travel_k": mean("supply_setpoint_travel_k"),
         "fell_back": sum(len(run.facts["fell_back"]) for run in own),
+        "given_up": sum(bool(run.facts.get("given_up")) for run in own),
     }
     if it > 0.0:
         row["pue"] = total / it

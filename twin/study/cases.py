@@ -18,7 +18,8 @@ from twin.errors import InputError, Problem
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.study.one_run import Task
-from twin.study.sources import PolicySource, policy_source
+from twin.study.refusals import range_problems, start_problems, world_key_problem
+from twin.study.sources import PolicySource, policy_source, told_apart
 from twin.study.uncertainty import Uncertain, draws_of, read_uncertain
 from twin.study.watch import DECISION_LIMIT_S
 
@@ -156,6 +157,19 @@ class _Reader:
         if len(set(asked.start_days)) < len(asked.start_days):
             self.problems.append(Problem("--start-day", "every day once only"))
 
+    def check_ranges(self, uncertain: Sequence[Uncertain]) -> None:
+        """Both ends of every range, in every scenario as it is given."""
+        refused = {entry: world_key_problem("--uncertain", entry.key, (), self.request.years, False)
+                   for entry in uncertain}
+        self.problems += [problem for problem in refused.values() if problem is not None]
+        free = [entry for entry, problem in refused.items() if problem is None]
+        for given in self.request.scenarios:
+            try:
+                found = range_problems(free, given, _texts(self.request.overrides))
+            except InputError:  # of the scenario itself, said where it is read
+                continue
+            self.problems += [problem for problem in found if problem not in self.problems]
+
     def policies(self) -> list[PolicySource | None]:
         """Sources; None is the scenario's own policy."""
         found: list[PolicySource | None] = []
@@ -165,6 +179,7 @@ class _Reader:
                 self.problems.append(source)
             else:
                 found.append(source)
+        found = [*told_apart(source for source in found if source is not None)]
         if len(self.request.policies) == 1:
             found.insert(0, None)
         return found or [None]
@@ -175,7 +190,10 @@ class _Reader:
         vary = self.request.vary
         entries = vary.items() if isinstance(vary, Mapping) else [self._split(text) for text in vary]
         for key, values in entries:
-            if not values:
+            refused = world_key_problem("--vary", key, values, self.request.years, bool(self.request.policies))
+            if refused is not None:
+                self.problems.append(refused)
+            if not values or refused is not None:
                 continue
             choices: list[tuple[str, dict[str, object]]] = [
                 (f"{key}={_shown(value)}", {key: value}) for value in values
@@ -255,6 +273,7 @@ def plan_of(request: Request) -> Plan:
     reader.check_numbers()
     uncertain, wrong = read_uncertain(request.uncertain)
     reader.problems += wrong
+    reader.check_ranges(uncertain)
     draws = draws_of(uncertain, request.draws) if uncertain and not wrong and not reader.problems else []
     sides = _sides(reader, draws)
     if not reader.problems and len(sides) < 2:
@@ -262,6 +281,7 @@ def plan_of(request: Request) -> Plan:
         reader.problems.append(Problem("one side only", what))
     if not reader.problems:
         _check_alike(reader, sides)
+        reader.problems += start_problems((side.scenarios[0] for side in sides), request.start_days)
     if not reader.problems:
         sides = _baseline_first(reader, sides)
     if reader.problems:

@@ -32,12 +32,12 @@ from twin.study.sources import PolicySource
 from twin.study.tally import Tally, tallied
 from twin.study.watch import Watched
 
-__all__ = ["Run", "Task", "code_hash", "execute", "policy_of", "put", "stored", "supervised"]
+__all__ = ["Run", "Task", "code_hash", "execute", "lost_run", "policy_of", "put", "stored", "supervised"]
 
 #: Goes up when the content of a run's folder changes its meaning.
-_FORMAT = 2
+_FORMAT = 3
 #: What run.json must say beside its fingerprint.
-_FACTS = frozenset({"status", "message", "fell_back", "counts", "cpu_s", "limits"})
+_FACTS = frozenset({"status", "message", "fell_back", "counts", "cpu_s", "limits", "given_up"})
 _TWIN = Path(__file__).resolve().parents[1]
 #: Parts that show or judge results and change none.
 _SHOWS = ("report/", "validation/", "cli", "study/")
@@ -96,7 +96,7 @@ class Run:
     Attributes
     ----------
     facts : dict
-        As in run.json: status "done" or "failed", message, fell_back, counts, cpu_s, wall_s, limits.
+        As in run.json: status "done" or "failed", message, fell_back, given_up, counts, cpu_s, wall_s, limits.
     days : DayTable
         Finished days.
     reread : bool
@@ -221,17 +221,41 @@ def execute(task: Task, folder: Path | None = None) -> Run:
         if watched is not None:
             watched.close()
         os.chdir(here)  # the policy may have gone elsewhere; results lie where the user wants them
-    facts = {
-        "fingerprint": task.fingerprint(), "status": status, "message": message, "seed": task.scenario.run.seed,
-        "weather": task.scenario.site.weather, "policy": task.source.label, "limits": limits,
+    facts = _facts(task, (status, message), wall, cpu) | {
+        "limits": limits, "counts": {} if tally is None else tally.counts(),
         "fell_back": [] if watched is None else watched.failures,
-        "counts": {} if tally is None else tally.counts(),
-        "wall_s": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu,
+        "given_up": "" if watched is None else watched.given_up_when,
     }
     table = days.table() if days is not None else Days(task.scenario, ()).table()
     if folder is not None:
         _keep(folder, facts, table)
     return Run(facts, table)
+
+
+def lost_run(task: Task, message: str) -> Run:
+    """A run whose process is gone: failed, without a day, and not stored, so that it is tried again.
+
+    Parameters
+    ----------
+    task : Task
+    message : str
+        What is known of it.
+
+    Returns
+    -------
+    Run
+    """
+    facts = _facts(task, ("failed", message), time.perf_counter(), time.process_time())
+    return Run(facts, Days(task.scenario, ()).table())
+
+
+def _facts(task: Task, end: tuple[str, str], wall_s: float, cpu_s: float) -> dict[str, Any]:
+    """What is told of any run, from how it ended and the clocks when it began."""
+    return {
+        "fingerprint": task.fingerprint(), "status": end[0], "message": end[1], "seed": task.scenario.run.seed,
+        "weather": task.scenario.site.weather, "policy": task.source.label, "limits": {}, "fell_back": [],
+        "given_up": "", "counts": {}, "wall_s": time.perf_counter() - wall_s, "cpu_s": time.process_time() - cpu_s,
+    }
 
 
 def _watched(policy: Policy | None) -> Watched | None:

@@ -9,15 +9,26 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from twin.errors import SimulationError
-from twin.study.one_run import Run, Task, execute, stored
+from twin.study.one_run import Run, Task, execute, lost_run, stored
 
 __all__ = ["default_jobs", "run_all"]
+
+_Work = tuple[int, Task, Path | None]
+_ENDED = (
+    "its process ended before the run did: the policy ended it (os._exit, a crash in compiled code), it was "
+    "killed, or memory ran out; the other runs go on, and --resume tries it again"
+)
+_NOT_BEGUN = (
+    "no process of the study came up ({}): a script that compares must do so under 'if __name__ == \"__main__\":'; or "
+    "memory ran out before a run began: fewer --jobs need less"
+)
 
 
 def default_jobs() -> int:
@@ -44,7 +55,7 @@ def run_all(
     folder : Path or None
         Holds one folder a task; None keeps everything in memory.
     jobs : int
-        Processes, at least 1; 1 runs in this process.
+        Processes, at least 1; 1 runs in this process, which a policy can then end.
     on_run : callable or None
         Called with (finished, all) after every run.
 
@@ -56,7 +67,8 @@ def run_all(
     Raises
     ------
     SimulationError
-        If a process was killed or a folder cannot be written; finished runs are kept.
+        If processes cannot be started or a folder cannot be written; finished runs are kept. A process that ends on its
+        own fails its own run only.
     """
     tell = on_run or _nothing
     places = [None if folder is None else folder / task.key for task in tasks]
@@ -66,19 +78,14 @@ def run_all(
     left = [i for i, run in enumerate(found) if run is None]
     done = len(tasks) - len(left)
     tell(done, len(tasks))
-    own = [i for i in left if jobs == 1 or len(left) == 1 or not tasks[i].source.travels]
-    try:
-        for i, run in _spread([(i, tasks[i], places[i]) for i in left if i not in own], jobs):
-            found[i] = run
-            done += 1
-            tell(done, len(tasks))
-    except BrokenProcessPool as error:
-        what = (
-            "a process of the study ended before its run did (killed, or out of memory; a script that compares must "
-            "do so under 'if __name__ == \"__main__\":'). Finished runs are kept: go on with --resume, or --jobs 1"
-        )
-        raise SimulationError(what) from error
-    for i in own:
+    here = {i for i in left if jobs == 1 or not tasks[i].source.travels}
+    if len(left) == 1 and not tasks[left[0]].source.is_own:
+        here = set(left)
+    for i, run in _spread([(i, tasks[i], places[i]) for i in left if i not in here], jobs):
+        found[i] = run
+        done += 1
+        tell(done, len(tasks))
+    for i in sorted(here):
         found[i] = execute(tasks[i], places[i])
         done += 1
         tell(done, len(tasks))
@@ -90,8 +97,9 @@ def _nothing(done: int, count: int) -> None:
     del done, count
 
 
-def _end_with_parent() -> None:
-    """Let a process of the pool end when the one that started it is gone, however that ended: nobody reads its runs."""
+def _begin(begun: Event) -> None:
+    """Say that a process has come up, and let it end when the one that started it is gone: nobody reads its runs."""
+    begun.set()
     parent = multiprocessing.parent_process()
     assert parent is not None
 
@@ -102,16 +110,51 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True, name="parent").start()
 
 
-def _spread(work: list[tuple[int, Task, Path | None]], jobs: int) -> Iterator[tuple[int, Run]]:
-    """Number and run, as they finish."""
-    if not work:
-        return
+def _spread(work: Sequence[_Work], jobs: int) -> Iterator[tuple[int, Run]]:
+    """Number and run, as they finish.
+
+    Where a process ends before its run does, nobody knows whose run it was: those in flight are tried again, each in a
+    process of its own. One whose process ends again has failed, and runs of the same policy go alone from then on.
+    """
+    left, alone = list(work), list[_Work]()
+    while left or alone:
+        if not left:
+            lost: list[_Work] = [alone.pop(0)]
+        else:
+            lost = yield from _pooled(left, jobs)
+        for each in lost:
+            again = yield from _pooled([each], 1)
+            if not again:
+                continue
+            yield each[0], lost_run(each[1], _ENDED)
+            guilty = each[1].source.identity()
+            alone += [other for other in left if other[1].source.identity() == guilty]
+            left = [other for other in left if other[1].source.identity() != guilty]
+
+
+def _pooled(left: list[_Work], jobs: int) -> Generator[tuple[int, Run], None, list[_Work]]:
+    """Run what is left until it is done or a process ends; returns what was in flight then, taken out of ``left``."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(work)), mp_context=context, initializer=_end_with_parent) as pool:
-        waiting = {pool.submit(execute, task, place): i for i, task, place in work}
+    begun = context.Event()
+    workers = min(jobs, len(left))
+    flying: dict[Future[Run], _Work] = {}
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(begun,)) as pool:
         try:
-            for future in as_completed(waiting):
-                yield waiting[future], future.result()
+            while left or flying:
+                while left and len(flying) < workers:
+                    flying[pool.submit(execute, *left[0][1:])] = left[0]
+                    del left[0]
+                for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                    run = future.result()
+                    yield flying.pop(future)[0], run
+        except BrokenProcessPool as error:
+            for future in [each for each in flying if each.done() and each.exception() is None]:
+                yield flying.pop(future)[0], future.result()
+            if begun.is_set():
+                return list(flying.values())
+            keys = ", ".join(task.key for _, task, _ in flying.values())
+            raise SimulationError(_NOT_BEGUN.format(keys)) from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+    return []

@@ -7,17 +7,17 @@ import difflib
 import hashlib
 import pickle
 import typing
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from twin.errors import Problem
 from twin.policies.contract import Policy
-from twin.policies.loader import import_file
+from twin.policies.loader import files_of, import_file
 from twin.scenario.policy_choice import PolicyChoice
 
-__all__ = ["PolicySource", "library_names", "policy_problem", "policy_source"]
+__all__ = ["PolicySource", "library_names", "policy_problem", "policy_source", "told_apart"]
 
 _METHODS = ("reset", "decide", "snapshot", "restore")
 
@@ -61,7 +61,7 @@ class PolicySource:
         return _factory(self.file, self.attribute)()  # type: ignore[no-any-return]
 
     def identity(self) -> str:
-        """Text that changes when the policy does: the name, the file's content, or the object's.
+        """Text that changes when the policy does: the name, the content of the file and its helpers, or the object's.
 
         Returns
         -------
@@ -76,7 +76,10 @@ class PolicySource:
             except Exception:  # the user's object: it may refuse in any way
                 content = "not stored"
             return f"{kind.__module__}.{kind.__qualname__} {content}"
-        return f"{self.attribute} {hashlib.sha256(Path(self.file).read_bytes()).hexdigest()}"
+        digest = hashlib.sha256()
+        for path in files_of(Path(self.file)):
+            digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        return f"{self.attribute} {digest.hexdigest()}"
 
     @property
     def travels(self) -> bool:
@@ -162,6 +165,29 @@ def _from_file(given: str, file: str, attribute: str) -> PolicySource | Problem:
     if what:
         return Problem(where, what)
     return PolicySource(attribute, file=str(Path(file).resolve()), attribute=attribute)
+
+
+def told_apart(sources: Iterable[PolicySource]) -> list[PolicySource]:
+    """Sources in which classes of the same name from several files go by their files: ``second.py:Mine``.
+
+    Parameters
+    ----------
+    sources : iterable of PolicySource
+
+    Returns
+    -------
+    list of PolicySource
+        In the same order; folders are named as far as it takes.
+    """
+    given = list(sources)
+    found = []
+    for source in given:
+        others = {other.file for other in given if other.label == source.label and other.file} - {source.file}
+        parts = Path(source.file).parts
+        names = ("/".join(parts[-count:]) for count in range(1, len(parts) + 1))
+        own = next((name for name in names if not any(Path(o).match(name) for o in others)), source.file)
+        found.append(replace(source, label=f"{own}:{source.attribute}") if source.file and others else source)
+    return found
 
 
 def policy_problem(policy: Any) -> str:

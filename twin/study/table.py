@@ -8,7 +8,7 @@ from typing import Any
 from twin.study.analysis import Pairing
 from twin.study.cases import Plan, Side
 from twin.study.one_run import Run
-from twin.study.verdict import MODEL_ERROR_FRAC
+from twin.study.verdict import IT_ALIKE_FRAC, MODEL_ERROR_FRAC
 
 __all__ = ["aligned", "remarks", "table_lines"]
 
@@ -102,11 +102,12 @@ def remarks(plan: Plan, runs: Sequence[Run], pairs: Sequence[Pairing], limit: st
          f"{days:g} days each, the same for every side; values are means of a run."),
     ]
     found += _day_note(days, starts or [base.scenarios[0].run.start_day])
+    judged = sum(not pair.finding.failed for pair in pairs)
     if pairs:
         found.append(
             f"Warmth: hottest inlet over the {limit} {limit_c:g} °C; margin {pairs[0].finding.margin_k_h:.3g} K·h a "
             f"run. Intervals: 95 %, from blocks of {_blocks(pairs)} within each world"
-            + (f"; p values corrected for {len(pairs)} candidates (Holm)." if len(pairs) > 1 else ".")
+            + (f"; p values corrected for {judged} candidates (Holm)." if judged > 1 else ".")
         )
         error = MODEL_ERROR_FRAC * pairs[0].finding.overhead_frac
         found.append(f"Below {100.0 * error:.2f} % of facility energy (1 % of what is not IT) a saving is smaller than "
@@ -151,6 +152,10 @@ def _of_pair(pair: Pairing, plan: Plan) -> list[str]:
     if starts[1] >= _MORE_STARTS * starts[0] + 10.0:
         found.append(f"{pair.side.label}: starts chillers {starts[1]:,.0f} times a run, the baseline {starts[0]:,.0f}; "
                      "no wear is counted in its saving.")
+    it_more = pair.finding.it_more_frac
+    if abs(it_more) > IT_ALIKE_FRAC and not pair.finding.failed:
+        found.append(f"{pair.side.label}: its IT energy differs from the baseline's by {_percent(it_more)} %: another "
+                     "load or another hall, so its saving is not like for like.")
     if pair.band is not None:
         low, high = min(pair.band.savings_frac), max(pair.band.savings_frac)
         keys = ", ".join(f"{p.key} {p.low:g} … {p.high:g}" for p in plan.uncertain)
@@ -176,4 +181,9 @@ def _of_side(plan: Plan, runs: Sequence[Run], side: Side) -> list[str]:
     if fell:
         many = _count(len(fell), "time")
         found.append(f"{side.label} fell back to the scenario's setpoints {many}; first: {fell[0]}")
+    left = [(task, run.facts["given_up"]) for task, run in own if run.facts.get("given_up")]
+    if left:
+        task, when = left[0]
+        found.append(f"{side.label} was given up on {when} of {task.key} and not asked again: the scenario's setpoints "
+                     f"ran the rest, which counts as vetoed ({len(left)} of {_count(len(own), 'run')}).")
     return found

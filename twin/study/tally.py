@@ -40,7 +40,7 @@ class Asked(_Around):
     Attributes
     ----------
     last : Setpoints or None
-        None: it was not asked, or gave no setpoints.
+        None: it was not asked, gave no setpoints, or failed so that others stand for its own.
     """
 
     def __init__(self, policy: Policy) -> None:
@@ -58,7 +58,7 @@ class Asked(_Around):
     def decide(self, observation: Observation) -> Setpoints:
         """As the policy decides."""
         asked = self.policy.decide(observation)
-        self.last = asked if isinstance(asked, Setpoints) else None
+        self.last = asked if isinstance(asked, Setpoints) and not _stood_in(self.policy) else None
         return asked
 
     def snapshot(self) -> Any:
@@ -83,7 +83,8 @@ class Tally(_Around):
     Attributes
     ----------
     decisions, vetoes : int
-        Times asked; times the guard put something else in force than was asked for.
+        Times asked; times something else came into force than the policy asked for: the guard's doing, or the
+        policy failed or had been given up.
     travel : dict
         Setpoint → sum of its changes from one decision to the next, in its unit.
     moves : dict
@@ -154,6 +155,15 @@ class Tally(_Around):
             "decisions": self.decisions, "vetoes": self.vetoes, "guarded": self.inner is not None,
             "travel": dict(self.travel), "moves": dict(self.moves),
         }
+
+
+def _stood_in(policy: Any) -> bool:
+    """Whether the last answer was not the policy's own: it failed, or is not asked any more."""
+    while policy is not None:
+        if hasattr(policy, "fell_back"):
+            return bool(policy.fell_back)
+        policy = getattr(policy, "policy", None)
+    return False
 
 
 def vetoed(asked: Setpoints | None, passed: Setpoints) -> bool:

@@ -28,6 +28,7 @@ _BOUNDS = {c.name: (c.low, c.high, c.unit) for c in CHANNELS}
 _WRONG_UNIT_FRAC = 0.5
 #: Later rows count from another instant than 1 January of the year they begin in, s. Source: assumed: ten years.
 _LATEST_S = 10.0 * 366.0 * 86400.0
+_LEAP = "the twin's years have 365 days"
 _NO_TIME = "is no time (ISO 8601; every row with a UTC offset, or none)"
 
 
@@ -59,7 +60,8 @@ def read_telemetry(path: str | Path) -> Telemetry:
     ----------
     path : str or Path
         Columns: ``time_s`` (seconds since 1 January 00:00) or ``time`` (ISO 8601); channels by name
-        (``hall.rack_inlet_max_c``); ``setpoint.supply_air_c`` and so on for what was in force.
+        (``hall.rack_inlet_max_c``); ``setpoint.supply_air_c`` and so on for what was in force. Years have 365 days:
+        ``time`` goes by month and day, and rows of 29 February are left out with a warning.
 
     Returns
     -------
@@ -105,6 +107,14 @@ def read_telemetry(path: str | Path) -> Telemetry:
             warnings.append(f"{name}: {100 * outside:.2g} % of the values lie outside {low:g} … {high:g} {unit}")
     if problems:
         raise InputError(str(path), problems)
+    if "time_s" not in frame:
+        times, kept = _without_leap_days(_stamps(frame["time"]))
+        if kept.sum() < 2:
+            raise InputError(str(path), [Problem("time", f"holds {kept.sum()} rows outside 29 February; {_LEAP}")])
+        if not kept.all():
+            warnings.append(f"{int((~kept).sum())} rows of 29 February are left out: {_LEAP}")
+            times, columns = times[kept], {name: values[kept] for name, values in columns.items()}
+            channels = {name: columns[name] for name in channels}
     setpoints = {name.partition(".")[2]: v for name, v in columns.items() if name in _SETPOINTS}
     if "supply_air_c" not in setpoints and "hall.supply_setpoint_c" in channels:
         setpoints["supply_air_c"] = channels["hall.supply_setpoint_c"]
@@ -182,6 +192,17 @@ def _times(frame: pd.DataFrame, problems: list[Problem]) -> NDArray[np.int64]:
         what = f"must rise; row {row + 2} ({times[row + 1]} s) is not after row {row + 1} ({times[row]} s)"
         problems.append(Problem("time", what))
     return times
+
+
+def _without_leap_days(stamps: Any) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Seconds on a calendar of 365-day years by month and day, and which rows are not of 29 February."""
+    leap_day = np.asarray((stamps.dt.month == 2) & (stamps.dt.day == 29), bool)
+    year = np.asarray(stamps.dt.year, np.int64)
+    day = np.asarray(stamps.dt.day_of_year, np.int64) - 1
+    day -= np.asarray(stamps.dt.is_leap_year, bool) & (np.asarray(stamps.dt.month) > 2)
+    second = np.asarray((stamps - stamps.dt.normalize()).dt.total_seconds(), np.float64)
+    times = ((year - year[0]) * 365 + day) * 86400 + np.rint(second).astype(np.int64)
+    return times, ~leap_day
 
 
 def _stamps(column: Any) -> Any:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["MODEL_ERROR_FRAC", "Finding", "default_margin_k_h", "judge", "sentence"]
+__all__ = ["IT_ALIKE_FRAC", "MODEL_ERROR_FRAC", "Finding", "default_margin_k_h", "judge", "sentence"]
 
 #: Error of the model in the energy that is not IT, as a share of it. Source: tolerance of chiller and fan energy beside
 #: EnergyPlus in 'twin validate'. Beside a real hall it is larger; no measured hall is among the comparisons.
 MODEL_ERROR_FRAC = 0.01
+#: IT energies that differ by more are other loads or other halls. Source: assumed.
+IT_ALIKE_FRAC = 0.01
 #: Levels: two-sided for energy, one-sided for warmth, so that both agree with the 95 % intervals.
 _ENERGY_LEVEL_FRAC, _THERMAL_LEVEL_FRAC = 0.05, 0.025
 #: Margin: as much as 1 K over the limit in one hour of a hundred. Source: assumed.
@@ -44,6 +46,12 @@ class Finding:
         Sentence of a run that failed; empty if all ended well.
     identical : bool
         Whether not one day differs in anything.
+    given_up : str
+        When the guard's watch gave the candidate up, and in how many runs; empty if it decided to the end.
+    candidates : int
+        So many were corrected for together.
+    it_more_frac : float
+        IT energy more than the baseline's, share of the latter.
     """
 
     saving_frac: float
@@ -57,6 +65,9 @@ class Finding:
     overhead_frac: float
     failed: str = ""
     identical: bool = False
+    given_up: str = ""
+    candidates: int = 1
+    it_more_frac: float = 0.0
 
 
 def default_margin_k_h(hours: float) -> float:
@@ -113,9 +124,22 @@ def sentence(name: str, baseline: str, finding: Finding) -> str:
     -------
     str
     """
+    notes = [_compared(name, baseline, finding)]
+    if finding.given_up:
+        notes.append(f"{name} was given up {finding.given_up}; the scenario's setpoints ran the rest")
+    if not finding.failed and abs(finding.it_more_frac) > IT_ALIKE_FRAC:
+        notes.append(f"its IT energy is {_signed(100.0 * finding.it_more_frac)} % beside the baseline's: not like for "
+                     "like")
+    return "; ".join(notes)
+
+
+def _compared(name: str, baseline: str, finding: Finding) -> str:
+    """Warmth and energy in words."""
     word = judge(finding)
     if word == "failed":
         return f"{name}: no verdict, since {finding.failed}"
+    if word == "identical" and finding.given_up:
+        return f"{name} cannot be told from {baseline}: every day is the same"
     if word == "identical":
         return f"{name} does exactly what {baseline} does: every day is the same"
     warm = (f"{_signed(finding.excess_k_h)} K·h over the limit (up to {_signed(finding.excess_high_k_h)}, "
@@ -127,18 +151,29 @@ def sentence(name: str, baseline: str, finding: Finding) -> str:
         energy = f"that it saves {much} does not count" if finding.saving_frac > 0.0 else f"and it uses {much} more"
         return f"{name} is too warm beside {baseline}: {warm}; {energy}"
     if word == "undecided":
-        return f"{name} may be too warm beside {baseline}: {warm}; more seeds or years would decide"
+        only = finding.candidates > 1 and finding.excess_high_k_h <= finding.margin_k_h
+        why = f" alone it would pass, corrected for {finding.candidates} candidates it is open;" if only else ""
+        return f"{name} may be too warm beside {baseline}: {warm};{why} more seeds or years would decide"
     same = f"{name} keeps racks as cool as {baseline} within the margin"
+    if word in {"saves", "costs"}:
+        verb = "saves" if word == "saves" else "uses"
+        many = f"{much} of facility energy against" if word == "saves" else f"{much} more facility energy than"
+        return f"{name} {verb} {many} {baseline} ({span}) and racks stay within the margin: {warm}"
+    return f"{same}; {_no_finding(finding, word, much, span)}"
+
+
+def _no_finding(finding: Finding, word: str, much: str, span: str) -> str:
+    """Why energy gives no verdict: the interval holds zero, several candidates, or the model's own error."""
+    more = "less" if finding.saving_frac > 0.0 else "more"
+    if word == "no difference" and not finding.low_frac <= 0.0 <= finding.high_frac:
+        why = f"the correction for {finding.candidates} candidates" if finding.candidates > 1 else "the test"
+        return (f"{much} {more} facility energy, which the interval of this pair alone bears out ({span}), but "
+                f"{why} leaves open whether there is a difference (p {finding.p_energy:.3f})")
     if word == "no difference":
-        return f"{same}; no difference in energy can be told ({span})"
-    if word == "below model error":
-        error = 100.0 * MODEL_ERROR_FRAC * finding.overhead_frac
-        more = "less" if finding.saving_frac > 0.0 else "more"
-        return (f"{same}; {much} {more} facility energy ({span}), which is smaller than the model's own error "
-                f"({error:.2f} %): no finding")
-    verb = "saves" if word == "saves" else "uses"
-    many = f"{much} of facility energy against" if word == "saves" else f"{much} more facility energy than"
-    return f"{name} {verb} {many} {baseline} ({span}) and racks stay within the margin: {warm}"
+        return f"no difference in energy can be told ({span})"
+    error = 100.0 * MODEL_ERROR_FRAC * finding.overhead_frac
+    return (f"{much} {more} facility energy ({span}), which is smaller than the model's own error "
+            f"({error:.2f} %): no finding")
 
 
 def _signed(value: float) -> str:

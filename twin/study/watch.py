@@ -130,6 +130,10 @@ class Watched:
         What went wrong where the scenario's setpoints took over.
     given_up : bool
         Whether a guarded policy is not asked any more: it took too long, or failed too often.
+    given_up_when : str
+        From when on, as ``day 2, 09:00``; empty if it is still asked.
+    fell_back : bool
+        Whether the last answer was the scenario's setpoints and not the policy's.
     """
 
     def __init__(
@@ -139,7 +143,8 @@ class Watched:
         self.policy, self.limit_s = policy, limit_s
         self.fall_back = None if fall_back is None else dict(fall_back)
         self.failures: list[str] = []
-        self.given_up = False
+        self.given_up = self.fell_back = False
+        self.given_up_when = ""
         self._bench: _Bench | None = None
 
     @property
@@ -160,7 +165,7 @@ class Watched:
 
     def reset(self, seed: int, rollout: Rollout | None = None) -> None:
         """Begin again."""
-        self.failures, self.given_up = [], False
+        self.failures, self.given_up, self.given_up_when, self.fell_back = [], False, "", False
         try:
             if rollout is None:
                 self._call(lambda: self.policy.reset(seed))
@@ -171,6 +176,7 @@ class Watched:
 
     def decide(self, observation: Observation) -> Setpoints:
         """The policy's setpoints; where it fails the scenario's, or a sentence that ends the run."""
+        self.fell_back = self.given_up and self.fall_back is not None
         if self.given_up and self.fall_back is not None:
             return Setpoints(**self.fall_back)
         now_s = observation.time_s
@@ -188,12 +194,12 @@ class Watched:
 
     def snapshot(self) -> Any:
         """What the policy remembers, and how often it failed."""
-        return list(self.failures), self.given_up, self.policy.snapshot()
+        return list(self.failures), self.given_up_when, self.policy.snapshot()
 
     def restore(self, saved: Any) -> None:
         """Go on from a snapshot."""
-        failures, self.given_up, inner = saved
-        self.failures = list(failures)
+        failures, self.given_up_when, inner = saved
+        self.failures, self.given_up = list(failures), bool(self.given_up_when)
         self.policy.restore(inner)
 
     def close(self) -> None:
@@ -206,6 +212,7 @@ class Watched:
         """A copy with a thread of its own."""
         other = Watched(copy.deepcopy(self.policy, memo), self.limit_s, self.fall_back)
         other.failures, other.given_up = list(self.failures), self.given_up
+        other.given_up_when, other.fell_back = self.given_up_when, self.fell_back
         return other
 
     def _call(self, work: Callable[[], Any]) -> Any:
@@ -232,7 +239,10 @@ class Watched:
         if self.fall_back is None:
             raise SimulationError(text) from error
         self.failures.append(text)
+        self.fell_back = True
         self.given_up = self.given_up or len(self.failures) >= _MOST_FAILURES
+        if self.given_up:
+            self.given_up_when = self.given_up_when or when
         return Setpoints(**self.fall_back)
 
 
