@@ -52,7 +52,7 @@ WATER_COLOURS: dict[str, str] = {"evaporation": _BLUE, "blow-down and drift": _S
 TAKER_COLOURS: dict[str, str] = {"coolant": _PURPLE, "rear doors": "#44AA99", "air handlers": _SKY}
 SINK_COLOURS: dict[str, str] = {
     "towers": _BLUE, "dry coolers": _ORANGE, "thermosyphon": _GREEN, "sky panels": _SKY, "used again": _VERMILLION,
-    "night tank": "#332288",
+    "night tank": "#225555",
 }
 
 #: By key of ``energy_kwh``.
@@ -78,7 +78,7 @@ TEMPERATURE_COLOURS: dict[str, str] = {
     "plant.facility_supply_c": "#332288", "liquid.technology_supply_c": "#44AA99",
     "liquid.technology_return_c": "#999933", "liquid.chip_max_c": "#882255",
     "envelope.roof_outer_c": "#4b3f99", "weather.sky_c": "#7d8fa0", "plant.chilled_return_c": "#3f9fd0",
-    "plant.sky_tank_c": "#332288",
+    "plant.sky_tank_c": "#225555",
 }
 TEMPERATURE_NAMES: dict[str, str] = {
     "weather.dry_bulb_c": "dry bulb", "weather.wet_bulb_c": "wet bulb", "plant.chilled_supply_c": "chilled water",
