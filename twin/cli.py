@@ -237,6 +237,7 @@ def check(
     _one_json(json_path, quick)
     checked = _load(scenario, sets, weather, seed)
     from twin.facility.build import build_facility  # lazy: numba
+    from twin.scenario.dx_checks import dx_outdoor_warnings
     from twin.scenario.outline import outline
     from twin.simulate import site_weather
 
@@ -250,7 +251,7 @@ def check(
     width = max(len(name) for name, _ in rows)
     for name, text in rows:
         typer.echo(f"{name:<{width}}   {text}")
-    warnings = [*year.warnings, *summary.warnings]
+    warnings = [*year.warnings, *summary.warnings, *dx_outdoor_warnings(checked.hall, year.dry_bulb_c)]
     if not quick:
         import json
 

@@ -20,6 +20,7 @@ def test_a_coating_cools_the_roof_and_the_hut() -> None:
     old = summer("edge-hall")
     new = summer("edge-hall", envelope__roof__coating="baso4-paint", envelope__roof__coating_age_years=0.0)
     aged = summer("edge-hall", envelope__roof__coating="baso4-paint", envelope__roof__coating_age_years=3.0)
+    assert old.metrics["curve_outside_box_h"] == 0.0
     roofs = [r.column("envelope.roof_outer_c").max() for r in (new, aged, old)]
     assert roofs[0] < roofs[1] < roofs[2] - 10.0
     assert new.metrics["pue"] < aged.metrics["pue"] < old.metrics["pue"]

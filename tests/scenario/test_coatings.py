@@ -160,8 +160,18 @@ def test_missing_and_odd_files_are_refused(tmp_path: Path) -> None:
         read_spectrum(tmp_path / "absent.csv")
     odd = tmp_path / "odd.csv"
     odd.write_text("wavelength_um,emissivity_frac\n0.3,x\n0.4,0.5\n", encoding="utf-8")
-    with pytest.raises(SpectrumError, match="not a number"):
+    with pytest.raises(SpectrumError, match=r"the line '0\.3,x' holds something that is not a number"):
         read_spectrum(odd)
+    for ragged in ("0.3,0.5\n0.4,0.5,0.6\n", "0.3,0.5\n0.4\n"):
+        odd.write_text("wavelength_um,emissivity_frac\n" + ragged, encoding="utf-8")
+        with pytest.raises(SpectrumError, match="does not hold two numbers: every line must"):
+            read_spectrum(odd)
+    with pytest.raises(SpectrumError, match="is a folder, not a CSV file"):
+        read_spectrum(tmp_path)
+    for nothing in ("", " "):
+        told = refusal({"envelope.coatings.film.spectrum": nothing, "envelope.roof.coating": "film"})
+        assert "envelope.coatings.film.spectrum" in told
+        assert "is empty: name a CSV file" in told
 
 
 def test_bad_coatings_are_refused() -> None:

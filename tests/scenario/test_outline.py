@@ -5,10 +5,12 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+import numpy as np
 import pytest
 
 from twin.channels import FEATURES, channels_of
 from twin.scenario.connections import heat_paths
+from twin.scenario.dx_checks import dx_outdoor_warnings
 from twin.scenario.features import features_of
 from twin.scenario.heat_split import HeatSplit, air_wanted_m3_s, heat_split
 from twin.scenario.outline import outline
@@ -139,3 +141,31 @@ def test_a_facility_has_the_channels_of_its_features() -> None:
     assert names < everything
     plain = {channel.name for channel in channels_of(())}
     assert not any(name.startswith(("liquid.", "plant.facility", "plant.chill")) for name in plain)
+
+
+def test_dx_units_outside_their_flow_are_said() -> None:
+    """A hut with half of its air through each of two units, of a part rated for 0.066 m³/s a kW."""
+    assert "curves are rated for" not in told("edge-hall")[1]
+    wrong = {"hall__dx__unit__part": "energyplus-curve-i", "hall__dx__unit__air_m3_s": 0.7}
+    _, warnings = told("edge-hall", **wrong)
+    assert "DX units of hall.dx.unit blow 0.35 m³/s each at full load, 0.38 of the 0.924 m³/s" in warnings
+    assert "valid for 0.6 … 1.8 of it" in warnings
+    assert "curves are rated for" not in told("edge-hall", **wrong, hall__dx__unit__min_speed_frac=0.8)[1]
+    fixed = {**wrong, "hall__fan__mode": "fixed", "hall__fan__fixed_speed_frac": 0.75}
+    assert "0.57 of the 0.924 m³/s" in told("edge-hall", **fixed)[1]
+    for name in shipped_names():
+        assert "curves are rated for" not in told(name)[1]
+
+
+def test_weather_outside_the_curves_is_said() -> None:
+    hall = load_scenario("edge-hall").hall
+    (line,) = dx_outdoor_warnings(hall, np.array([5.0, *[20.0] * 9]))
+    assert "valid for 10 … 50 °C outdoors; 10 % of the hours" in line
+    assert not list(dx_outdoor_warnings(hall, np.full(10, 20.0)))
+
+
+def test_a_few_days_with_a_store_are_doubted() -> None:
+    few = "2 days are few for the night tank"
+    assert few in told("sky-panels-night", run__duration_days=2.0)[1]
+    assert "are few for" not in told("sky-panels-night", run__duration_days=10.0)[1]
+    assert "are few for" not in told("sky-panels", run__duration_days=2.0)[1]

@@ -150,6 +150,13 @@ def test_baseline_and_surfaces_follow_the_scenario() -> None:
     assert len({world.year for world in hall.plan.worlds if world.draw == 0}) == 10  # ten seeds, ten years of weather
 
 
+def test_only_what_is_painted_counts() -> None:
+    """Of the roof of 600 m² under 350 m² of panels, 250 m²; all of it where they stand beside the hall."""
+    assert site_plan("sky-panels", CoatingRequest(days=2)).area_m2 == pytest.approx(250.0)
+    beside = site_plan("sky-panels", CoatingRequest(days=2, overrides=["plant.sky_panels.on_roof=false"]))
+    assert beside.area_m2 == pytest.approx(600.0)
+
+
 def test_reflectance_is_drawn_for_coatings_alone() -> None:
     site = site_plan(HUT, CoatingRequest(["white-cool-roof"], [1.0], days=2, draws=2))
     assert site.plan.uncertain[0].key == SHIFT
@@ -199,6 +206,11 @@ def test_repeated_worlds_count_once() -> None:
         ({"days": 1}, "an interval needs two days"),
         ({"seeds": 0}, "--seeds 0"),
         ({"uncertain": ["a=1"], "draws": 2}, "is not a range"),
+        ({"uncertain": ["coating.reflectance_shift=-2:0"]}, "the low end -2 must lie in -1 … 1"),
+        ({"uncertain": ["coating.reflectance_shift=0:2"]}, "the high end 2 must lie in -1 … 1"),
+        ({"uncertain": ["envelope.roof.r_m2k_w=-1:1"]}, "the low end -1 is refused: envelope.roof.r_m2k_w"),
+        ({"uncertain": ["envelope.roof.r_m2k_w=1:1000"]}, "the high end 1000 is refused: envelope.roof.r_m2k_w"),
+        ({"uncertain": ["envelope.roof.nonsense=1:2"]}, "envelope.roof.nonsense"),
     ],
 )
 def test_wrong_requests(asked: dict[str, Any], says: str) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 
 from twin.report.coating_figures import _mean_words
 from twin.study.coating_gain import Change
-from twin.study.coating_site import _amount
+from twin.study.coating_plan import Treatment
+from twin.study.coating_site import Gain, _amount, _of_coating
 from twin.study.coating_table import _band_notes, _cell, cells, findings
 
 
@@ -37,6 +38,8 @@ def test_draws_that_do_not_matter_are_said_once() -> None:
     assert _band_notes(bands) == ["Over the draws ΔPUE of every side stays within −0.00002 … +0.00003."]
     wide = [*bands, _gain("c", "saves", 0.0, band=(-4e-4, -2e-4))]
     assert _band_notes(wide)[2] == "c: ΔPUE −0.00040 to −0.00020 over the draws."
+    assert _band_notes([_gain("c", "saves", 0.0, band=(-4e-4,))]) == [
+        "c: ΔPUE −0.00040 in the one draw, which is no range."]
 
 
 def test_the_finding_stands_beside_the_side_and_energy_before_the_rest() -> None:
@@ -44,6 +47,29 @@ def test_the_finding_stands_beside_the_side_and_energy_before_the_rest() -> None
     assert head == ["rank", "side", "finding", "ΔkWh", "ΔPUE", "ΔTUE"]
     assert rows == [["1", "a", "saves", "−2.0 [−2.0, +3.0]", "−0.00002 [−0.00003, −0.00001]", "−0.00002"]]
     assert _cell(Change(1e-7, -2e-7, 2e-7), "pue") == "0"
+
+
+def _said(band: tuple[float, ...]) -> str:
+    """Sentence of a coating that saves 0.0003 of PUE for sure, but for its draws."""
+    treatment = Treatment("coating", "galvanised-steel", 1.0)
+    finding = SimpleNamespace(failed="", identical=False, margin_k_h=1.0, excess_k_h=0.0, overhead_frac=0.3)
+    pair: Any = SimpleNamespace(finding=finding)
+    changes = {"pue": Change(-3e-4, -4e-4, -2e-4, band), "kwh": Change(-20.0, -30.0, -10.0)}
+    word = _of_coating(changes, 1e-4)
+    return Gain(treatment, changes, pair, word, 1, 1e-4).sentence
+
+
+def test_draws_on_both_sides_of_zero_leave_the_sign_open() -> None:
+    head = "galvanised-steel (1 year): "
+    span = "ΔPUE −0.00030 (−0.00040 … −0.00020)"
+    doubt = "the doubt about parameters leaves the sign open"
+    assert _said((-4.7e-4, 7e-5)) == (
+        f"{head}{span}, but over the draws of parameters −0.00047 to +0.00007: {doubt}")
+    assert _said((-4.7e-4, -7e-5)) == (
+        f"{head}saves 20 kWh a run, {span}; over the draws of parameters −0.00047 to −0.00007")
+    assert _said((-4.7e-4,)) == f"{head}saves 20 kWh a run, {span}; in the one draw of parameters −0.00047"
+    assert _said((7e-5,)).endswith(f"but in the one draw of parameters +0.00007: {doubt}")
+    assert _said(()) == f"{head}saves 20 kWh a run, {span}"
 
 
 def test_a_surface_that_takes_up_heat_gains() -> None:

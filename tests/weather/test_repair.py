@@ -148,6 +148,20 @@ def test_computed_infrared_beside_an_epw_of_its_own(tmp_path: Path) -> None:
     assert off.std() < 26.0
 
 
+def test_a_sky_warmer_than_the_air_is_doubted(epw, plain: WeatherYear) -> None:
+    """700 W/m² is a black body of 60 °C; an hour above air by a pyrgeometer's error, or few hours, are let pass."""
+    assert "8760 hours the sky radiates over 25 W/m²" in spoil(epw, 12, "700", slice(None)).warnings[0]
+    assert not spoil(epw, 12, "700", slice(0, 80)).warnings
+    assert spoil(epw, 12, "700", slice(0, 100)).warnings[0].startswith("infrared: in 100 hours the sky radiates")
+    black = STEFAN_BOLTZMANN * (plain.dry_bulb_c + 273.15) ** 4
+
+    def fog(header: list[str], table: list[list[str]]) -> None:
+        for row, power in zip(table, black, strict=True):
+            row[12] = f"{power + 20.0:.0f}"
+
+    assert not load_weather(str(epw(fog))).warnings
+
+
 def test_infrared_without_cloud_says_clear_sky(epw) -> None:
     def change(header: list[str], table: list[list[str]]) -> None:
         for row in table:

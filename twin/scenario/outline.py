@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.scenario.dx import Dx
+from twin.scenario.dx_checks import dx_flow_warnings
 from twin.scenario.hall import Hall
 from twin.scenario.heat_split import HeatSplit, air_wanted_m3_s, heat_split, supplied_m3_s
 from twin.scenario.it import ONE_STREAM, Jobs
@@ -18,6 +19,8 @@ __all__ = ["Outline", "outline"]
 #: What becomes of chiller curves outside their box.
 _OUTSIDE_BOX = {"extend": "extended by a lift law", "clamp": "clamped", "extrapolate": "extrapolated"}
 
+#: Shorter runs with a store than this show much of what was in it at the start, days. Source: assumed.
+_STORE_DAYS = 10.0
 #: A rack with less rated power than one small server takes. Source: assumed.
 _LEAST_RACK_KW = 0.05
 #: Own runs: all air handlers stopped for 18 minutes give the same hottest inlet within 0.2 K up to here, 9 K more at
@@ -74,11 +77,11 @@ def outline(scenario: Scenario) -> Outline:
         ("time", f"{run.duration_days:g} days in {steps} steps of {run.step_s} s"),
     )
     if hall.dx:
-        warnings = [*_dx_sizes(heat_kw, hall), *_air(hall)]
+        warnings = [*_dx_sizes(heat_kw, hall), *dx_flow_warnings(heat_kw, hall, plant), *_air(hall)]
     else:
         warnings = [*([] if hall.iec else water_warnings(split, hall, plant)), *_air(hall)]
     warnings += [*_electric(scenario), *_temperatures(scenario), *_plan(hall), *_queue(scenario), *_sudden(scenario)]
-    warnings += [*_tiny(hall), *scenario.notes]
+    warnings += [*_short(scenario), *_tiny(hall), *scenario.notes]
     return Outline(lines, tuple(warnings))
 
 
@@ -99,6 +102,18 @@ def _sudden(scenario: Scenario) -> list[str]:
     text = f"with steps of {step_s} s inlets after an outage or the trip of all air handlers come out too hot and "
     text += f"servers may seem to switch off: give run.step_s of at most {_SUDDEN_STEP_S}, 10 to look at minutes"
     return [text]
+
+
+def _short(scenario: Scenario) -> list[str]:
+    """Runs of a few days that live on what a store held at their start."""
+    plant, days = scenario.plant, scenario.run.duration_days
+    night = plant.sky_panels is not None and plant.sky_panels.tank is not None
+    stores = (("the night tank", night), ("the tank", plant.tank is not None), ("the ice store", plant.ice is not None))
+    names = " and ".join(name for name, here in stores if here)
+    if not names or days >= _STORE_DAYS:
+        return []
+    return [(f"{days:g} days are few for {names}: what is in store at the start and the end counts; "
+             f"give run.duration_days of {_STORE_DAYS:g} or more to judge energy")]
 
 
 def _event_lines(scenario: Scenario) -> list[tuple[str, str]]:

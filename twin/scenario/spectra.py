@@ -118,6 +118,10 @@ def read_spectrum(path: Path) -> Spectrum:
 
 
 def _table(path: Path) -> tuple[list[str], Array]:
+    if not path.name.strip():
+        raise SpectrumError("is empty: name a CSV file")
+    if path.is_dir():
+        raise SpectrumError(f"{path.name or path}: is a folder, not a CSV file")
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise SpectrumError(f"is larger than {_MAX_BYTES // 1_000_000} MB: is it the right file?")
@@ -130,13 +134,19 @@ def _table(path: Path) -> tuple[list[str], Array]:
     lines = [line for line in lines if line and not line[0].startswith("#")]
     if len(lines) < 3:
         raise SpectrumError(_HEADER + ", then one point a line")
+    points = [_point(line) for line in lines[1:]]
+    return [cell.strip() for cell in lines[0]], np.array(points)
+
+
+def _point(line: list[str]) -> tuple[float, float]:
+    """Two numbers."""
+    text = ",".join(line)[:60]
+    if len(line) != 2:
+        raise SpectrumError(f"the line '{text}' does not hold two numbers: every line must")
     try:
-        rows = np.array([[float(cell) for cell in line] for line in lines[1:]])
-    except ValueError as error:
-        raise SpectrumError(f"holds something that is not a number: {error}") from None
-    if rows.ndim != 2 or rows.shape[1] != 2:
-        raise SpectrumError("every line must hold two numbers")
-    return [cell.strip() for cell in lines[0]], rows
+        return float(line[0]), float(line[1])
+    except ValueError:
+        raise SpectrumError(f"the line '{text}' holds something that is not a number") from None
 
 
 def _no_gap(um: Array, low_um: float, high_um: float) -> None:

@@ -15,12 +15,14 @@ from typing import Any, Literal
 from twin.errors import InputError, Problem
 from twin.scenario.coatings import Coating, CoatingPart, coating_parts, find_coating
 from twin.scenario.hall import Surface
-from twin.scenario.outdoor import Casing, OutdoorSurface
+from twin.scenario.outdoor import OutdoorSurface
+from twin.scenario.panels import roof_share_frac
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.study.cases import Plan, Side, World
+from twin.study.coating_doubt import OUTDOORS, SHIFT, default_uncertain, range_problems
 from twin.study.sources import PolicySource
-from twin.study.uncertainty import Uncertain, draws_of, read_uncertain
+from twin.study.uncertainty import draws_of, read_uncertain
 
 __all__ = [
     "DEFAULT_COATINGS", "OUTDOORS", "SHIFT", "CoatingRequest", "SitePlan", "Treatment", "coated_surface", "site_plan",
@@ -28,13 +30,6 @@ __all__ = [
 
 #: A radiative paint, a radiative film, a white cool-roof paint, and what it is worth to do nothing but a metal sheet.
 DEFAULT_COATINGS = ("baso4-paint", "glass-polymer-silver", "white-cool-roof", "galvanised-steel")
-#: Not a key of the scenario: what is added to the solar reflectance of every coating that is held against the baseline.
-SHIFT = "coating.reflectance_shift"
-#: What ``surface`` calls outdoor pipes, ducts and casings, all of them.
-OUTDOORS = "outdoors"
-#: Ranges that are drawn from if nothing is said. Source: reflectances of the library are known to 0.02 … 0.03 (see
-#: twin/parts/coatings.toml); resistance and outside film assumed: ageing of insulation, spread of film correlations.
-_SHIFT_FRAC, _RESISTANCE_FACTORS, _FILM_FACTORS = 0.02, (0.8, 1.25), (0.7, 1.4)
 #: Step of the supply air that stands beside the coatings if nothing is said, K. Source: assumed.
 _SETPOINT_STEP_K = 1.0
 #: Oldest surface, years: the bound of the key.
@@ -103,7 +98,7 @@ class SitePlan:
     surfaces : tuple of str
         Which surfaces are coated: "roof", "wall", or "outdoors" (pipes, ducts and casings).
     area_m2 : float
-        Theirs.
+        Theirs, without the roof under panels.
     notes : tuple of str
         What was decided for the user.
     """
@@ -142,6 +137,7 @@ def site_plan(source: Any, request: CoatingRequest) -> SitePlan:
         scenario = load_scenario(source, texts) if texts or not isinstance(source, Scenario) else source
     except InputError as error:
         raise InputError("twin coating", [*problems, *error.problems]) from None
+    problems += range_problems(scenario, uncertain)
     notes: list[str] = []
     surfaces = _surfaces(scenario, request.surface)
     if surfaces == (OUTDOORS,) and not scenario.plant.outdoors:
@@ -157,12 +153,18 @@ def site_plan(source: Any, request: CoatingRequest) -> SitePlan:
     if problems:
         raise InputError("twin coating", problems)
     sides = tuple(_side(scenario, treatment, i, drawn) for i, treatment in enumerate(treatments))
+    plan = Plan(sides, tuple(worlds), tuple(uncertain) if drawn else (), tuple(drawn))
+    return SitePlan(scenario, plan, tuple(treatments), surfaces, _painted_m2(scenario, surfaces),
+                    tuple(notes))
+
+
+def _painted_m2(scenario: Scenario, surfaces: Sequence[str]) -> float:
+    """What is painted: of the roof what no panels stand on."""
     hall = scenario.hall
-    areas = {"roof": hall.total_length_m * hall.width_m,
+    areas = {"roof": hall.total_length_m * hall.width_m * (1.0 - roof_share_frac(scenario.plant.sky_panels, hall)),
              "wall": 2.0 * (hall.total_length_m + hall.width_m) * hall.height_m,
              OUTDOORS: sum(surface.area_m2 for surface in scenario.plant.outdoors.values())}
-    plan = Plan(sides, tuple(worlds), tuple(uncertain) if drawn else (), tuple(drawn))
-    return SitePlan(scenario, plan, tuple(treatments), surfaces, sum(areas[s] for s in surfaces), tuple(notes))
+    return sum(areas[name] for name in surfaces)
 
 
 def _number_problems(request: CoatingRequest) -> list[Problem]:
@@ -269,44 +271,6 @@ def _split(text: str, problems: list[Problem]) -> tuple[str, list[object]]:
         problems.append(Problem(f"--vary {text[:60]!r}", what))
         return key.strip(), []
     return key.strip(), values
-
-
-def default_uncertain(scenario: Scenario, surfaces: Sequence[str]) -> list[Uncertain]:
-    """Ranges of what decides about a coating: its reflectance, the insulation under it, the air over it.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    surfaces : sequence of str
-        Which are coated.
-
-    Returns
-    -------
-    list of Uncertain
-    """
-    if tuple(surfaces) == (OUTDOORS,):
-        return [Uncertain(SHIFT, -_SHIFT_FRAC, _SHIFT_FRAC), *_uncertain_outdoors(scenario)]
-    envelope = scenario.envelope
-    film = envelope.outside_film_w_m2k
-    found = [Uncertain(SHIFT, -_SHIFT_FRAC, _SHIFT_FRAC),
-             Uncertain("envelope.outside_film_w_m2k", _FILM_FACTORS[0] * film, min(_FILM_FACTORS[1] * film, 200.0))]
-    for name in surfaces:
-        r = (envelope.roof if name == "roof" else envelope.wall).r_m2k_w
-        low, high = (factor * r for factor in _RESISTANCE_FACTORS)
-        found.append(Uncertain(f"envelope.{name}.r_m2k_w", low, min(high, 100.0)))
-    return found
-
-
-def _uncertain_outdoors(scenario: Scenario) -> list[Uncertain]:
-    """Outside film and, where it is given by thickness, conductivity of the insulation of all of them."""
-    found = []
-    for path, surface in scenario.plant.outdoors.items():
-        low, high = (factor * surface.film_w_m2k for factor in _FILM_FACTORS)
-        found.append(Uncertain(f"{path}.film_w_m2k", low, min(high, 200.0)))
-        if not isinstance(surface, Casing) and surface.u_w_m2k is None:
-            low, high = (factor * surface.insulation_w_mk for factor in _RESISTANCE_FACTORS)
-            found.append(Uncertain(f"{path}.insulation_w_mk", low, min(high, 10.0)))
-    return found
 
 
 def coated_surface(scenario: Scenario, name: str) -> Surface | OutdoorSurface:

@@ -36,7 +36,8 @@ class Gain:
     pairing : Pairing
         Warmth of racks.
     word : str
-        failed, identical, below model error, no difference, saves, costs; of a setpoint that of ``twin compare``, with
+        failed, identical, below model error, no difference, sign open (draws of parameters are on both sides of zero),
+        saves, costs; of a setpoint that of ``twin compare``, with
         too warm and undecided.
     rank : int
         1 is best; sides that the model cannot tell apart share one.
@@ -82,9 +83,10 @@ class Gain:
         if self.word == "no difference":
             return f"{span}, the interval holds zero: no effect can be claimed"
         verb = "saves" if kwh.value < 0.0 else "costs"
-        doubt = ""
-        if pue.band:
-            doubt = f"; over the draws of parameters {_signed(min(pue.band), 5)} to {_signed(max(pue.band), 5)}"
+        drawn = _drawn(pue)
+        if self.word == "sign open":
+            return f"{span}, but {drawn}: the doubt about parameters leaves the sign open"
+        doubt = f"; {drawn}" if drawn else ""
         return f"{verb} {_amount(kwh.value)} kWh a run, {span}{doubt}"
 
     def _of_setpoint(self) -> str:
@@ -178,11 +180,18 @@ def _word(treatment: Treatment, changes: dict[str, Change], pair: Pairing, error
         return warm if warm in {"failed", "identical"} else "failed"
     if treatment.kind == "setpoint":
         return warm
+    return _of_coating(changes, error)
+
+
+def _of_coating(changes: dict[str, Change], error: float) -> str:
+    """By PUE: size, then chance, then doubt about parameters."""
     change = changes["pue"]
     if abs(change.value) < error:
         return "below model error"
     if change.low is not None and change.high is not None and change.low <= 0.0 <= change.high:
         return "no difference"
+    if any(end * change.value <= 0.0 for end in change.band):
+        return "sign open"
     return "saves" if change.value < 0.0 else "costs"
 
 
@@ -215,6 +224,15 @@ def _payback(
         return None if change is None or change >= 0.0 else cost / (-change * a_year)
 
     return cost, years(money.value), (years(money.low), years(money.high))
+
+
+def _drawn(change: Change) -> str:
+    """Where the draws of parameters end; a single one has no range."""
+    if not change.band:
+        return ""
+    if len(change.band) == 1:
+        return f"in the one draw of parameters {_signed(change.band[0], 5)}"
+    return f"over the draws of parameters {_signed(min(change.band), 5)} to {_signed(max(change.band), 5)}"
 
 
 def _amount(value: float) -> str:

@@ -127,7 +127,8 @@ def _band_notes(gains: Sequence[Gain]) -> list[str]:
     ends = [end for band in bands.values() for end in (min(band), max(band))]
     if len(bands) > 1 and max(map(abs, ends)) < PUE_ERROR:
         return [f"Over the draws ΔPUE of every side stays within {_number(min(ends), 5)} … {_number(max(ends), 5)}."]
-    return [f"{label}: ΔPUE {_number(min(band), 5)} to {_number(max(band), 5)} over the draws."
+    return [f"{label}: ΔPUE {_number(min(band), 5)} to {_number(max(band), 5)} over the draws." if len(band) > 1
+            else f"{label}: ΔPUE {_number(band[0], 5)} in the one draw, which is no range."
             for label, band in bands.items()]
 
 
@@ -170,7 +171,8 @@ def site_notes(site: SitePlan, runs: Sequence[Run], gains: Sequence[Gain], cost_
         keys = ", ".join(f"{p.key} {p.low:.3g} … {p.high:.3g}" for p in plan.uncertain)
         shift = f" {SHIFT} is added to the reflectance of each coating, not to the baseline's." if any(
             p.key == SHIFT for p in plan.uncertain) else ""
-        found.append(f"Parameters drawn {len(plan.draws)} times in the first world: {keys}.{shift} Not drawn: "
+        times = "once" if len(plan.draws) == 1 else f"{len(plan.draws)} times"
+        found.append(f"Parameters drawn {times} in the first world: {keys}.{shift} Not drawn: "
                      "soiling, sky, wind.")
         found += _band_notes(gains)
     else:

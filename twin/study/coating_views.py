@@ -62,7 +62,7 @@ def _side(gain: Gain) -> SideView:
     change = gain.changes["kwh"]
     low = change.value if change.low is None else change.low
     high = change.value if change.high is None else change.high
-    claimed = gain.word not in {"below model error", "no difference", "identical"}
+    claimed = gain.word not in {"below model error", "no difference", "sign open", "identical"}
     return SideView(gain.label, gain.treatment.kind, gain.treatment.name, gain.treatment.age_years,
                     (change.value, low, high), change.band, gain.changes["pue"].value, claimed)
 

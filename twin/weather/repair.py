@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from twin_kernels.constants import KELVIN, STEFAN_BOLTZMANN
 from twin_kernels.psychrometrics import (
     dew_point_c,
     humidity_ratio,
@@ -36,6 +37,11 @@ _MISSING_MAX_FRAC = 0.1
 _DEW_EXCESS_K = 1.0
 #: ... in more than this share of the hours has its columns mixed up: refused.
 _DEW_EXCESS_FRAC = 0.1
+#: Long-wave radiation of the sky is doubted where it exceeds a black body at air temperature by more than this, W/m².
+#: Source: assumed, of a pyrgeometer's 5 … 10 W/m² and some 15 W/m² of warmer air above an inversion of a few kelvin.
+_WARM_SKY_W_M2 = 25.0
+#: Share of hours above which a file is said to have such a sky.
+_WARM_SKY_FRAC = 0.01
 #: Share of a year's radiation at hours without sun above which the file's clock is doubted.
 _NIGHT_FRAC = 0.01
 
@@ -271,6 +277,12 @@ def _infrared(values: dict[str, Array], warnings: list[str]) -> None:
         given = np.where(missing, computed, given)
         warnings.append(f"infrared: {_hours(int(missing.sum()))} missing, computed by {note}")
     values["infrared_w_m2"] = given
+    excess = given - STEFAN_BOLTZMANN * (values["dry_bulb_c"] + KELVIN) ** 4
+    warm = excess > _WARM_SKY_W_M2
+    if warm.mean() > _WARM_SKY_FRAC:
+        warnings.append(f"infrared: in {_hours(int(warm.sum()))} the sky radiates over {_WARM_SKY_W_M2:g} W/m² above a "
+                        f"black body at air temperature (by up to {excess.max():.0f} W/m²): a sky so warm is hardly "
+                        "possible; is the column or its unit wrong?")
 
 
 def _sun_up(raw: RawYear, hours: int, shift_h: float) -> Array:
