@@ -144,7 +144,8 @@ def test_bounds_and_energy_anywhere(
         assert ours_c == RETURN_C
         return
     assert start_c <= ours_c < RETURN_C
-    assert start_c < exhaust_c <= RETURN_C + 1e-9
+    # a plate solved to 1e-9 K on the hall's side shows on a stream of a fiftieth as fifty times that
+    assert start_c < exhaust_c <= RETURN_C + 1e-9 / share
     heat = hall * RATED * (enthalpy_j_kg(RETURN_C, RETURN_W) - enthalpy_j_kg(ours_c, RETURN_W))
     rise = enthalpy_j_kg(exhaust_c, exhaust_w) - enthalpy_j_kg(outdoor[0], outdoor[1])
     taken = share * RATED * (rise - (exhaust_w - outdoor[1]) * CP_WATER * outdoor[2] * wet)
