@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -93,6 +94,15 @@ def test_killed_at_twenty_random_moments(whole: tuple[Path, float, float], tmp_p
         assert of_folders(expected, folder) == [], folder.name
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C is not ignored: a shell that puts its commands into the background hands that on to all of them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_says_how_to_go_on(whole: tuple[Path, float, float], tmp_path: Path) -> None:
     expected, _, run_s = whole
     for number, share in enumerate((0.4, 0.2, 0.1, 0.05, 0.0)):  # a fast machine may be done before the signal
