@@ -20,9 +20,19 @@ def night_scenario(changes: dict[str, object]) -> Scenario:
     return small_scenario({**changes, "plant": {"sky_panels": panels}})
 
 
+def outdoor_scenario(changes: dict[str, object]) -> Scenario:
+    """The small hall with pipes and ducts outdoors."""
+    pipe = {"length_m": 30.0, "outer_diameter_m": 0.1, "insulation_m": 0.0}
+    duct = {"length_m": 10.0, "width_m": 1.2, "height_m": 0.8, "insulation_m": 0.0}
+    ways = ("supply", "return")
+    return small_scenario({**changes, "plant": {
+        "outdoor_pipe": {way: {"carries": f"chilled_{way}", **pipe} for way in ways},
+        "outdoor_duct": {way: {"carries": f"{way}_air", **duct} for way in ways}}})
+
+
 @pytest.mark.parametrize(
-    "scenario", [small_scenario, iec_scenario, liquid_scenario, night_scenario],
-    ids=["chilled water", "evaporative", "liquid", "night tank"],
+    "scenario", [small_scenario, iec_scenario, liquid_scenario, night_scenario, outdoor_scenario],
+    ids=["chilled water", "evaporative", "liquid", "night tank", "outdoor pipes and ducts"],
 )
 @pytest.mark.parametrize("lanes", [1, 5])
 def test_lanes_equal_single_twins(lanes: int, scenario: Callable[[dict[str, object]], Scenario]) -> None:
