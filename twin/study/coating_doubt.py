@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from twin.errors import InputError, Problem
+from twin.errors import Problem
 from twin.scenario.outdoor import Casing
-from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
+from twin.study.refusals import range_problems, world_key_problem
 from twin.study.uncertainty import Uncertain
 
-__all__ = ["OUTDOORS", "SHIFT", "default_uncertain", "range_problems"]
+__all__ = ["OUTDOORS", "SHIFT", "default_uncertain", "doubt_problems"]
 
 #: Not a key of the scenario: what is added to the solar reflectance of every coating that is held against the baseline.
 SHIFT = "coating.reflectance_shift"
@@ -61,8 +61,8 @@ def _uncertain_outdoors(scenario: Scenario) -> list[Uncertain]:
     return found
 
 
-def range_problems(scenario: Scenario, uncertain: Sequence[Uncertain]) -> list[Problem]:
-    """Ranges with an end that the key does not allow.
+def doubt_problems(scenario: Scenario, uncertain: Sequence[Uncertain]) -> list[Problem]:
+    """Ranges that cannot be drawn from: keys that worlds set, ends that a key does not take.
 
     Parameters
     ----------
@@ -73,23 +73,14 @@ def range_problems(scenario: Scenario, uncertain: Sequence[Uncertain]) -> list[P
     -------
     list of Problem
     """
-    found = []
+    found, keys = [], []
     for parameter in uncertain:
-        where = f"--uncertain {parameter.key}={parameter.low:g}:{parameter.high:g}"
-        for name, end in (("low", parameter.low), ("high", parameter.high)):
-            if parameter.key != SHIFT:
-                what = _refused(scenario, f"{parameter.key}={end!r}")
-            else:
-                what = "" if abs(end) <= _SHIFT_MOST_FRAC else "must lie in -1 … 1: a reflectance lies in 0 … 1"
-            if what:
-                found.append(Problem(where, f"the {name} end {end:g} {what}"))
-    return found
-
-
-def _refused(scenario: Scenario, text: str) -> str:
-    """Why a scenario does not take a value; nothing where it does."""
-    try:
-        load_scenario(scenario, [text])
-    except InputError as error:
-        return f"is refused: {error.problems[0].where} {error.problems[0].what}"
-    return ""
+        refused = world_key_problem("--uncertain", parameter.key, (), 1, False)
+        if refused is not None:
+            found.append(refused)
+        elif parameter.key != SHIFT:
+            keys.append(parameter)
+        elif max(abs(parameter.low), abs(parameter.high)) > _SHIFT_MOST_FRAC:
+            where = f"--uncertain {parameter.key}={parameter.low:g}:{parameter.high:g}"
+            found.append(Problem(where, "both ends must lie in -1 … 1: a reflectance lies in 0 … 1"))
+    return [*found, *range_problems(keys, scenario)]

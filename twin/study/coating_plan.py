@@ -20,7 +20,8 @@ from twin.scenario.panels import roof_share_frac
 from twin.scenario.read import load_scenario
 from twin.scenario.schema import Scenario
 from twin.study.cases import Plan, Side, World
-from twin.study.coating_doubt import OUTDOORS, SHIFT, default_uncertain, range_problems
+from twin.study.coating_doubt import OUTDOORS, SHIFT, default_uncertain, doubt_problems
+from twin.study.refusals import start_problems, world_key_problem
 from twin.study.sources import PolicySource
 from twin.study.uncertainty import draws_of, read_uncertain
 
@@ -137,7 +138,8 @@ def site_plan(source: Any, request: CoatingRequest) -> SitePlan:
         scenario = load_scenario(source, texts) if texts or not isinstance(source, Scenario) else source
     except InputError as error:
         raise InputError("twin coating", [*problems, *error.problems]) from None
-    problems += range_problems(scenario, uncertain)
+    problems += doubt_problems(scenario, uncertain)
+    problems += start_problems([scenario], [] if request.start_day is None else [request.start_day])
     notes: list[str] = []
     surfaces = _surfaces(scenario, request.surface)
     if surfaces == (OUTDOORS,) and not scenario.plant.outdoors:
@@ -254,6 +256,10 @@ def _setpoint(
     found = []
     entries = wanted.items() if isinstance(wanted, Mapping) else [_split(t, problems) for t in wanted]
     for key, values in entries:
+        refused = world_key_problem("--vary", key, values, request.years or 1, False)
+        if refused is not None:
+            problems.append(refused)
+            continue
         found += [Treatment("setpoint", f"{key}={value}", 0.0, {key: value}) for value in values]
     for treatment in found:
         try:
