@@ -94,7 +94,7 @@ class Gain:
         pue, kwh, finding = self.changes["pue"], self.changes["kwh"], self.pairing.finding
         span = f"ΔkWh {_signed(kwh.value, 1)} ({_span(kwh, 1)})"
         gains = pue.high is not None and pue.high < 0.0
-        falsely = f"; PUE gains {_signed(pue.value, 5)} since servers in warmer air draw more" if gains else ""
+        falsely = f"; PUE falls by {abs(pue.value):.5f}, as servers in warmer air draw more" if gains else ""
         if self.word == "below model error":
             return f"{span}, {BELOW_ERROR} (±{self.error:.4f} of IT energy){falsely}"
         if self.word == "no difference":
